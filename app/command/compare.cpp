@@ -1,0 +1,74 @@
+#include "app/command/compare.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <cxxopts.hpp>
+
+#include "app/command/arguments.h"
+#include "app/command/command.h"
+#include "app/report/experiment_report.h"
+#include "app/report/run_result.h"
+#include "app/report/summary_table.h"
+#include "reslab/error.h"
+
+namespace reslab::app {
+namespace {
+
+/// The experiments' names, each once: "demo, cifar10-short".
+std::string title_of(const std::vector<RunResult>& results) {
+  std::vector<std::string> names;
+  for (const RunResult& result : results) {
+    const std::string name = experiment_of(result);
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  }
+  std::string title;
+  for (const std::string& name : names) title += (title.empty() ? "" : ", ") + name;
+  return title;
+}
+
+/// Where the figure goes when nobody says: into the one directory given, if it is an experiment's.
+std::optional<std::filesystem::path> own_place(const std::vector<std::string>& directories,
+                                               const std::vector<RunResult>& results) {
+  if (directories.size() != 1) return {};
+  const bool experiment = std::all_of(results.begin(), results.end(), [&](const RunResult& result) {
+    return std::filesystem::equivalent(experiment_directory(result), directories.front());
+  });
+  return experiment ? std::optional<std::filesystem::path>(directories.front()) : std::nullopt;
+}
+
+}  // namespace
+
+int compare(int argc, const char* const* argv) {
+  cxxopts::Options options("reslab compare", "Tables and curves over any runs.");
+  options.positional_help("DIR…");
+  auto add = options.add_options();
+  add("o,output", "where curves.svg goes; without it, into DIR if that is one experiment",
+      cxxopts::value<std::string>(), "DIR");
+  add("json", "print the table's numbers as JSON");
+  add("directories", "", cxxopts::value<std::vector<std::string>>());
+  options.parse_positional("directories");
+  const auto given = parse_arguments(options, argc, argv);
+  if (!given) return kDone;
+  const auto directories = values_of(*given, "directories");
+  if (directories.empty())
+    throw InvalidInput("reslab compare: no directory given, expected reslab compare DIR… [-o DIR]");
+
+  const auto results = find_runs({directories.begin(), directories.end()});
+  std::cout << (given->count("json") > 0 ? summary_json(results).dump(2) + "\n"
+                                         : summary_table(results))
+            << std::flush;
+  auto output = own_place(directories, results);
+  if (given->count("output") > 0) output = (*given)["output"].as<std::string>();
+  if (output) {
+    const auto figure = write_curves(*output, title_of(results), results);
+    std::cerr << "curves: " << figure.string() << "\n";
+  }
+  return kDone;
+}
+
+}  // namespace reslab::app

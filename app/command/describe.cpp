@@ -1,0 +1,118 @@
+#include "app/command/describe.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "app/command/arguments.h"
+#include "app/command/command.h"
+#include "app/experiment/json.h"
+#include "app/report/numbers.h"
+#include "app/report/table.h"
+#include "reslab/error.h"
+#include "reslab/model/summary.h"
+
+namespace reslab::app {
+namespace {
+
+struct Described {
+  std::string name;
+  std::int64_t size = 0;
+  NetworkSpec spec;
+  NetworkSummary summary;
+};
+
+Described describe_network(const NetworkSpec& spec, std::int64_t size) {
+  Network network(spec);
+  const auto image = size > 0 ? size : default_image_size(spec.family);
+  return {name(spec), image, spec, summarize(network, image)};
+}
+
+std::string shape_text(const std::vector<std::int64_t>& shape) {
+  return fmt::format("{}", fmt::join(shape, " × "));
+}
+
+void print_table(const Described& described) {
+  fmt::print("{}, images {} × {} × {}\n\n", described.name, described.spec.in_channels,
+             described.size, described.size);
+  Table table;
+  table.add_column("layer", Table::Align::left);
+  table.add_column("operation", Table::Align::left);
+  table.add_column("output", Table::Align::left);
+  table.add_column("parameters", Table::Align::right);
+  table.add_column("multiply-adds", Table::Align::right);
+  for (const auto& layer : described.summary.layers)
+    table.add_row({layer.name, layer.operation, shape_text(layer.output), grouped(layer.parameters),
+                   layer.macs == 0 ? "" : grouped(layer.macs)});
+  table.add_row(
+      {"total", "", "", grouped(described.summary.parameters), grouped(described.summary.macs)});
+  fmt::print("{}\n{} parameters, {} multiply-adds an image (of convolutions and linear layers)\n",
+             table.text(), short_number(described.summary.parameters),
+             short_number(described.summary.macs));
+}
+
+Json to_json(const Described& described) {
+  Json layers = Json::array();
+  for (const auto& layer : described.summary.layers)
+    layers.push_back({{"name", layer.name},
+                      {"operation", layer.operation},
+                      {"output", layer.output},
+                      {"parameters", layer.parameters},
+                      {"macs", layer.macs}});
+  return {{"network", described.name},
+          {"image_size", described.size},
+          {"parameters", described.summary.parameters},
+          {"macs", described.summary.macs},
+          {"layers", std::move(layers)}};
+}
+
+std::vector<NetworkSpec> read_networks(const std::vector<std::string>& names) {
+  if (names.empty())
+    throw InvalidInput(
+        "reslab describe: no network given, expected e.g. reslab describe resnet-110");
+  std::vector<NetworkSpec> networks;
+  std::vector<std::string> mistakes;
+  for (const auto& text : names) {
+    try {
+      networks.push_back(parse_network(text));
+    } catch (const InvalidInput& error) {
+      mistakes.insert(mistakes.end(), error.lines().begin(), error.lines().end());
+    }
+  }
+  if (!mistakes.empty()) throw InvalidInput(mistakes);
+  return networks;
+}
+
+}  // namespace
+
+int describe(int argc, const char* const* argv) {
+  cxxopts::Options options("reslab describe", "Layers, shapes, parameters and multiply-adds.");
+  options.positional_help("NETWORK…")
+      .add_options()("size", "height and width of the images; 0: the paper's, 32 or 224",
+                     cxxopts::value<std::int64_t>()->default_value("0"),
+                     "PIXELS")("json", "print everything as JSON")(
+          "networks", "", cxxopts::value<std::vector<std::string>>());
+  options.parse_positional("networks");
+  const auto given = parse_arguments(options, argc, argv);
+  if (!given) return kDone;
+  const auto size = (*given)["size"].as<std::int64_t>();
+  constexpr std::int64_t kLargestImage = 4096;
+  if (size < 0 || size > kLargestImage)
+    throw InvalidInput(
+        fmt::format("reslab describe: --size: expected 0 to {}, found {}", kLargestImage, size));
+
+  const auto networks = read_networks(values_of(*given, "networks"));
+  Json json = Json::array();
+  for (std::size_t i = 0; i < networks.size(); ++i) {
+    const auto described = describe_network(networks[i], size);
+    if (given->count("json") > 0) {
+      json.push_back(to_json(described));
+    } else {
+      if (i > 0) fmt::print("\n");
+      print_table(described);
+    }
+  }
+  if (given->count("json") > 0) fmt::print("{}\n", json.dump(2));
+  return kDone;
+}
+
+}  // namespace reslab::app

@@ -1,0 +1,221 @@
+#include "app/command/run.h"
+
+#include <charconv>
+#include <filesystem>
+#include <iostream>
+#include <optional>
+#include <set>
+
+#include <fnmatch.h>
+
+#include "app/command/arguments.h"
+#include "app/command/command.h"
+#include "app/command/surroundings.h"
+#include "app/experiment/interrupt.h"
+#include "app/experiment/run_directory.h"
+#include "app/experiment/runner.h"
+#include "app/experiment/verdict.h"
+#include "app/report/experiment_report.h"
+#include "reslab/error.h"
+#include "reslab/train/precision.h"
+
+namespace reslab::app {
+namespace {
+
+struct Shard {
+  std::size_t number = 1;  // from 1
+  std::size_t of = 1;
+};
+
+struct RunOptions {
+  std::vector<std::string> files;
+  std::filesystem::path out;
+  std::vector<std::string> assignments;
+  std::string only;
+  Shard shard;
+};
+
+Shard parse_shard(const std::string& text) {
+  Shard shard;
+  const auto* const end = text.data() + text.size();
+  const auto first = std::from_chars(text.data(), end, shard.number);
+  const bool slash = first.ec == std::errc() && first.ptr != end && *first.ptr == '/';
+  const auto second = slash ? std::from_chars(first.ptr + 1, end, shard.of) : first;
+  if (!slash || second.ec != std::errc() || second.ptr != end || shard.number < 1 ||
+      shard.number > shard.of)
+    throw InvalidInput("reslab run: --shard: expected I/N with 1 ≤ I ≤ N, found '" + text + "'");
+  return shard;
+}
+
+/// Which of the experiment's runs this call is to do.
+std::vector<std::size_t> chosen_runs(const Experiment& experiment, const RunOptions& options) {
+  std::vector<std::size_t> chosen;
+  for (std::size_t i = 0; i < experiment.runs.size(); ++i) {
+    const bool in_shard = i % options.shard.of == options.shard.number - 1;
+    const bool named = options.only.empty() ||
+                       fnmatch(options.only.c_str(), experiment.runs[i].name.c_str(), 0) == 0;
+    if (in_shard && named) chosen.push_back(i);
+  }
+  if (chosen.empty() && !options.only.empty()) {
+    std::string names;
+    std::set<std::string> seen;
+    for (const auto& run : experiment.runs)
+      if (seen.insert(run.name).second) names += (names.empty() ? "" : ", ") + run.name;
+    throw InvalidInput(experiment.file + ": no run is named '" + options.only +
+                       "'; there are: " + names);
+  }
+  return chosen;
+}
+
+/// One experiment, ready to start: everything about it that can be checked has been.
+struct Prepared {
+  Experiment experiment;
+  std::vector<std::size_t> runs;
+  std::filesystem::path directory;
+};
+
+Prepared prepare(const std::string& file, const RunOptions& options) {
+  auto document = Document::load(file);
+  document.assign(options.assignments);
+  Prepared prepared{read_experiment(document), {}, {}};
+  auto& experiment = prepared.experiment;
+  prepared.directory = options.out / experiment.name;
+  prepared.runs = chosen_runs(experiment, options);
+  const auto outline = experiment.data.source->outline();
+  if (!outline) {
+    auto lines = experiment.data.source->missing();
+    for (auto& line : lines) line = experiment.file + ": " + line;
+    throw InvalidInput(lines);
+  }
+  fit_to_data(experiment, *outline);
+  check_identities(experiment, prepared.runs, prepared.directory);
+  return prepared;
+}
+
+void warn_of_slow_precision(const Experiment& experiment, at::Device device) {
+  if (device.is_cuda() || processor_has_bfloat16()) return;
+  for (const auto& run : experiment.runs) {
+    if (run.recipe.precision != Precision::bfloat16) continue;
+    std::cerr
+        << "this processor has no bfloat16 instructions, so that bfloat16 is many times slower "
+           "than float32; --set /recipe/precision=float32 changes it\n";
+    return;
+  }
+}
+
+/// The results of all runs that the experiment names, of this call or of earlier ones.
+std::vector<RunResult> results_of(const Prepared& prepared) {
+  std::vector<RunResult> results;
+  for (const auto& plan : prepared.experiment.runs) {
+    const RunDirectory run(prepared.directory, plan.name, plan.seed);
+    if (run.read()) results.push_back(read_run(run.path()));
+  }
+  return results;
+}
+
+/// Returns whether every expectation that could be checked is met.
+bool report(const Prepared& prepared) {
+  const auto results = results_of(prepared);
+  std::vector<std::string> lines;
+  bool met = true;
+  for (const auto& expectation : prepared.experiment.expectations) {
+    const auto verdict = judge(expectation, prepared.experiment.seeds, results);
+    lines.push_back(verdict.text);
+    met = met && verdict.outcome != Verdict::Outcome::not_met;
+  }
+  const auto text =
+      write_experiment_report(prepared.directory, prepared.experiment.name, results, lines);
+  std::cout << text.text << std::flush;
+  if (text.problem.empty())
+    std::cerr << "curves: " << (prepared.directory / "curves.svg").string() << "\n";
+  else
+    std::cerr << "reslab: " << text.problem << "\n";
+  return met;
+}
+
+int run_experiment(Prepared& prepared, const Surroundings& surroundings) {
+  auto& experiment = prepared.experiment;
+  warn_of_slow_precision(experiment, surroundings.device);
+  const auto data = load(experiment.data);
+  const auto transform = make_transform(data, experiment.data);
+  ProgressLine progress(ProgressLine::standard_error());
+  const RunContext context{
+      experiment,          prepared.directory,   data,    transform, read_environment(),
+      surroundings.device, surroundings.threads, progress};
+  bool failed = false;
+  std::int64_t position = 0;
+  for (const auto index : prepared.runs) {
+    const auto outcome =
+        run_one(context, index, ++position, static_cast<std::int64_t>(prepared.runs.size()));
+    failed = failed || outcome == RunOutcome::failed;
+    if (outcome == RunOutcome::interrupted) {
+      progress.finish();
+      std::cerr << "interrupted; the same command goes on from here\n";
+      return Interrupt::exit_code().value_or(kInterrupted);
+    }
+  }
+  const bool met = report(prepared);
+  if (failed) return kFailed;
+  return met ? kDone : kUnmet;
+}
+
+RunOptions read_options(const cxxopts::ParseResult& given) {
+  RunOptions options;
+  options.files = values_of(given, "files");
+  if (options.files.empty())
+    throw InvalidInput("reslab run: no experiment given, expected reslab run FILE…");
+  options.out = given["out"].as<std::string>();
+  options.assignments = values_of(given, "set");
+  options.only = given["only"].as<std::string>();
+  if (given.count("shard") > 0) options.shard = parse_shard(given["shard"].as<std::string>());
+  return options;
+}
+
+/// Of several exit codes the one that a caller must hear of: interrupted, 2, 1, 3, 0.
+int worse(int a, int b) {
+  const auto rank = [](int code) {
+    return code == kUnmet ? 1 : code == kFailed ? 2 : code == kWrong ? 3 : code;
+  };
+  return rank(a) > rank(b) ? a : b;
+}
+
+}  // namespace
+
+int run(int argc, const char* const* argv) {
+  cxxopts::Options options(
+      "reslab run", "Trains every network of the experiments, or goes on where that stopped.");
+  options.positional_help("FILE…").add_options()(
+      "out", "where results go", cxxopts::value<std::string>()->default_value("runs"), "DIR")(
+      "set", "change the file: JSON pointer=value, as /recipe/iterations=400",
+      cxxopts::value<std::vector<std::string>>(), "POINTER=VALUE")(
+      "only", "the networks whose name matches", cxxopts::value<std::string>()->default_value(""),
+      "GLOB")("shard", "every N-th run, from the I-th on", cxxopts::value<std::string>(), "I/N")(
+      "files", "", cxxopts::value<std::vector<std::string>>());
+  add_surroundings(options);
+  options.parse_positional("files");
+  const auto given = parse_arguments(options, argc, argv);
+  if (!given) return kDone;
+  const auto run_options = read_options(*given);
+  const auto surroundings = read_surroundings(*given);
+
+  std::vector<Prepared> experiments;
+  Mistakes mistakes;
+  for (const auto& file : run_options.files) {
+    try {
+      experiments.push_back(prepare(file, run_options));
+    } catch (const InvalidInput& error) {
+      mistakes.add_lines(error.lines());
+    }
+  }
+  mistakes.raise();
+
+  const Interrupt interrupt;
+  int code = kDone;
+  for (auto& experiment : experiments) {
+    code = worse(code, run_experiment(experiment, surroundings));
+    if (Interrupt::exit_code()) break;
+  }
+  return code;
+}
+
+}  // namespace reslab::app

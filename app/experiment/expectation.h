@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/experiment/document.h"
+#include "app/experiment/mistakes.h"
+#include "app/experiment/run_plan.h"
+#include "reslab/data/options.h"
+
+namespace reslab::app {
+
+/// A number measured on the runs of one network: the mean over the seeds of the last record that
+/// has the metric, unless `at` or `over_last` says otherwise.
+struct Measure {
+  std::string run;                  // the network's name
+  std::string metric;               // one of kMetrics
+  std::optional<std::int64_t> at;   // the record of this iteration
+  std::optional<double> over_last;  // mean over the records of the last fraction of the iterations
+};
+
+/// The columns of metrics.csv that claims can be about: percent, and nats.
+inline const std::vector<std::string> kMetrics = {
+    "train_error", "train_loss", "validation_error", "validation_loss", "test_error", "test_loss"};
+
+/// A claim that an experiment makes about its results.
+struct Expectation {
+  enum class Relation { above, below, between };
+
+  std::string claim;
+  Measure value;
+  Relation relation = Relation::above;
+  std::optional<Measure> other;  // what `value` is above or below; without it, `low` is
+  double low = 0;
+  double high = 0;           // with `low`, the ends of between, both included
+  std::optional<double> by;  // points between them at least; below zero: at most on the wrong side
+  std::optional<double> paper;  // the paper's number for `value`
+};
+
+Settings settings(Measure& measure);
+/// All but `above` and `below`; `ends` are those of `between`.
+Settings settings(Expectation& expectation, std::vector<double>& ends);
+
+/// Reads the file's `expect`, checked against the runs and data it is about. What is wrong is added
+/// to `mistakes`. Where `runs` are not all known, `runs_complete` is false and names are not
+/// checked.
+std::vector<Expectation> read_expectations(const Document& document,
+                                           const std::vector<RunPlan>& runs, bool runs_complete,
+                                           const DataOptions& data, Mistakes& mistakes);
+
+/// The paper's numbers beside a network's own, by metric: those of expectations on its last
+/// records.
+std::map<std::string, double> paper_numbers(const std::vector<Expectation>& expectations,
+                                            const std::string& run);
+
+}  // namespace reslab::app

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json.hpp>
+
+namespace reslab::app {
+
+/// JSON whose objects keep the order of their keys, as people wrote them.
+using Json = nlohmann::ordered_json;
+
+/// Parses JSON with comments. Throws InvalidInput: a syntax error as `FILE:LINE:COLUMN: what`,
+/// duplicate keys (all of them) as `FILE: /json/pointer: what`, and nesting too deep to be meant.
+Json parse_json(std::string_view text, const std::string& file);
+
+/// Reads and parses a whole file. Throws InvalidInput, also where the file cannot be read.
+Json read_json(const std::string& file);
+
+/// The JSON pointer (RFC 6901) to a key or an index inside of what `pointer` points to.
+std::string below(std::string_view pointer, std::string_view key);
+std::string below(std::string_view pointer, std::size_t index);
+
+/// The value on one line for messages: texts in single quotes, long values cut.
+std::string shown(const Json& value);
+
+}  // namespace reslab::app

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace reslab::app {
+
+/// The start of a message about the value at a JSON pointer: "FILE: /pointer".
+using Places = std::function<std::string(std::string_view pointer)>;
+
+/// Collects what is wrong with a file, one line each, so that a person sees all of it at once.
+class Mistakes {
+ public:
+  /// Adds "PLACE: WHAT", once.
+  void add(const std::string& place, const std::string& what);
+
+  /// Adds the lines that are not there yet.
+  void add_lines(const std::vector<std::string>& lines);
+
+  const std::vector<std::string>& lines() const { return lines_; }
+  bool empty() const { return lines_.empty(); }
+
+  /// Throws InvalidInput if there are any.
+  void raise() const;
+
+ private:
+  void add_line(std::string line);
+
+  std::vector<std::string> lines_;
+};
+
+}  // namespace reslab::app

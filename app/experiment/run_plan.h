@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "app/experiment/document.h"
+#include "app/experiment/mistakes.h"
+#include "reslab/model/network_spec.h"
+#include "reslab/train/recipe.h"
+
+namespace reslab::app {
+
+/// One run as the file asks for it: one network, one seed, one training.
+struct RunPlan {
+  std::string name;  // the network's, as `resnet-34:shortcut=C`
+  NetworkSpec network;
+  bool classes_given = false;  // by the file; else the data set's number is to be taken
+  Recipe recipe;
+  std::int64_t seed = 1;
+};
+
+/// Expands the file's `network`, `networks`, `recipe` and the seeds into runs: inside an entry of
+/// `networks` lists multiply, the last key varying fastest; then the seeds. Adds to `mistakes` what
+/// is wrong with them, also two runs of one name and settings that none of the networks uses; the
+/// runs returned are then not all.
+std::vector<RunPlan> expand_runs(const Document& document, const std::vector<std::int64_t>& seeds,
+                                 Mistakes& mistakes);
+
+}  // namespace reslab::app

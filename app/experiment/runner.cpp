@@ -1,0 +1,230 @@
+#include "app/experiment/runner.h"
+
+#include <chrono>
+#include <iostream>
+#include <optional>
+
+#include "app/experiment/identity.h"
+#include "app/experiment/interrupt.h"
+#include "app/experiment/run_directory.h"
+#include "app/experiment/settings_reader.h"
+#include "app/report/csv.h"
+#include "reslab/error.h"
+#include "reslab/interchange/tensors.h"
+#include "reslab/train/precision.h"
+#include "reslab/train/trainer.h"
+
+namespace reslab::app {
+namespace {
+
+constexpr auto kCheckpointEvery = std::chrono::seconds(60);
+
+const char* precision_name(Precision precision) {
+  return precision == Precision::bfloat16 ? "bfloat16" : "float32";
+}
+
+/// One run on its way, with the files that it writes.
+class Run {
+ public:
+  Run(const RunContext& context, RunPlan& plan, std::int64_t position, std::int64_t count)
+      : context_(context), plan_(plan), directory_(context.directory, plan.name, plan.seed) {
+    progress_.network = plan.name;
+    progress_.seed = plan.seed;
+    progress_.run = position;
+    progress_.runs = count;
+    progress_.iterations = plan.recipe.iterations;
+  }
+
+  RunOutcome execute() {
+    const auto before = directory_.read();
+    if (before && before->value("status", "") == "finished") return RunOutcome::finished;
+    directory_.make();
+    auto network = make_network(plan_.network, static_cast<std::uint64_t>(plan_.seed),
+                                plan_.recipe.batch_norm);
+    Trainer trainer(network, context_.data, context_.transform, plan_.recipe,
+                    static_cast<std::uint64_t>(plan_.seed), context_.device);
+    describe(*network);
+    if (before) note_changed_surroundings(*before);
+    begin_or_resume(trainer);
+    write_status("running");
+    try {
+      if (!train(trainer, *network)) return RunOutcome::interrupted;
+    } catch (const Diverged& error) {
+      return fail(error.what());
+    } catch (const InvalidInput& error) {  // an image that does not decode
+      return fail(error.what());
+    }
+    save_tensors(directory_.weights(), state_of(*network), weights_metadata());
+    write_status("finished");
+    directory_.drop_checkpoint();
+    context_.progress.finish();
+    return RunOutcome::finished;
+  }
+
+ private:
+  void describe(const Network& network) {
+    const auto& environment = context_.environment;
+    run_ = {{"experiment", context_.experiment.name},
+            {"network", plan_.name},
+            {"seed", plan_.seed},
+            {"parameters", parameter_count(network)},
+            {"status", "running"},
+            {"precision", precision_name(resolve(plan_.recipe.precision, context_.device))},
+            {"device", context_.device.str()},
+            {"threads", context_.threads},
+            {"identity", identity(plan_, context_.experiment.data)},
+            {"data", to_json({data_setting(context_.experiment.data)})["data"]},
+            {"classes", context_.data.classes},
+            {"paper", paper_numbers(context_.experiment.expectations, plan_.name)},
+            {"environment",
+             {{"reslab", environment.version},
+              {"source", environment.source},
+              {"libtorch", environment.torch},
+              {"libtorch_library", environment.torch_library},
+              {"instructions", environment.instructions},
+              {"processor", environment.processor}}}};
+  }
+
+  void note_changed_surroundings(const Json& before) {
+    for (const auto* key : {"device", "threads", "precision"})
+      if (before.contains(key) && before[key] != run_[key])
+        std::cerr << progress_.network << " seed " << progress_.seed << ": began with " << key
+                  << " " << before[key].dump() << ", goes on with " << run_[key].dump()
+                  << ": not bit-identical to an uninterrupted run\n";
+  }
+
+  void begin_or_resume(Trainer& trainer) {
+    if (std::filesystem::exists(directory_.checkpoint())) {
+      trainer.restore(directory_.checkpoint());
+      keep_until(directory_.metrics(), trainer.iteration());
+      keep_until(directory_.timing(), trainer.iteration());
+    } else {
+      std::filesystem::remove(directory_.metrics());
+      std::filesystem::remove(directory_.timing());
+    }
+  }
+
+  /// Returns whether the training came to its end; otherwise it was interrupted and is saved.
+  bool train(Trainer& trainer, Network& network) {
+    CsvWriter<Record> metrics(directory_.metrics());
+    CsvWriter<Timing> timing(directory_.timing());
+    auto best = best_validation_error();
+    auto saved = std::chrono::steady_clock::now();
+    show_progress(trainer);
+    while (!trainer.done()) {
+      const auto record = trainer.advance();
+      if (record) {
+        metrics.write(*record);
+        timing.write(trainer.take_timing());
+        if (record->validation && (!best || record->validation->error < *best)) {
+          best = record->validation->error;
+          save_tensors(directory_.best_weights(), state_of(network), weights_metadata());
+        }
+      }
+      show_progress(trainer);
+      const bool interrupted = Interrupt::exit_code().has_value();
+      const auto now = std::chrono::steady_clock::now();
+      const bool evaluated = record && record->test;
+      if (interrupted || evaluated || now - saved > kCheckpointEvery) {
+        trainer.save(directory_.checkpoint());
+        saved = now;
+      }
+      if (interrupted) return false;
+    }
+    return true;
+  }
+
+  std::optional<double> best_validation_error() const {
+    std::optional<double> best;
+    for (const auto& record : read_csv<Record>(directory_.metrics()))
+      if (record.validation && (!best || record.validation->error < *best))
+        best = record.validation->error;
+    return best;
+  }
+
+  void show_progress(const Trainer& trainer) {
+    progress_.iteration = trainer.iteration();
+    if (trainer.images_per_second() > 0) {
+      const auto left = plan_.recipe.iterations - trainer.iteration();
+      progress_.images_per_second = trainer.images_per_second();
+      progress_.seconds_left =
+          static_cast<double>(left * plan_.recipe.batch) / trainer.images_per_second();
+    }
+    if (const auto score = trainer.window()) {
+      progress_.loss = score->loss;
+      progress_.error = score->error;
+    }
+    context_.progress.update(progress_);
+  }
+
+  std::map<std::string, std::string> weights_metadata() const {
+    return {{"format", "pt"},
+            {"network", plan_.name},
+            {"seed", std::to_string(plan_.seed)},
+            {"recipe", run_["identity"]["recipe"].dump()}};
+  }
+
+  RunOutcome fail(const std::string& why) {
+    context_.progress.clear();
+    std::cerr << progress_.network << " seed " << progress_.seed << ": " << why << "\n";
+    run_["failure"] = why;
+    write_status("failed");
+    return RunOutcome::failed;
+  }
+
+  void write_status(const char* status) {
+    run_["status"] = status;
+    directory_.write(run_);
+  }
+
+  const RunContext& context_;
+  RunPlan& plan_;
+  RunDirectory directory_;
+  Progress progress_;
+  Json run_;
+};
+
+}  // namespace
+
+void fit_to_data(Experiment& experiment, const DataOutline& outline) {
+  Mistakes mistakes;
+  for (auto& plan : experiment.runs) {
+    const auto place = experiment.file + ": " + plan.name;
+    if (!plan.classes_given) plan.network.classes = outline.classes;
+    if (plan.network.classes < outline.classes)
+      mistakes.add(place, "has " + std::to_string(plan.network.classes) +
+                              " classes, the data have " + std::to_string(outline.classes));
+    if (plan.network.in_channels != 3)
+      mistakes.add(place, "takes images of " + std::to_string(plan.network.in_channels) +
+                              " channels, the data have 3");
+  }
+  mistakes.raise();
+}
+
+void check_identities(Experiment& experiment, const std::vector<std::size_t>& runs,
+                      const std::filesystem::path& directory) {
+  Mistakes mistakes;
+  for (const auto index : runs) {
+    auto& plan = experiment.runs[index];
+    const RunDirectory run(directory, plan.name, plan.seed);
+    const auto before = run.read();
+    if (!before) continue;
+    const auto place = run.path().string();
+    if (!before->contains("identity")) {
+      mistakes.add(place, "its run.json does not say which run it is; choose another --out");
+      continue;
+    }
+    for (const auto& line : differences((*before)["identity"], identity(plan, experiment.data)))
+      mistakes.add(place,
+                   "holds another run, " + line +
+                       "; choose another --out, another name for the experiment, or remove it");
+  }
+  mistakes.raise();
+}
+
+RunOutcome run_one(const RunContext& context, std::size_t index, std::int64_t position,
+                   std::int64_t count) {
+  return Run(context, context.experiment.runs[index], position, count).execute();
+}
+
+}  // namespace reslab::app

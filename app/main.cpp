@@ -1,0 +1,62 @@
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <exception>
+#include <iostream>
+#include <span>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "app/command/command.h"
+#include "app/command/version.h"
+#include "reslab/error.h"
+#include "reslab/words.h"
+
+namespace {
+
+using namespace reslab;
+using namespace reslab::app;
+
+void print_help() {
+  fmt::print("ResLab: experiments with residual networks\n\nreslab COMMAND …\n\n");
+  for (const auto& command : commands())
+    fmt::print("  reslab {} {}\n      {}\n", command.name, command.usage, command.meaning);
+  fmt::print("\nreslab COMMAND --help tells the options, reslab --version the versions.\n");
+}
+
+int dispatch(std::span<char*> arguments) {
+  const std::string name = arguments.empty() ? "--help" : arguments[0];
+  if (name == "--version") return print_version();
+  if (name == "--help" || name == "help" || name == "-h") {
+    print_help();
+    return arguments.empty() ? kWrong : kDone;
+  }
+  const auto found = std::ranges::find(commands(), name, &Command::name);
+  if (found == commands().end()) {
+    std::vector<std::string> names;
+    for (const auto& command : commands()) names.push_back(command.name);
+    throw InvalidInput("unknown command '" + name + "'" + suggestion(name, names));
+  }
+  return found->run(static_cast<int>(arguments.size()), arguments.data());
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    const int code = dispatch(std::span(argv, static_cast<std::size_t>(argc)).subspan(1));
+    if (!std::cout.flush() || std::fflush(stdout) != 0)
+      throw IoError(std::string("standard output: ") + std::strerror(errno));
+    return code;
+  } catch (const InvalidInput& error) {
+    for (const auto& line : error.lines()) fmt::print(stderr, "reslab: {}\n", line);
+    return kWrong;
+  } catch (const std::exception& error) {
+    // LibTorch's errors carry a stack trace behind their first line.
+    const std::string text = error.what();
+    fmt::print(stderr, "reslab: {}\n", text.substr(0, text.find('\n')));
+    return kFailed;
+  }
+}

@@ -1,0 +1,112 @@
+#include "app/report/gnuplot.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "reslab/error.h"
+
+// NOLINTNEXTLINE(readability-identifier-naming): the name is POSIX's.
+extern char** environ;
+
+namespace reslab::app {
+namespace {
+
+/// A nameless file. The child reads and writes such files instead of pipes, which could block both.
+class Scratch {
+ public:
+  Scratch() : file_(std::tmpfile(), &std::fclose) {
+    if (!file_) fail();
+  }
+
+  int descriptor() const { return ::fileno(file_.get()); }
+
+  void fill(const std::string& text) {
+    if (std::fwrite(text.data(), 1, text.size(), file_.get()) != text.size() ||
+        std::fflush(file_.get()) != 0)
+      fail();
+    std::rewind(file_.get());
+  }
+
+  std::string text() {
+    std::rewind(file_.get());
+    std::string text;
+    char block[1 << 14];
+    while (const std::size_t count = std::fread(block, 1, sizeof block, file_.get()))
+      text.append(block, count);
+    return text;
+  }
+
+ private:
+  [[noreturn]] static void fail() {
+    throw IoError(std::string("cannot write a temporary file: ") + std::strerror(errno));
+  }
+
+  std::unique_ptr<std::FILE, int (*)(std::FILE*)> file_;
+};
+
+/// Starts gnuplot on the files and waits for it: its wait status.
+int run_child(const Scratch& in, const Scratch& out, const Scratch& messages) {
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, in.descriptor(), STDIN_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, out.descriptor(), STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, messages.descriptor(), STDERR_FILENO);
+  char program[] = "gnuplot";
+  char default_settings[] = "-d";
+  char* arguments[] = {program, default_settings, nullptr};
+  pid_t child = 0;
+  const int reason = ::posix_spawnp(&child, program, &actions, nullptr, arguments, environ);
+  posix_spawn_file_actions_destroy(&actions);
+  if (reason == ENOENT)
+    throw IoError(
+        "the curves are drawn by gnuplot, which is not installed: apt-get install gnuplot-nox");
+  if (reason != 0) throw IoError(std::string("cannot start gnuplot: ") + std::strerror(reason));
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0)
+    if (errno != EINTR)
+      throw IoError(std::string("cannot wait for gnuplot: ") + std::strerror(errno));
+  return status;
+}
+
+/// gnuplot's complaint in one line: the last one that is not blank nor points at a place.
+std::string last_line(const std::string& messages) {
+  std::string line, last;
+  for (const char c : messages + "\n") {
+    if (c != '\n')
+      line += c;
+    else if (line.find_first_not_of(" ^\t") == std::string::npos)
+      line.clear();
+    else
+      last.swap(line), line.clear();
+  }
+  return last;
+}
+
+}  // namespace
+
+std::string run_gnuplot(const std::string& script) {
+  Scratch in, out, messages;
+  in.fill(script);
+  const int status = run_child(in, out, messages);
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+    throw IoError("gnuplot failed: " + last_line(messages.text()));
+  return out.text();
+}
+
+std::string gnuplot_literal(std::string_view text) {
+  std::string literal = "'";
+  for (const char c : text) {
+    const bool control = static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+    literal += control ? ' ' : c;
+    if (c == '\'') literal += c;
+  }
+  return literal + "'";
+}
+
+}  // namespace reslab::app

@@ -1,0 +1,5 @@
+option(RESLAB_SANITIZE "Build with the address and undefined-behaviour sanitizers" OFF)
+if(RESLAB_SANITIZE)
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+endif()

@@ -1,0 +1,45 @@
+#pragma once
+
+// All that differs between the LibTorch versions that ResLab builds with: 1.13 to 2.x.
+
+#include <string>
+
+#include <ATen/autocast_mode.h>
+#include <torch/version.h>
+
+#define RESLAB_TORCH_AT_LEAST(major, minor) \
+  (TORCH_VERSION_MAJOR > (major) ||         \
+   (TORCH_VERSION_MAJOR == (major) && TORCH_VERSION_MINOR >= (minor)))
+
+namespace reslab::compat {
+
+/// The version of LibTorch's headers. Debian's 1.13.1 says 1.13.0 in them.
+inline std::string torch_version() {
+  return std::to_string(TORCH_VERSION_MAJOR) + '.' + std::to_string(TORCH_VERSION_MINOR) + '.' +
+         std::to_string(TORCH_VERSION_PATCH);
+}
+
+inline bool autocast_enabled(at::DeviceType device) {
+#if RESLAB_TORCH_AT_LEAST(2, 4)
+  return at::autocast::is_autocast_enabled(device);
+#else
+  return device == at::kCUDA ? at::autocast::is_enabled() : at::autocast::is_cpu_enabled();
+#endif
+}
+
+inline void set_autocast(at::DeviceType device, bool enabled, at::ScalarType type) {
+#if RESLAB_TORCH_AT_LEAST(2, 4)
+  at::autocast::set_autocast_dtype(device, type);
+  at::autocast::set_autocast_enabled(device, enabled);
+#else
+  if (device == at::kCUDA) {
+    at::autocast::set_autocast_gpu_dtype(type);
+    at::autocast::set_enabled(enabled);
+  } else {
+    at::autocast::set_autocast_cpu_dtype(type);
+    at::autocast::set_cpu_enabled(enabled);
+  }
+#endif
+}
+
+}  // namespace reslab::compat

@@ -1,0 +1,127 @@
+#include "reslab/data/batches.h"
+
+#include <algorithm>
+#include <string>
+
+#include <ATen/ATen.h>
+#include <time.h>
+
+#include "reslab/data/order.h"
+#include "reslab/data/parallel.h"
+#include "reslab/error.h"
+
+namespace reslab {
+namespace {
+
+// What a random number is for: the order of an epoch, the augmentation of an image.
+constexpr std::uint64_t kOrderKey = 1;
+constexpr std::uint64_t kAugmentKey = 2;
+
+double thread_seconds() {
+  timespec time{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+}
+
+Batch empty_batch(std::int64_t count, const Transform& transform) {
+  return {at::empty({count, 3, transform.height(), transform.width()},
+                    at::TensorOptions().dtype(at::kFloat), at::MemoryFormat::ChannelsLast),
+          at::empty({count}, at::TensorOptions().dtype(at::kLong))};
+}
+
+// Calls fill(j, buffer, out, label) for every image of the batch: in this thread where they lie in
+// memory, else in as many as there are processors. Returns the processor time it took.
+template <class Fill>
+double fill_batch(const Batch& batch, const Images& images, const Fill& fill) {
+  constexpr std::int64_t kDecodedAtOnce = 4;
+  auto* out = batch.images.data_ptr<float>();
+  auto* labels = batch.labels.data_ptr<std::int64_t>();
+  const auto count = batch.images.size(0);
+  const auto floats = batch.images.stride(0);
+  std::atomic<double> seconds = 0;
+  in_pieces(count, images.in_memory() ? count : kDecodedAtOnce,
+            images.in_memory() ? 1 : worker_count(), [&](std::int64_t first, std::int64_t last) {
+              const auto start = thread_seconds();
+              std::vector<std::uint8_t> buffer;
+              for (auto j = first; j < last; ++j) fill(j, buffer, out + j * floats, labels[j]);
+              seconds += thread_seconds() - start;
+            });
+  return seconds;
+}
+
+std::int64_t checked_batch(const Images& images, std::int64_t batch) {
+  if (batch < 1)
+    throw InvalidInput("batch: " + std::to_string(batch) + " images; it should be at least 1");
+  if (images.size() < 1) throw InvalidInput("data: there is no image to take batches from");
+  return batch;
+}
+
+}  // namespace
+
+TrainingBatches::TrainingBatches(const Images& train, const Transform& transform,
+                                 std::uint64_t seed, std::int64_t batch,
+                                 std::int64_t first_iteration)
+    : images_(train),
+      transform_(transform),
+      seed_(seed),
+      position_(first_iteration * checked_batch(train, batch)),
+      places_(static_cast<std::size_t>(batch)),
+      prefetch_([this] { return std::optional(assemble()); }) {}
+
+Batch TrainingBatches::next() { return *prefetch_.next(); }
+
+// Looks up which images the batch takes.
+void TrainingBatches::locate() {
+  const auto size = images_.size();
+  for (auto& place : places_) {
+    place.epoch = static_cast<std::uint64_t>(position_ / size);
+    if (epoch_ != place.epoch) {
+      shuffled(size, Random{seed_, kOrderKey, place.epoch}, order_);
+      epoch_ = place.epoch;
+    }
+    place.index = order_[static_cast<std::size_t>(position_ % size)];
+    ++position_;
+  }
+}
+
+Batch TrainingBatches::assemble() {
+  const auto start = thread_seconds();
+  locate();
+  auto batch = empty_batch(std::ssize(places_), transform_);
+  const auto preparing = thread_seconds() - start;
+  const auto filling = fill_batch(
+      batch, images_,
+      [this](std::int64_t j, std::vector<std::uint8_t>& buffer, float* out, std::int64_t& label) {
+        const auto [epoch, index] = places_[static_cast<std::size_t>(j)];
+        label = images_.label(index);
+        transform_.training(images_.view(index, buffer),
+                            Random{seed_, kAugmentKey, epoch, static_cast<std::uint64_t>(index)},
+                            out);
+      });
+  seconds_assembling_ += preparing + filling;
+  return batch;
+}
+
+Batch evaluation_batch(const Images& images, const Transform& transform, std::int64_t first,
+                       std::int64_t count) {
+  auto batch = empty_batch(count, transform);
+  fill_batch(
+      batch, images,
+      [&](std::int64_t j, std::vector<std::uint8_t>& buffer, float* out, std::int64_t& label) {
+        label = images.label(first + j);
+        transform.evaluation(images.view(first + j, buffer), out);
+      });
+  return batch;
+}
+
+EvaluationBatches::EvaluationBatches(const Images& images, const Transform& transform,
+                                     std::int64_t batch)
+    : prefetch_([this, &images, &transform,
+                 batch = checked_batch(images, batch)]() -> std::optional<Batch> {
+        const auto count = std::min(batch, images.size() - first_);
+        if (count == 0) return std::nullopt;
+        first_ += count;
+        return evaluation_batch(images, transform, first_ - count, count);
+      }) {}
+
+}  // namespace reslab

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+#include "reslab/data/images.h"
+#include "reslab/data/prefetch.h"
+#include "reslab/data/transform.h"
+
+namespace reslab {
+
+/// Images as a network takes them.
+struct Batch {
+  at::Tensor images;  // N × 3 × height × width, float32, channels_last in memory
+  at::Tensor labels;  // N, int64
+};
+
+/// An endless stream of training batches, put together ahead of the training step in a thread of
+/// its own, two batches deep; images that have to be decoded are spread over more threads.
+/// Iteration i (from 0) takes the places i·batch … of a stream in which every epoch is a
+/// permutation of the training set, a function of (seed, epoch); a batch may span epochs. How an
+/// image is augmented is a function of (seed, epoch, index). So a stream that starts at
+/// `first_iteration` goes on bit by bit like one that came there by itself. `train` and `transform`
+/// must outlive it.
+class TrainingBatches {
+ public:
+  /// Throws InvalidInput where there is no image or `batch` is below 1.
+  TrainingBatches(const Images& train, const Transform& transform, std::uint64_t seed,
+                  std::int64_t batch, std::int64_t first_iteration);
+
+  /// The next iteration's batch. Throws what reading it threw: InvalidInput naming an image that
+  /// does not decode.
+  Batch next();
+
+  /// Wall time that next() has waited for, in all.
+  double seconds_waited() const { return prefetch_.seconds_waited(); }
+  /// Processor time spent on putting batches together, in all.
+  double seconds_assembling() const { return seconds_assembling_; }
+
+ private:
+  struct Place {
+    std::uint64_t epoch = 0;
+    std::int64_t index = 0;
+  };
+
+  void locate();
+  Batch assemble();
+
+  const Images& images_;
+  const Transform& transform_;
+  std::uint64_t seed_;
+  std::int64_t position_;  // in the stream, of the next image to be located
+  std::optional<std::uint64_t> epoch_;
+  std::vector<std::int64_t> order_;  // of that epoch
+  std::vector<Place> places_;        // of the batch in work
+  std::atomic<double> seconds_assembling_ = 0;
+  Prefetch<Batch> prefetch_;  // last: its thread uses the others
+};
+
+/// `count` images from number `first` on, as they are evaluated.
+Batch evaluation_batch(const Images& images, const Transform& transform, std::int64_t first,
+                       std::int64_t count);
+
+/// Images in a batch of an evaluation; part of what makes its result reproducible.
+constexpr std::int64_t kEvaluationBatch = 256;
+
+/// All images in order, once, as they are evaluated, put together ahead. `images` and `transform`
+/// must outlive it.
+class EvaluationBatches {
+ public:
+  /// Throws InvalidInput where there is no image or `batch` is below 1.
+  EvaluationBatches(const Images& images, const Transform& transform,
+                    std::int64_t batch = kEvaluationBatch);
+
+  /// The next batch, the last one smaller where the numbers do not divide; nothing after it.
+  std::optional<Batch> next() { return prefetch_.next(); }
+
+ private:
+  std::int64_t first_ = 0;
+  Prefetch<Batch> prefetch_;  // last: its thread uses the other
+};
+
+}  // namespace reslab

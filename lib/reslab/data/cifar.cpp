@@ -1,0 +1,199 @@
+#include "reslab/data/cifar.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <system_error>
+#include <utility>
+
+#include "reslab/error.h"
+#include "reslab/file.h"
+
+namespace reslab {
+namespace {
+
+constexpr int kSide = 32;
+constexpr std::size_t kPlane = std::size_t{kSide} * kSide;
+constexpr std::size_t kPixels = 3 * kPlane;
+
+std::string counted(std::int64_t number, const std::string& thing) {
+  return std::to_string(number) + " " + thing + (number == 1 ? "" : "s");
+}
+
+// What is wrong with a file of this size, or nothing.
+std::string size_complaint(std::uint64_t size, std::uint64_t record, std::int64_t records) {
+  const auto right = record * static_cast<std::uint64_t>(records);
+  if (size == right) return {};
+  auto text =
+      std::to_string(size) + " bytes, " + (size < right ? "truncated" : "larger than it should be");
+  if (size % record != 0) text += " and not a whole number of records";
+  return text + "; " + std::to_string(records) + " records of " + std::to_string(record) +
+         " bytes are " + std::to_string(right);
+}
+
+// The archive's planes (red, green, blue) as RGB pixels.
+void interleave(const std::byte* planes, std::uint8_t* pixels) {
+  for (std::size_t i = 0; i < kPlane; ++i)
+    for (std::size_t c = 0; c < 3; ++c)
+      pixels[3 * i + c] = std::to_integer<std::uint8_t>(planes[c * kPlane + i]);
+}
+
+std::vector<std::string> numbered(std::int64_t count) {
+  std::vector<std::string> names;
+  for (std::int64_t i = 0; i < count; ++i) names.push_back("class " + std::to_string(i));
+  return names;
+}
+
+}  // namespace
+
+const CifarFormat& cifar10_format() {
+  static const CifarFormat format = {
+      .title = "CIFAR-10",
+      .archive = "cifar-10-binary.tar.gz",
+      .folder = "cifar-10-batches-bin",
+      .train_files = {"data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin",
+                      "data_batch_4.bin", "data_batch_5.bin"},
+      .test_file = "test_batch.bin",
+      .class_file = "batches.meta.txt",
+      .class_names = {"airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse",
+                      "ship", "truck"},
+      .classes = 10,
+      .label_bytes = 1,
+      .train_file_records = 10000,
+      .test_file_records = 10000};
+  return format;
+}
+
+const CifarFormat& cifar100_format() {
+  static const CifarFormat format = {.title = "CIFAR-100",
+                                     .archive = "cifar-100-binary.tar.gz",
+                                     .folder = "cifar-100-binary",
+                                     .train_files = {"train.bin"},
+                                     .test_file = "test.bin",
+                                     .class_file = "fine_label_names.txt",
+                                     .class_names = numbered(100),
+                                     .classes = 100,
+                                     .label_bytes = 2,
+                                     .train_file_records = 50000,
+                                     .test_file_records = 10000};
+  return format;
+}
+
+void parse_cifar(std::span<const std::byte> bytes, const CifarFormat& format, std::int64_t records,
+                 const std::string& where, CifarImages& images,
+                 std::vector<std::string>& mistakes) {
+  const auto record = format.label_bytes + kPixels;
+  if (auto complaint = size_complaint(bytes.size(), record, records); !complaint.empty()) {
+    mistakes.push_back(where + ": " + complaint);
+    return;
+  }
+  const auto count = static_cast<std::size_t>(records);
+  const auto before = images.pixels.size();
+  images.pixels.resize(before + count * kPixels);
+  std::int64_t wrong = 0;
+  std::string first_wrong;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto* at = bytes.data() + i * record;
+    const auto label = std::to_integer<std::int64_t>(at[format.label_bytes - 1]);
+    if (label >= format.classes && wrong++ == 0)
+      first_wrong = "record " + std::to_string(i) + " has label " + std::to_string(label);
+    images.labels.push_back(label);
+    interleave(at + format.label_bytes, images.pixels.data() + before + i * kPixels);
+  }
+  if (wrong > 0)
+    mistakes.push_back(where + ": " + counted(wrong, "label") + " out of range (" + first_wrong +
+                       "); " + format.title + " has 0 to " + std::to_string(format.classes - 1));
+}
+
+CifarSource::CifarSource(const CifarFormat& format)
+    : format_(format), root_("data/" + format.folder) {}
+
+std::string CifarSource::path(const std::string& file) const {
+  return (std::filesystem::path(root_) / file).string();
+}
+
+Settings CifarSource::settings() {
+  return {text("root", "folder that " + format_.archive + " was unpacked to", root_)};
+}
+
+std::vector<std::string> CifarSource::missing() const {
+  const auto remedy = "unpack " + format_.archive +
+                      " (https://www.cs.toronto.edu/~kriz/cifar.html) and give its folder " +
+                      format_.folder + " as root";
+  std::error_code error;
+  if (!std::filesystem::is_directory(root_, error)) return {root_ + ": no such folder; " + remedy};
+  auto files = format_.train_files;
+  files.push_back(format_.test_file);
+  std::vector<std::string> lines;
+  for (const auto& file : files)
+    if (!std::filesystem::is_regular_file(path(file), error))
+      lines.push_back(path(file) + ": no such file; " + remedy);
+  return lines;
+}
+
+std::optional<DataOutline> CifarSource::outline() const {
+  const auto files = static_cast<std::int64_t>(format_.train_files.size());
+  return DataOutline{format_.classes, kSide, kSide, files * format_.train_file_records, false};
+}
+
+std::string CifarSource::describe() const {
+  const auto files = static_cast<std::int64_t>(format_.train_files.size());
+  return format_.title + " in " + root_ + ": " +
+         std::to_string(files * format_.train_file_records) + " training and " +
+         std::to_string(format_.test_file_records) + " test images of 32x32, " +
+         std::to_string(format_.classes) + " classes";
+}
+
+std::vector<std::string> CifarSource::class_names(std::vector<std::string>& mistakes) const {
+  std::error_code error;
+  const auto file = path(format_.class_file);
+  if (!std::filesystem::exists(file, error)) return format_.class_names;
+  std::ifstream stream(file);
+  std::vector<std::string> names;
+  for (std::string line; std::getline(stream, line);) {
+    if (line.ends_with('\r')) line.pop_back();
+    if (!line.empty()) names.push_back(line);
+  }
+  if (std::ssize(names) != format_.classes)
+    mistakes.push_back(file + ": " + counted(std::ssize(names), "class name") + "; " +
+                       format_.title + " has " + std::to_string(format_.classes));
+  return names;
+}
+
+DataSet CifarSource::load() const {
+  auto mistakes = missing();
+  const auto read = [&](const std::vector<std::string>& files, std::int64_t records) {
+    CifarImages images;
+    const auto count = files.size() * static_cast<std::size_t>(records);
+    images.pixels.reserve(count * kPixels);
+    images.labels.reserve(count);
+    for (const auto& file : files) {
+      std::error_code error;
+      const auto size = std::filesystem::file_size(path(file), error);
+      if (error) continue;  // said by missing()
+      // The size is looked at first, so that a huge file of another kind is not read into memory.
+      auto complaint = size_complaint(size, format_.label_bytes + kPixels, records);
+      if (complaint.empty())
+        parse_cifar(read_file(path(file)), format_, records, path(file), images, mistakes);
+      else
+        mistakes.push_back(path(file) + ": " + complaint);
+    }
+    return images;
+  };
+  auto train = read(format_.train_files, format_.train_file_records);
+  auto test = read({format_.test_file}, format_.test_file_records);
+  DataSet data;
+  data.classes = class_names(mistakes);
+  if (!mistakes.empty()) throw InvalidInput(mistakes);
+  const auto in_memory = [](CifarImages& images) {
+    return std::make_shared<MemoryImages>(kSide, kSide, std::move(images.pixels),
+                                          std::move(images.labels));
+  };
+  data.train = in_memory(train);
+  data.test = in_memory(test);
+  data.height = data.width = kSide;
+  return data;
+}
+
+}  // namespace reslab

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "reslab/data/source.h"
+
+namespace reslab {
+
+/// How one of the two CIFAR sets is laid out (https://www.cs.toronto.edu/~kriz/cifar.html): records
+/// of label bytes, then 32 × 32 red, green and blue bytes, row by row.
+struct CifarFormat {
+  std::string title;
+  std::string archive;  // the file to download
+  std::string folder;   // what the archive unpacks to
+  std::vector<std::string> train_files;
+  std::string test_file;
+  std::string class_file;                // class names, one a line; may be absent
+  std::vector<std::string> class_names;  // where the file is absent
+  std::int64_t classes = 0;
+  std::size_t label_bytes = 0;          // the last of them is the label
+  std::int64_t train_file_records = 0;  // in each training file
+  std::int64_t test_file_records = 0;
+};
+
+const CifarFormat& cifar10_format();
+const CifarFormat& cifar100_format();
+
+/// Images as they are read: HWC bytes and labels, one after the other.
+struct CifarImages {
+  std::vector<std::uint8_t> pixels;
+  std::vector<std::int64_t> labels;
+};
+
+/// Appends a file's records to `images`. Where the bytes are not `records` records, or a label is
+/// not a class, adds a line that begins with `where` to `mistakes`.
+void parse_cifar(std::span<const std::byte> bytes, const CifarFormat& format, std::int64_t records,
+                 const std::string& where, CifarImages& images, std::vector<std::string>& mistakes);
+
+/// CIFAR-10 or CIFAR-100 (fine labels) in their binary layout, in an unpacked archive's folder.
+class CifarSource : public DataSource {
+ public:
+  explicit CifarSource(const CifarFormat& format);
+
+  Settings settings() override;
+  std::vector<std::string> missing() const override;
+  std::optional<DataOutline> outline() const override;
+  std::string describe() const override;
+  DataSet load() const override;
+
+ private:
+  std::string path(const std::string& file) const;
+  std::vector<std::string> class_names(std::vector<std::string>& mistakes) const;
+
+  const CifarFormat& format_;
+  std::string root_;
+};
+
+}  // namespace reslab

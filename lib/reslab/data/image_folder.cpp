@@ -1,0 +1,190 @@
+#include "reslab/data/image_folder.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <filesystem>
+#include <iterator>
+#include <map>
+#include <memory>
+#include <system_error>
+#include <utility>
+
+#include "reslab/data/image_file.h"
+#include "reslab/data/resize.h"
+#include "reslab/error.h"
+
+namespace reslab {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The image files of each class folder, both sorted by name.
+using Tree = std::map<std::string, std::vector<std::string>>;
+
+bool is_image_name(const fs::path& path) {
+  auto ending = path.extension().string();
+  std::transform(ending.begin(), ending.end(), ending.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return (ending == ".jpg" || ending == ".jpeg" || ending == ".png") &&
+         !path.filename().string().starts_with('.');
+}
+
+std::vector<std::string> class_folders(const std::string& folder) {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    auto name = entry.path().filename().string();
+    if (entry.is_directory() && !name.starts_with('.')) names.push_back(std::move(name));
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Tree scan(const std::string& folder, std::vector<std::string>& mistakes) {
+  Tree tree;
+  try {
+    for (const auto& name : class_folders(folder)) {
+      auto& files = tree[name];
+      const auto path = fs::path(folder) / name;
+      for (const auto& entry : fs::directory_iterator(path))
+        if (is_image_name(entry.path()) && entry.is_regular_file())
+          files.push_back(entry.path().string());
+      std::sort(files.begin(), files.end());
+      if (files.empty())
+        mistakes.push_back(path.string() +
+                           ": an empty class folder; it should hold .jpg, .jpeg or "
+                           ".png files, or not be there");
+    }
+  } catch (const fs::filesystem_error& error) {
+    mistakes.push_back(error.path1().string() + ": cannot be read (" + error.code().message() +
+                       ")");
+    return tree;
+  }
+  if (tree.empty())
+    mistakes.push_back(folder + ": holds no class folders; images belong in " + folder +
+                       "/<class>/");
+  return tree;
+}
+
+// The classes of `a` that `b` lacks: "x, y and 3 more".
+std::string difference(const Tree& a, const Tree& b) {
+  constexpr int kShown = 5;
+  std::string text;
+  int count = 0;
+  for (const auto& entry : a) {
+    if (b.count(entry.first) != 0 || ++count > kShown) continue;
+    text += (text.empty() ? "" : ", ") + entry.first;
+  }
+  if (count > kShown) text += " and " + std::to_string(count - kShown) + " more";
+  return text;
+}
+
+void compare_classes(const Tree& train, const Tree& other, const std::string& folder,
+                     std::vector<std::string>& mistakes) {
+  if (const auto extra = difference(other, train); !extra.empty())
+    mistakes.push_back(folder + ": classes that train/ does not have: " + extra);
+  if (const auto lacking = difference(train, other); !lacking.empty())
+    mistakes.push_back(folder + ": lacks classes that train/ has: " + lacking);
+}
+
+std::shared_ptr<const Images> images(const Tree& tree, std::int64_t short_side) {
+  std::vector<FolderImages::File> files;
+  std::int64_t label = 0;
+  for (const auto& [name, paths] : tree) {
+    for (const auto& path : paths) files.push_back({path, label});
+    ++label;
+  }
+  return std::make_shared<FolderImages>(std::move(files), static_cast<int>(short_side));
+}
+
+}  // namespace
+
+FolderImages::FolderImages(std::vector<File> files, int short_side)
+    : files_(std::move(files)), short_side_(short_side) {}
+
+ImageView FolderImages::view(std::int64_t index, std::vector<std::uint8_t>& buffer) const {
+  const auto& path = files_[static_cast<std::size_t>(index)].path;
+  auto image = read_image(path);
+  const auto size = with_short_side(image.view(), short_side_);
+  if (std::max(size.height, size.width) > kLargestSide)
+    throw InvalidInput(
+        path + ": " + std::to_string(image.width) + "x" + std::to_string(image.height) +
+        " pixels; too long and narrow for a short side of " + std::to_string(short_side_));
+  if (size.height != image.height || size.width != image.width)
+    image = resized(image.view(), static_cast<int>(size.height), static_cast<int>(size.width));
+  buffer = std::move(image.pixels);
+  return {image.height, image.width, buffer.data()};
+}
+
+std::string FolderSource::part(const char* name) const { return (fs::path(root_) / name).string(); }
+
+bool FolderSource::has(const char* name) const {
+  std::error_code error;
+  return fs::is_directory(part(name), error);
+}
+
+Settings FolderSource::settings() {
+  return {text("root", "folder that holds train/<class>/<image>, and val/ or test/ alike", root_),
+          integer("short_side", "pixels; the shorter side of every image is resized to it",
+                  short_side_, 8, 4096),
+          integer("size", "pixels; the square cut out: anywhere in training, the centre otherwise",
+                  size_, 8, 4096)};
+}
+
+std::vector<std::string> FolderSource::mistakes() const {
+  if (size_ <= short_side_) return {};
+  return {"size: " + std::to_string(size_) + " does not fit into images of short_side " +
+          std::to_string(short_side_) + "; it should be at most that"};
+}
+
+std::vector<std::string> FolderSource::missing() const {
+  std::error_code error;
+  if (!fs::is_directory(root_, error))
+    return {root_ + ": no such folder; root should hold train/<class>/<image>, and val/ or test/"};
+  std::vector<std::string> lines;
+  if (!has("train"))
+    lines.push_back(part("train") + ": no such folder; it should hold <class>/<image>");
+  if (!has("test") && !has("val"))
+    lines.push_back(root_ +
+                    ": has neither test/ nor val/; one of them should hold <class>/<image>");
+  return lines;
+}
+
+std::optional<DataOutline> FolderSource::outline() const {
+  if (!missing().empty()) return std::nullopt;
+  std::vector<std::string> mistakes;
+  const auto tree = scan(part("train"), mistakes);
+  const auto side = static_cast<int>(size_);
+  DataOutline outline{std::ssize(tree), side, side, 0, has("val") && has("test")};
+  for (const auto& entry : tree) outline.train_images += std::ssize(entry.second);
+  return outline;
+}
+
+std::string FolderSource::describe() const {
+  const auto side = std::to_string(size_);
+  return "images in " + root_ + ": shorter side " + std::to_string(short_side_) + ", cut to " +
+         side + "x" + side;
+}
+
+DataSet FolderSource::load() const {
+  auto mistakes = missing();
+  const auto settings_mistakes = this->mistakes();
+  mistakes.insert(mistakes.end(), settings_mistakes.begin(), settings_mistakes.end());
+  std::map<std::string, Tree> parts;
+  for (const char* name : {"train", "val", "test"})
+    if (has(name)) parts[name] = scan(part(name), mistakes);
+  if (has("train"))
+    for (const char* name : {"val", "test"})
+      if (has(name)) compare_classes(parts["train"], parts[name], part(name), mistakes);
+  if (!mistakes.empty()) throw InvalidInput(mistakes);
+
+  DataSet data;
+  data.train = images(parts["train"], short_side_);
+  if (has("test") && has("val")) data.validation = images(parts["val"], short_side_);
+  data.test = images(parts[has("test") ? "test" : "val"], short_side_);
+  for (const auto& entry : parts["train"]) data.classes.push_back(entry.first);
+  data.height = data.width = static_cast<int>(size_);
+  return data;
+}
+
+}  // namespace reslab

@@ -1,0 +1,146 @@
+#include "reslab/data/normalization.h"
+
+#include <cmath>
+#include <mutex>
+#include <string>
+
+#include "reslab/data/parallel.h"
+
+namespace reslab {
+namespace {
+
+// Sums over images, for each place and channel: whole numbers, so that their order does not matter.
+struct Moments {
+  std::vector<std::uint64_t> sum;
+  std::vector<std::uint64_t> square;
+};
+
+// Images in one piece: 65,536 squares of a byte still fit into 32 bits.
+constexpr std::int64_t kPiece = 256;
+
+constexpr std::array<float, 3> kImagenetMean = {0.485F, 0.456F, 0.406F};
+constexpr std::array<float, 3> kImagenetStd = {0.229F, 0.224F, 0.225F};
+
+Moments moments(const Images& images, int height, int width) {
+  const auto row = static_cast<std::size_t>(width) * 3;
+  const auto size = static_cast<std::size_t>(height) * row;
+  Moments total{std::vector<std::uint64_t>(size), std::vector<std::uint64_t>(size)};
+  std::mutex mutex;
+  in_pieces(images.size(), kPiece, worker_count(), [&](std::int64_t first, std::int64_t last) {
+    std::vector<std::uint32_t> sum(size);
+    std::vector<std::uint32_t> square(size);
+    std::vector<std::uint8_t> buffer;
+    for (auto i = first; i < last; ++i) {
+      const auto image = images.view(i, buffer);
+      const auto top = static_cast<std::size_t>(centred(image.height, height));
+      const auto left = static_cast<std::size_t>(centred(image.width, width));
+      const auto stride = static_cast<std::size_t>(image.width) * 3;
+      for (std::size_t y = 0; y < static_cast<std::size_t>(height); ++y) {
+        const auto* pixels = image.pixels + (top + y) * stride + left * 3;
+        for (std::size_t x = 0; x < row; ++x) {
+          const std::uint32_t pixel = pixels[x];
+          sum[y * row + x] += pixel;
+          square[y * row + x] += pixel * pixel;
+        }
+      }
+    }
+    const std::lock_guard lock(mutex);
+    for (std::size_t k = 0; k < size; ++k) {
+      total.sum[k] += sum[k];
+      total.square[k] += square[k];
+    }
+  });
+  return total;
+}
+
+Normalization pixel_mean(const Moments& moments, std::int64_t images) {
+  Normalization result{{}, {1, 1, 1}};
+  result.mean.reserve(moments.sum.size());
+  for (const auto sum : moments.sum)
+    result.mean.push_back(
+        static_cast<float>(static_cast<double>(sum) / (255.0 * static_cast<double>(images))));
+  return result;
+}
+
+Normalization channel_mean(const Moments& moments, std::int64_t images) {
+  std::array<std::uint64_t, 3> sum{};
+  std::array<std::uint64_t, 3> square{};
+  for (std::size_t k = 0; k < moments.sum.size(); ++k) {
+    sum[k % 3] += moments.sum[k];
+    square[k % 3] += moments.square[k];
+  }
+  const auto count = static_cast<double>(images) * static_cast<double>(moments.sum.size() / 3);
+  Normalization result;
+  for (std::size_t c = 0; c < 3; ++c) {
+    const double mean = static_cast<double>(sum[c]) / count;
+    const double variance = static_cast<double>(square[c]) / count - mean * mean;
+    result.mean.push_back(static_cast<float>(mean / 255));
+    // Bytes that are not all alike differ by at least 1 somewhere; below that it is rounding.
+    result.std[c] = variance * count < 0.5 ? 1.0F : static_cast<float>(std::sqrt(variance) / 255);
+  }
+  return result;
+}
+
+}  // namespace
+
+Setting normalize_setting(Normalize& normalize) {
+  using Kind = Normalize::Kind;
+  auto setting = choice("normalize",
+                        "what is subtracted from pixels of 0 to 1, and what they are divided by: "
+                        "per-pixel-mean (the training images' mean image, no division, as in the "
+                        "paper), per-channel (mean and std of the training images), imagenet (its "
+                        "well-known constants), none, or {\"mean\": [3 numbers], \"std\": [3]}",
+                        normalize.kind,
+                        {{"per-pixel-mean", Kind::per_pixel_mean},
+                         {"per-channel", Kind::per_channel},
+                         {"imagenet", Kind::imagenet},
+                         {"none", Kind::none},
+                         {"given", Kind::given}});
+  setting.type = Setting::Type::group;
+  setting.kind_key = "name";
+  setting.object_kind = "given";
+  setting.text_is_kind = true;
+  setting.members = [&normalize]() -> Settings {
+    if (normalize.kind != Kind::given) return {};
+    return {
+        numbers("mean", "subtracted: red, green, blue, of pixels of 0 to 1", normalize.mean, 0, 1),
+        numbers("std", "divided by: red, green, blue", normalize.std, 0.001, 1)};
+  };
+  return setting;
+}
+
+std::vector<std::string> mistakes(const Normalize& normalize) {
+  std::vector<std::string> lines;
+  const auto check = [&](const char* name, const std::vector<double>& list) {
+    if (list.size() != 3)
+      lines.push_back("normalize/" + std::string(name) + ": " + std::to_string(list.size()) +
+                      " numbers; it should be three, for red, green and blue");
+  };
+  if (normalize.kind != Normalize::Kind::given) return lines;
+  check("mean", normalize.mean);
+  check("std", normalize.std);
+  return lines;
+}
+
+Normalization measure(const Normalize& normalize, const Images& train, int height, int width) {
+  switch (normalize.kind) {
+    case Normalize::Kind::per_pixel_mean:
+      return pixel_mean(moments(train, height, width), train.size());
+    case Normalize::Kind::per_channel:
+      return channel_mean(moments(train, height, width), train.size());
+    case Normalize::Kind::imagenet:
+      return {{kImagenetMean.begin(), kImagenetMean.end()}, kImagenetStd};
+    case Normalize::Kind::none:
+      return {{0, 0, 0}, {1, 1, 1}};
+    case Normalize::Kind::given:
+      break;
+  }
+  Normalization given;
+  for (std::size_t c = 0; c < 3; ++c) {
+    given.mean.push_back(static_cast<float>(normalize.mean.at(c)));
+    given.std[c] = static_cast<float>(normalize.std.at(c));
+  }
+  return given;
+}
+
+}  // namespace reslab

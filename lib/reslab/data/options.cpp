@@ -1,0 +1,74 @@
+#include "reslab/data/options.h"
+
+#include <map>
+#include <utility>
+
+#include "reslab/data/split.h"
+#include "reslab/error.h"
+
+namespace reslab {
+namespace {
+
+Settings members(DataOptions& options) {
+  auto settings = options.source->settings();
+  settings.push_back(integer("validation",
+                             "training images taken out, to choose the model on; always the same "
+                             "ones, whatever the run's seed",
+                             options.validation, 0, 1e9));
+  settings.push_back(normalize_setting(options.normalize));
+  settings.push_back(augment_setting(options.augment));
+  return settings;
+}
+
+}  // namespace
+
+Setting data_setting(DataOptions& options) {
+  Setting setting;
+  setting.name = "data";
+  setting.meaning = "the images to learn from and to be tested on";
+  setting.type = Setting::Type::group;
+  setting.kind_key = "name";
+  for (const auto& entry : data_sources()) setting.choices.push_back(entry.name);
+  setting.get = [&options]() -> Value { return options.name; };
+  // Sources stay alive as long as the description, since settings of theirs may be in use
+  // elsewhere.
+  const auto made = std::make_shared<std::map<std::string, std::shared_ptr<DataSource>>>();
+  (*made)[options.name] = options.source;
+  setting.set = [&options, made](const Value& wanted) {
+    for (const auto& entry : data_sources()) {
+      if (entry.name != std::get<std::string>(wanted)) continue;
+      auto& source = (*made)[entry.name];
+      if (!source) source = entry.make();
+      options.name = entry.name;
+      options.source = source;
+    }
+  };
+  setting.members = [&options] { return members(options); };
+  return setting;
+}
+
+std::vector<std::string> mistakes(const DataOptions& options) {
+  auto lines = options.source->mistakes();
+  for (auto& line : mistakes(options.normalize)) lines.push_back(std::move(line));
+  if (const auto outline = options.source->outline())
+    for (auto& line :
+         split_mistakes(outline->train_images, outline->has_validation, options.validation))
+      lines.push_back(std::move(line));
+  return lines;
+}
+
+DataSet load(const DataOptions& options) {
+  auto lines = mistakes(options);
+  for (auto& line : options.source->missing()) lines.push_back(std::move(line));
+  if (!lines.empty()) throw InvalidInput(std::move(lines));
+  auto data = options.source->load();
+  split_validation(data, options.validation);
+  return data;
+}
+
+Transform make_transform(const DataSet& data, const DataOptions& options) {
+  const auto normalization = measure(options.normalize, *data.train, data.height, data.width);
+  return {data.height, data.width, normalization, options.augment};
+}
+
+}  // namespace reslab

@@ -1,0 +1,59 @@
+#include "reslab/data/shapes.h"
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "reslab/data/parallel.h"
+#include "reslab/data/shape_image.h"
+
+namespace reslab {
+namespace {
+
+enum class Part : std::uint64_t { train = 0, test = 1 };
+
+std::shared_ptr<const Images> draw(std::int64_t seed, Part part, std::int64_t count) {
+  const auto shapes = std::ssize(shape_names());
+  std::vector<std::uint8_t> pixels(static_cast<std::size_t>(count * kShapeBytes));
+  std::vector<std::int64_t> labels(static_cast<std::size_t>(count));
+  in_pieces(count, 256, worker_count(), [&](std::int64_t first, std::int64_t last) {
+    for (auto i = first; i < last; ++i) {
+      labels[static_cast<std::size_t>(i)] = i % shapes;
+      draw_shape(i % shapes,
+                 Random{static_cast<std::uint64_t>(seed), static_cast<std::uint64_t>(part),
+                        static_cast<std::uint64_t>(i)},
+                 pixels.data() + i * kShapeBytes);
+    }
+  });
+  return std::make_shared<MemoryImages>(kShapeSide, kShapeSide, std::move(pixels),
+                                        std::move(labels));
+}
+
+}  // namespace
+
+Settings ShapesSource::settings() {
+  return {
+      integer("train", "number of training images", train_, 10, 10'000'000),
+      integer("test", "number of test images", test_, 10, 10'000'000),
+      integer("seed", "what the images are drawn from, apart from a run's seed", seed_, 0, 1e15)};
+}
+
+std::optional<DataOutline> ShapesSource::outline() const {
+  return DataOutline{std::ssize(shape_names()), kShapeSide, kShapeSide, train_, false};
+}
+
+std::string ShapesSource::describe() const {
+  return "shapes: " + std::to_string(train_) + " training and " + std::to_string(test_) +
+         " test images of 32x32, drawn from seed " + std::to_string(seed_) + ", 10 classes";
+}
+
+DataSet ShapesSource::load() const {
+  DataSet data;
+  data.train = draw(seed_, Part::train, train_);
+  data.test = draw(seed_, Part::test, test_);
+  data.classes = shape_names();
+  data.height = data.width = kShapeSide;
+  return data;
+}
+
+}  // namespace reslab

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+
+#include "reslab/data/source.h"
+
+namespace reslab {
+
+/// The data set that needs no download: images of ten shapes, made from a seed. Image i of a part
+/// (training, test) is a function of (seed, part, i) alone, its class i modulo 10.
+class ShapesSource : public DataSource {
+ public:
+  Settings settings() override;
+  std::optional<DataOutline> outline() const override;
+  std::string describe() const override;
+  DataSet load() const override;
+
+ private:
+  std::int64_t train_ = 20000;
+  std::int64_t test_ = 2000;
+  std::int64_t seed_ = 1;
+};
+
+}  // namespace reslab

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace reslab {
+
+/// What the user gave cannot be used: a wrong setting, an invalid file, data missing or damaged.
+/// Carries every mistake found, one line each: what, where, and what would be right. Exit code 2.
+class InvalidInput : public std::runtime_error {
+ public:
+  explicit InvalidInput(std::string line) : InvalidInput(std::vector{std::move(line)}) {}
+  explicit InvalidInput(std::vector<std::string> lines);
+
+  const std::vector<std::string>& lines() const { return lines_; }
+
+ private:
+  std::vector<std::string> lines_;
+};
+
+/// Reading or writing failed for a reason outside the user's files: no space, no permission.
+/// Exit code 1.
+class IoError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+}  // namespace reslab

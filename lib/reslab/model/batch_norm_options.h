@@ -1,0 +1,11 @@
+#pragma once
+
+namespace reslab {
+
+/// BatchNorm's own settings (Ioffe and Szegedy 2015).
+struct BatchNormOptions {
+  double momentum = 0.1;  // weight of the newest batch in the running mean and variance
+  double eps = 1e-5;      // added to the variance
+};
+
+}  // namespace reslab

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <c10/core/Device.h>
+
+#include "reslab/train/recipe.h"
+
+namespace reslab {
+
+/// Whether this processor multiplies bfloat16 numbers (AVX-512 BF16 or AMX). Without, bfloat16
+/// works but is several times slower than float32.
+bool processor_has_bfloat16();
+
+/// `automatic` resolved for a device; the others as they are.
+Precision resolve(Precision precision, at::Device device);
+
+/// While it lives, this thread's convolutions and what follows them run in the precision, from
+/// float32 weights (automatic mixed precision). `precision` must be resolved.
+class PrecisionScope {
+ public:
+  PrecisionScope(Precision precision, at::Device device);
+  ~PrecisionScope();
+  PrecisionScope(const PrecisionScope&) = delete;
+  PrecisionScope& operator=(const PrecisionScope&) = delete;
+
+ private:
+  at::DeviceType device_;
+  bool was_enabled_;
+};
+
+}  // namespace reslab

@@ -1,0 +1,87 @@
+#include "reslab/train/recipe.h"
+
+namespace reslab {
+namespace {
+
+Settings sgd_settings(SgdOptions& sgd) {
+  return {
+      number("momentum", "of v = momentum·v + gradient", sgd.momentum, 0, 1),
+      flag("nesterov", "look ahead along the momentum", sgd.nesterov),
+      number("weight_decay", "times the weight, added to its gradient", sgd.weight_decay, 0, 1),
+      choice("decay", "what decays: all parameters, or convolution and linear weights only",
+             sgd.decay, {{"all", Decay::all}, {"weights", Decay::weights}}),
+  };
+}
+
+Setting optimizer_setting(Recipe& recipe) {
+  auto setting = group("optimizer", "how a gradient changes the weights",
+                       [&recipe] { return sgd_settings(recipe.sgd); });
+  setting.kind_key = "name";
+  setting.choices = {"sgd"};
+  setting.get = [&recipe]() -> Value { return recipe.optimizer; };
+  setting.set = [&recipe](const Value& value) { recipe.optimizer = std::get<std::string>(value); };
+  return setting;
+}
+
+Settings warmup_settings(Warmup& warmup) {
+  return {
+      number("rate", "the rate at first", warmup.rate, 0, 1e3),
+      number("until_train_error", "percent: a record below it ends the warm-up",
+             warmup.until_train_error, 0, 100),
+  };
+}
+
+Setting learning_rate_setting(LearningRate& rate) {
+  auto setting = group("learning_rate", "the rate over the training", [&rate] {
+    auto list = rate.schedule->settings();
+    list.push_back(
+        choice("unit", "what the schedule counts in", rate.unit,
+               {{"iterations", ScheduleUnit::iterations}, {"epochs", ScheduleUnit::epochs}}));
+    list.push_back(optional_group("warmup", "a lower rate until the network has begun to learn",
+                                  rate.warmup.present,
+                                  [&rate] { return warmup_settings(rate.warmup); }));
+    return list;
+  });
+  setting.kind_key = "schedule";
+  for (const auto& entry : schedules()) setting.choices.push_back(entry.name);
+  setting.get = [&rate]() -> Value { return rate.kind; };
+  setting.set = [&rate](const Value& value) {
+    rate.kind = std::get<std::string>(value);
+    for (const auto& entry : schedules())
+      if (entry.name == rate.kind) rate.schedule = entry.make();
+  };
+  return setting;
+}
+
+}  // namespace
+
+LearningRate::LearningRate()
+    : kind(schedules().front().name), schedule(schedules().front().make()) {}
+
+Settings settings(Recipe& recipe) {
+  return {
+      integer("iterations", "training steps", recipe.iterations, 1, 1e9),
+      integer("batch", "images in a step", recipe.batch, 2, 65536),
+      choice("precision",
+             "of convolutions and activations; auto: bfloat16 where the processor has it, else "
+             "float32",
+             recipe.precision,
+             {{"auto", Precision::automatic},
+              {"float32", Precision::float32},
+              {"bfloat16", Precision::bfloat16}}),
+      optimizer_setting(recipe),
+      learning_rate_setting(recipe.learning_rate),
+      group("batch_norm", "BatchNorm's own settings",
+            [&recipe]() -> Settings {
+              return {number("momentum", "weight of the newest batch in the running averages",
+                             recipe.batch_norm.momentum, 0, 1),
+                      number("eps", "added to the variance", recipe.batch_norm.eps, 1e-12, 1)};
+            }),
+      integer("record_every", "iterations from one row of metrics.csv to the next",
+              recipe.record_every, 1, 1e9),
+      integer("evaluate_every", "iterations from one evaluation to the next; also at the end",
+              recipe.evaluate_every, 1, 1e9),
+  };
+}
+
+}  // namespace reslab

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "reslab/model/batch_norm_options.h"
+#include "reslab/setting.h"
+#include "reslab/train/schedule.h"
+
+namespace reslab {
+
+/// `automatic` is bfloat16 on a processor that has instructions for it, else float32. Weights,
+/// momentum and BatchNorm's statistics are float32 in either.
+enum class Precision { automatic, float32, bfloat16 };
+
+/// Which parameters weight decay pulls on: all, as in the paper, or the weights of convolutions and
+/// linear layers only.
+enum class Decay { all, weights };
+
+/// Stochastic gradient descent with momentum as PyTorch defines it: v = m·v + (g + d·w), w -= lr·v.
+struct SgdOptions {
+  double momentum = 0.9;
+  bool nesterov = false;
+  double weight_decay = 1e-4;
+  Decay decay = Decay::all;
+};
+
+/// A lower rate at first (Deep Residual Learning, section 4.2, for 110 layers and more).
+struct Warmup {
+  bool present = false;
+  double rate = 0.01;
+  double until_train_error = 80;  // percent, over one record's images
+};
+
+enum class ScheduleUnit { iterations, epochs };
+
+struct LearningRate {
+  std::string kind;
+  std::shared_ptr<Schedule> schedule;
+  ScheduleUnit unit = ScheduleUnit::iterations;
+  Warmup warmup;
+
+  LearningRate();
+  LearningRate(const LearningRate&) = delete;  // copies would share the schedule
+  LearningRate& operator=(const LearningRate&) = delete;
+  LearningRate(LearningRate&&) = default;
+  LearningRate& operator=(LearningRate&&) = default;
+};
+
+/// How a network is trained; the defaults are the paper's for CIFAR-10.
+struct Recipe {
+  std::int64_t iterations = 64000;
+  std::int64_t batch = 128;  // images per iteration
+  Precision precision = Precision::float32;
+  std::string optimizer = "sgd";
+  SgdOptions sgd;
+  LearningRate learning_rate;
+  BatchNormOptions batch_norm;
+  std::int64_t record_every = 100;     // iterations
+  std::int64_t evaluate_every = 1000;  // iterations
+};
+
+/// The settings, bound to `recipe`.
+Settings settings(Recipe& recipe);
+
+}  // namespace reslab

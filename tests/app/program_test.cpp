@@ -1,0 +1,282 @@
+// The program as a user meets it: its files, its exit codes, what it says.
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "app/experiment/json.h"
+#include "app/report/csv.h"
+#include "folder.h"
+
+namespace reslab::app {
+namespace {
+
+using testing::HasSubstr;
+
+struct Result {
+  int code = 0;
+  std::string out;
+  std::string err;
+};
+
+std::string content(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+constexpr auto kExperiment = R"({
+  "name": "small",
+  "data": {"name": "shapes", "train": 48, "test": 20, "augment": {"pad": 2, "flip": true}},
+  "networks": {"connection": ["plain", "residual"], "depth": 8},
+  "recipe": {"iterations": 12, "batch": 8, "record_every": 2, "evaluate_every": 4,
+             "learning_rate": {"schedule": "steps", "start": 0.05, "at": [8]}},
+  "expect": [
+    {"claim": "it runs", "value": {"run": "resnet-8", "metric": "test_error"}, "between": [0, 100], "paper": 50}
+  ]
+})";
+
+class Program : public testing::Test {
+ protected:
+  /// Starts `reslab ARGUMENTS` in the test's folder.
+  pid_t start(const std::string& arguments) {
+    const auto command = "cd '" + folder_.path().string() + "' && exec '" RESLAB_PROGRAM "' " +
+                         arguments + " >out.txt 2>err.txt";
+    const pid_t child = fork();
+    if (child == 0) {
+      execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
+      _exit(127);
+    }
+    return child;
+  }
+
+  Result wait(pid_t child) {
+    int status = 0;
+    waitpid(child, &status, 0);
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status),
+            content(folder_.path() / "out.txt"), content(folder_.path() / "err.txt")};
+  }
+
+  Result reslab(const std::string& arguments) { return wait(start(arguments)); }
+
+  void write(const std::string& name, const std::string& text) { folder_.write(name, text); }
+
+  std::filesystem::path run(const std::string& out, const std::string& network) {
+    return folder_.path() / out / "small" / network / "seed-1";
+  }
+
+  /// Waits until the run has recorded so many rows.
+  void wait_for_rows(const std::filesystem::path& directory, std::size_t rows) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(2);
+    while (std::chrono::steady_clock::now() < end) {
+      const auto text = content(directory / "metrics.csv");
+      if (static_cast<std::size_t>(std::ranges::count(text, '\n')) > rows) return;
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+    FAIL() << "no records in " << directory;
+  }
+
+  void expect_equal_runs(const std::string& a, const std::string& b) {
+    for (const auto* network : {"plain-8", "resnet-8"})
+      for (const auto* file : {"metrics.csv", "weights.safetensors"}) {
+        const auto first = content(run(a, network) / file);
+        EXPECT_FALSE(first.empty()) << network << ' ' << file;
+        EXPECT_TRUE(first == content(run(b, network) / file)) << network << ' ' << file;
+      }
+  }
+
+  Folder folder_;
+};
+
+TEST_F(Program, RunsAnExperimentAndShowsItsResults) {
+  write("e.json", kExperiment);
+  const auto result = reslab("run e.json --out runs");
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("resnet-8"));
+  EXPECT_THAT(result.out, HasSubstr("it runs"));
+  EXPECT_THAT(content(folder_.path() / "runs/small/curves.svg"), HasSubstr("resnet-8"));
+  const auto records = read_csv<Record>(run("runs", "resnet-8") / "metrics.csv");
+  ASSERT_EQ(records.size(), 6);
+  EXPECT_EQ(records.back().iteration, 12);
+  EXPECT_DOUBLE_EQ(records.back().learning_rate, 0.005);
+  EXPECT_TRUE(records.back().test.has_value());
+  const auto json = read_json((run("runs", "resnet-8") / "run.json").string());
+  EXPECT_EQ(json["status"], "finished");
+  EXPECT_EQ(json["identity"]["recipe"]["optimizer"]["momentum"], 0.9);
+
+  // Finished runs are skipped: nothing in them changes, and evaluating gives what they recorded.
+  const auto written =
+      std::filesystem::last_write_time(run("runs", "resnet-8") / "weights.safetensors");
+  EXPECT_EQ(reslab("run e.json --out runs").code, 0);
+  EXPECT_EQ(std::filesystem::last_write_time(run("runs", "resnet-8") / "weights.safetensors"),
+            written);
+  const auto evaluated = reslab("evaluate runs/small/resnet-8/seed-1 --json");
+  EXPECT_EQ(evaluated.code, 0) << evaluated.err;
+  const auto score = Json::parse(evaluated.out)[0];
+  EXPECT_EQ(score["test_error"].get<double>(), records.back().test->error);
+  EXPECT_EQ(score["test_loss"].get<double>(), records.back().test->loss);
+
+  const auto compared = reslab("compare runs/small --json");
+  EXPECT_EQ(compared.code, 0) << compared.err;
+  EXPECT_EQ(Json::parse(compared.out).size(), 2);
+}
+
+TEST_F(Program, KilledInMidEpochItEndsBitIdentical) {
+  write("e.json", kExperiment);
+  ASSERT_EQ(reslab("run e.json --out whole").code, 0);
+  const auto child = start("run e.json --out killed");
+  wait_for_rows(run("killed", "resnet-8"), 3);
+  kill(child, SIGKILL);
+  EXPECT_EQ(wait(child).code, -SIGKILL);
+  ASSERT_FALSE(std::filesystem::exists(run("killed", "resnet-8") / "weights.safetensors"))
+      << "the run was over before it was killed";
+  EXPECT_EQ(reslab("run e.json --out killed").code, 0);
+  expect_equal_runs("whole", "killed");
+}
+
+TEST_F(Program, InterruptedItSavesSaysSoAndGoesOn) {
+  write("e.json", kExperiment);
+  ASSERT_EQ(reslab("run e.json --out whole").code, 0);
+  for (const auto& [signal, code] : {std::pair(SIGINT, 130), std::pair(SIGTERM, 143)}) {
+    const auto out = "stopped-" + std::to_string(code);
+    const auto child = start("run e.json --out " + out);
+    wait_for_rows(run(out, "plain-8"), 1);
+    kill(child, signal);
+    const auto result = wait(child);
+    EXPECT_EQ(result.code, code);
+    EXPECT_THAT(result.err, HasSubstr("the same command goes on"));
+    EXPECT_TRUE(std::filesystem::exists(run(out, "plain-8") / "checkpoint/state.safetensors"));
+    EXPECT_EQ(reslab("run e.json --out " + out).code, 0);
+    expect_equal_runs("whole", out);
+  }
+}
+
+TEST_F(Program, ADivergedRunKeepsItsRecordsAndLetsTheOthersGoOn) {
+  write("e.json", R"({
+    "name": "small", "data": {"name": "shapes", "train": 48, "test": 20},
+    "networks": [
+      {"connection": "plain", "depth": 8, "recipe": {"learning_rate": {"start": 1000}, "iterations": 500,
+       "optimizer": {"momentum": 1, "weight_decay": 1}}},
+      {"connection": "residual", "depth": 8}],
+    "recipe": {"iterations": 4, "batch": 8, "record_every": 1},
+    "expect": [{"claim": "c", "value": {"run": "plain-8", "metric": "train_error"}, "above": 0}]})");
+  const auto result = reslab("run e.json --out runs");
+  EXPECT_EQ(result.code, 1);
+  EXPECT_THAT(result.err,
+              HasSubstr("plain-8 seed 1: the training loss is not finite at iteration"));
+  EXPECT_FALSE(read_csv<Record>(run("runs", "plain-8") / "metrics.csv").empty());
+  EXPECT_EQ(read_json((run("runs", "plain-8") / "run.json").string())["status"], "failed");
+  EXPECT_EQ(read_json((run("runs", "resnet-8") / "run.json").string())["status"], "finished");
+}
+
+TEST_F(Program, AnUnmetExpectationIsExitCode3) {
+  write("e.json", kExperiment);
+  const auto result =
+      reslab("run e.json --out runs --only 'resnet-*' --set /expect/0/between='[101, 102]'");
+  EXPECT_EQ(result.code, 3) << result.err;
+  EXPECT_FALSE(std::filesystem::exists(run("runs", "plain-8")));
+}
+
+TEST_F(Program, RefusesTheDirectoryOfAnotherExperiment) {
+  write("e.json", kExperiment);
+  ASSERT_EQ(reslab("run e.json --out runs --only plain-8").code, 0);
+  const auto result = reslab("run e.json --out runs --set /recipe/batch=16");
+  EXPECT_EQ(result.code, 2);
+  EXPECT_THAT(result.err, HasSubstr("/recipe/batch: 8 -> 16"));
+  EXPECT_THAT(result.err, HasSubstr("--out"));
+  EXPECT_FALSE(std::filesystem::exists(run("runs", "resnet-8")));
+}
+
+TEST_F(Program, SaysEveryMistakeOfAFileAtOnceAndStartsNothing) {
+  write("e.json", R"({"name": "small", "networks": {"connection": "residual", "depth": 21},
+                      "recipe": {"iterationz": 3, "batch": -1}})");
+  for (const std::string command : {"run", "check"}) {
+    const auto result = reslab(command + " e.json");
+    EXPECT_EQ(result.code, 2);
+    EXPECT_THAT(result.err, HasSubstr("/recipe/iterationz"));
+    EXPECT_THAT(result.err, HasSubstr("'iterations'"));
+    EXPECT_THAT(result.err, HasSubstr("/recipe/batch"));
+    EXPECT_THAT(result.err, HasSubstr("possible: 8, 14, 20"));
+    EXPECT_EQ(std::ranges::count(result.err, '\n'), 3) << result.err;
+    EXPECT_FALSE(std::filesystem::exists(folder_.path() / "runs"));
+  }
+}
+
+TEST_F(Program, OutputThatCannotBeWrittenIsExitCode1) {
+  write("e.json", kExperiment);
+  write("file", "in the way");
+  const auto result = reslab("run e.json --out file");
+  EXPECT_EQ(result.code, 1);
+  EXPECT_THAT(result.err, HasSubstr("file"));
+  EXPECT_EQ(std::ranges::count(result.err, '\n'), 1) << result.err;
+}
+
+TEST_F(Program, MissingDataAreExitCode2AndDoNotHinderACheck) {
+  write("e.json", R"({"name": "small", "networks": {"connection": "residual", "depth": 8},
+                      "data": {"name": "cifar10", "root": "nowhere"}})");
+  const auto result = reslab("run e.json");
+  EXPECT_EQ(result.code, 2);
+  EXPECT_THAT(result.err, HasSubstr("nowhere"));
+  const auto checked = reslab("check e.json");
+  EXPECT_EQ(checked.code, 0) << checked.err;
+  EXPECT_THAT(checked.out, HasSubstr("missing"));
+}
+
+TEST_F(Program, ChoosesOnValidationWhereThereIsOne) {
+  write("e.json", kExperiment);
+  const auto result = reslab("run e.json --out runs --only resnet-8 --set /data/validation=16");
+  ASSERT_EQ(result.code, 0) << result.err;
+  const auto records = read_csv<Record>(run("runs", "resnet-8") / "metrics.csv");
+  ASSERT_TRUE(records.back().validation.has_value());
+  EXPECT_DOUBLE_EQ(records.back().epoch, 12 * 8 / 32.0);
+  EXPECT_TRUE(std::filesystem::exists(run("runs", "resnet-8") / "best.safetensors"));
+  EXPECT_EQ(reslab("evaluate runs/small/resnet-8/seed-1").code, 0);
+}
+
+TEST_F(Program, ShardsShareTheRunsAmongThem) {
+  write("e.json", kExperiment);
+  EXPECT_EQ(reslab("run e.json --out runs --shard 1/2").code, 0);
+  EXPECT_TRUE(std::filesystem::exists(run("runs", "plain-8")));
+  EXPECT_FALSE(std::filesystem::exists(run("runs", "resnet-8")));
+  EXPECT_EQ(reslab("run e.json --out runs --shard 2/2").code, 0);
+  EXPECT_TRUE(std::filesystem::exists(run("runs", "resnet-8")));
+  EXPECT_EQ(reslab("run e.json --out runs --shard 3/2").code, 2);
+}
+
+TEST_F(Program, DescribesAndListsAndBenches) {
+  const auto described = reslab("describe resnet-110 --json");
+  ASSERT_EQ(described.code, 0) << described.err;
+  EXPECT_EQ(Json::parse(described.out)[0]["parameters"], 1'727'962);
+  EXPECT_THAT(reslab("describe resnet-20").out, HasSubstr("269,722"));
+  EXPECT_THAT(reslab("list").out, HasSubstr("gate_bias"));
+  const auto benched = reslab("bench resnet-8 --batch 4 --steps 2 --warmup 1 --json");
+  ASSERT_EQ(benched.code, 0) << benched.err;
+  EXPECT_EQ(Json::parse(benched.out)["results"][0]["step_seconds"].size(), 2);
+}
+
+TEST_F(Program, WrongUsageIsOneLineAndExitCode2) {
+  for (const auto* arguments :
+       {"", "rnu", "run", "run --no-such-option", "describe", "describe resnet-21",
+        "run missing.json", "compare nowhere", "evaluate nowhere", "bench --batch 0",
+        "run e.json --threads -1", "evaluate", "check"}) {
+    const auto result = reslab(arguments);
+    EXPECT_EQ(result.code, 2) << arguments;
+    if (*arguments != '\0') {
+      EXPECT_EQ(std::ranges::count(result.err, '\n'), 1) << arguments << ": " << result.err;
+    }
+  }
+  EXPECT_THAT(reslab("rnu").err, HasSubstr("did you mean 'run'"));
+  for (const auto* arguments : {"--help", "--version", "run --help", "compare --help"})
+    EXPECT_EQ(reslab(arguments).code, 0) << arguments;
+}
+
+}  // namespace
+}  // namespace reslab::app

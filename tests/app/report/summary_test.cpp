@@ -1,0 +1,120 @@
+#include "app/report/summary.h"
+
+#include <gmock/gmock.h>
+
+#include "app/report/results.h"
+#include "app/report/summary_table.h"
+
+namespace reslab::app {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+std::vector<std::string> labels(const std::vector<RunResult>& results) {
+  std::vector<std::string> labels;
+  for (const auto& runs : by_network(results)) labels.push_back(runs.label);
+  return labels;
+}
+
+RunResult unfinished(RunResult result, const std::string& failure = "") {
+  result.finished = false;
+  result.failure = failure;
+  return result;
+}
+
+TEST(Summary, MeanAndSampleDeviation) {
+  EXPECT_FALSE(spread_of({}));
+  EXPECT_EQ(spread_of({7})->mean, 7);
+  EXPECT_FALSE(spread_of({7})->deviation);
+  // Python: statistics.stdev([6, 7, 8, 11])
+  EXPECT_DOUBLE_EQ(spread_of({6, 7, 8, 11})->mean, 8);
+  EXPECT_DOUBLE_EQ(*spread_of({6, 7, 8, 11})->deviation, 2.160246899469287);
+}
+
+TEST(Summary, TakesTheLastRecordThatHasTheMetric) {
+  auto result = made_result("a", "plain-20", 1, {{50, 60}, {40, 55}});
+  result.records.back().test.reset();
+  const std::vector<RunResult> results = {result};
+  const auto runs = by_network(results).front();
+  EXPECT_EQ(last_error(runs, "train_error")->mean, 40);
+  EXPECT_EQ(last_error(runs, "test_error")->mean, 60);
+  EXPECT_FALSE(last_error(runs, "validation_error"));
+}
+
+TEST(Summary, CountsFinishedSeedsOrElseRunningOnesNeverFailedOnes) {
+  const auto done = made_result("a", "x", 1, {{1, 10}});
+  const auto running = unfinished(made_result("a", "x", 2, {{2, 20}}));
+  const auto failed = unfinished(made_result("a", "x", 3, {{3, 30}}), "the loss is nan");
+  const auto test_error = [](const std::vector<RunResult>& results) {
+    return last_error(by_network(results).front(), "test_error");
+  };
+  EXPECT_EQ(test_error({done, running, failed})->mean, 10);
+  EXPECT_EQ(test_error({running, failed})->mean, 20);
+  EXPECT_FALSE(test_error({failed}));
+}
+
+TEST(Summary, LabelsTellNetworksOfOneNameApart) {
+  const auto one = made_result("a", "x", 1, {{1, 1}});
+  const auto other_seed = made_result("a", "x", 2, {{1, 1}});
+  const auto elsewhere = made_result("b", "x", 1, {{1, 1}});
+  auto copy = one;
+  copy.directory = "/copy/a/x/seed-1";
+  auto third = made_result("b", "y", 1, {{1, 1}});
+  EXPECT_EQ(labels({one, other_seed}), std::vector<std::string>{"x"});
+  EXPECT_EQ(labels({one, third}), (std::vector<std::string>{"x", "y"}));
+  EXPECT_EQ(labels({one, elsewhere, third}), (std::vector<std::string>{"a/x", "b/x", "b/y"}));
+  const auto apart = labels({one, copy, third});
+  EXPECT_THAT(apart[0], HasSubstr("a/x"));
+  EXPECT_THAT(apart[1], HasSubstr("copy/a/x"));
+  EXPECT_NE(apart[0], apart[1]);
+}
+
+TEST(Summary, TableShowsThePapersNumberAndTheDifference) {
+  std::vector<RunResult> results = {made_result("a", "resnet-20", 1, {{1, 9}, {0.5, 8}}),
+                                    made_result("a", "resnet-20", 2, {{1, 9}, {0.7, 9}}),
+                                    made_result("a", "plain-20", 1, {{2, 12}, {1.5, 11.25}})};
+  for (auto& result : results) result.records.back().iteration = 64000;
+  results[0].run["paper"]["test_error"] = 8.75;
+  results[2].parameters = 1727962;
+  EXPECT_THAT(
+      summary_table(results),
+      testing::StartsWith(
+          "network    parameters  seeds  iterations  train error    test error  paper  difference\n"
+          "─────────  ──────────  ─────  ──────────  ───────────  ────────────  ─────  ──────────\n"
+          "resnet-20     269,722      2      64,000  0.60 ± 0.14   8.50 ± 0.71   8.75       -0.25\n"
+          "plain-20    1,727,962      1      64,000  1.50         11.25             –           –\n"
+          "\nErrors in %, mean ± sample standard deviation over the seeds"));
+}
+
+TEST(Summary, TableNamesSeedsThatDidNotFinish) {
+  const auto done = made_result("a", "x", 1, {{1, 10}});
+  const auto running = unfinished(made_result("a", "y", 1, {{2, 20}}));
+  const auto failed = unfinished(made_result("a", "x", 2, {}), "the loss is nan at iteration 7");
+  const std::string text = summary_table({done, running, failed});
+  EXPECT_THAT(text, HasSubstr("x seed 2: failed: the loss is nan at iteration 7; not counted\n"));
+  EXPECT_THAT(text, HasSubstr("y seed 1: not finished, at iteration 100; shown as it stands\n"));
+  EXPECT_THAT(text, Not(HasSubstr("x seed 1")));
+  EXPECT_THAT(text, Not(HasSubstr("validation")));
+  EXPECT_THAT(summary_table({failed}), HasSubstr("–"));
+}
+
+TEST(Summary, JsonUsesTheRecordsWords) {
+  auto first = made_result("a", "x", 1, {{1, 8}});
+  first.run["paper"]["test_error"] = 8.75;
+  const Json json = summary_json(
+      {first, made_result("a", "x", 4, {{3, 9}}), unfinished(made_result("a", "x", 5, {}), "nan")});
+  ASSERT_EQ(json.size(), 1U);
+  EXPECT_EQ(json[0]["network"], "x");
+  EXPECT_EQ(json[0]["parameters"], 269722);
+  EXPECT_EQ(json[0]["seeds"], Json({1, 4}));
+  EXPECT_EQ(json[0]["failed"], Json::array({5}));
+  EXPECT_EQ(json[0]["train_error"], 2);
+  EXPECT_EQ(json[0]["test_error"], 8.5);
+  EXPECT_DOUBLE_EQ(json[0]["test_error_deviation"], 0.7071067811865476);
+  EXPECT_TRUE(json[0]["validation_error"].is_null());
+  EXPECT_EQ(json[0]["paper"]["test_error"], 8.75);
+}
+
+}  // namespace
+}  // namespace reslab::app

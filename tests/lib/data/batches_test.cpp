@@ -1,0 +1,186 @@
+#include "reslab/data/batches.h"
+
+#include <memory>
+#include <set>
+#include <vector>
+
+#include <ATen/ATen.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "folder.h"
+#include "lib/data/image_writer.h"
+#include "refusal.h"
+#include "reslab/data/image_folder.h"
+#include "reslab/random.h"
+
+namespace reslab {
+namespace {
+
+constexpr std::int64_t kImages = 23;
+
+// Random images of 8 × 8; the label is the number.
+std::shared_ptr<const Images> random_images() {
+  std::vector<std::uint8_t> pixels;
+  std::vector<std::int64_t> labels;
+  Random random{5};
+  for (std::int64_t i = 0; i < kImages; ++i) labels.push_back(i);
+  for (std::int64_t i = 0; i < kImages * 192; ++i)
+    pixels.push_back(static_cast<std::uint8_t>(random.below(256)));
+  return std::make_shared<MemoryImages>(8, 8, pixels, labels);
+}
+
+Transform augmenting() { return {8, 8, {{0.5F, 0.4F, 0.3F}, {0.2F, 0.2F, 0.2F}}, {2, true}}; }
+
+std::vector<Batch> stream(const Images& images, const Transform& transform, std::uint64_t seed,
+                          std::int64_t batch, std::int64_t first, std::int64_t count) {
+  TrainingBatches batches(images, transform, seed, batch, first);
+  std::vector<Batch> result;
+  for (std::int64_t i = 0; i < count; ++i) result.push_back(batches.next());
+  return result;
+}
+
+bool equal(const Batch& a, const Batch& b) {
+  return at::equal(a.images, b.images) && at::equal(a.labels, b.labels);
+}
+
+TEST(TrainingBatches, AreChannelsLastFloatsWithLabels) {
+  const auto images = random_images();
+  const Transform transform(8, 8, {{0, 0, 0}, {1, 1, 1}}, {});
+  const auto batch = stream(*images, transform, 1, 5, 0, 1)[0];
+  EXPECT_EQ(batch.images.sizes(), (std::vector<std::int64_t>{5, 3, 8, 8}));
+  EXPECT_EQ(batch.images.scalar_type(), at::kFloat);
+  EXPECT_TRUE(batch.images.is_contiguous(at::MemoryFormat::ChannelsLast));
+  EXPECT_EQ(batch.labels.sizes(), (std::vector<std::int64_t>{5}));
+  EXPECT_EQ(batch.labels.scalar_type(), at::kLong);
+  std::vector<std::uint8_t> buffer;
+  for (std::int64_t j = 0; j < 5; ++j) {
+    const auto view = images->view(batch.labels[j].item<std::int64_t>(), buffer);
+    for (std::int64_t y = 0; y < 8; ++y)
+      for (std::int64_t x = 0; x < 8; ++x)
+        for (std::int64_t c = 0; c < 3; ++c)
+          EXPECT_NEAR(batch.images[j][c][y][x].item<float>(),
+                      static_cast<float>(view.pixels[(y * 8 + x) * 3 + c]) / 255, 1e-6);
+  }
+}
+
+TEST(TrainingBatches, GoOnBitByBitFromAnyIteration) {
+  const auto images = random_images();
+  const auto transform = augmenting();
+  for (const std::int64_t batch : {1, 5, 23, 60}) {
+    const auto whole = stream(*images, transform, 7, batch, 0, 14);
+    for (const std::int64_t first : {1, 4, 5, 13}) {
+      const auto later = stream(*images, transform, 7, batch, first, 14 - first);
+      for (std::size_t i = 0; i < later.size(); ++i)
+        EXPECT_TRUE(equal(later[i], whole[static_cast<std::size_t>(first) + i]))
+            << "batch " << batch << " from " << first << " on, number " << i;
+    }
+  }
+  const auto far = stream(*images, transform, 7, 5, 64000, 2);
+  EXPECT_TRUE(equal(far[1], stream(*images, transform, 7, 5, 64001, 1)[0]));
+}
+
+TEST(TrainingBatches, TakeEveryImageOnceInAnEpochInAnOrderOfItsOwn) {
+  const auto images = random_images();
+  const auto transform = augmenting();
+  const auto batches = stream(*images, transform, 7, 5, 0, kImages);  // five epochs
+  std::vector<std::int64_t> labels;
+  for (const auto& batch : batches)
+    for (std::int64_t j = 0; j < 5; ++j) labels.push_back(batch.labels[j].item<std::int64_t>());
+  std::set<std::vector<std::int64_t>> orders;
+  for (std::int64_t epoch = 0; epoch < 5; ++epoch) {
+    const auto begin = labels.begin() + epoch * kImages;
+    orders.emplace(begin, begin + kImages);
+    EXPECT_EQ(std::set(begin, begin + kImages).size(), static_cast<std::size_t>(kImages));
+  }
+  EXPECT_EQ(orders.size(), 5U);
+  const auto other_seed = stream(*images, transform, 8, 5, 0, 2);
+  EXPECT_FALSE(at::equal(other_seed[0].labels, batches[0].labels));
+}
+
+// An image is augmented anew in every epoch, and alike wherever in a batch it comes.
+TEST(TrainingBatches, AugmentByEpochAndImageAlone) {
+  const auto images = random_images();
+  const auto transform = augmenting();
+  const auto in_fives = stream(*images, transform, 7, 5, 0, 2 * kImages);
+  const auto in_ones = stream(*images, transform, 7, 1, 0, 10 * kImages);
+  std::vector<std::vector<at::Tensor>> seen(kImages);
+  for (std::int64_t i = 0; i < 10 * kImages; ++i) {
+    const auto& one = in_ones[static_cast<std::size_t>(i)];
+    EXPECT_TRUE(at::equal(one.images[0], in_fives[static_cast<std::size_t>(i / 5)].images[i % 5]));
+    seen[static_cast<std::size_t>(one.labels.item<std::int64_t>())].push_back(one.images[0]);
+  }
+  int repeated = 0;
+  for (const auto& versions : seen)
+    for (std::size_t epoch = 1; epoch < versions.size(); ++epoch)
+      repeated += at::equal(versions[epoch], versions[epoch - 1]) ? 1 : 0;
+  EXPECT_LT(repeated, 9 * kImages / 10);  // by chance one in fifty
+}
+
+struct FolderFixture {
+  Folder folder;
+  DataSet data;
+
+  explicit FolderFixture(bool with_broken) {
+    for (int i = 0; i < 12; ++i)
+      for (const auto* part : {"train/a/", "val/a/"})
+        folder.write(part + std::to_string(i) + ".png", png_bytes(sample_image(8 + i, 9)));
+    if (with_broken) folder.write("train/a/broken.png", "no image");
+    FolderSource source;
+    const auto settings = source.settings();
+    settings[0].set(folder / "");
+    settings[1].set(std::int64_t{8});
+    settings[2].set(std::int64_t{8});
+    data = source.load();
+  }
+};
+
+TEST(TrainingBatches, OfDecodedImagesDoNotDependOnThreads) {
+  const FolderFixture fixture(false);
+  const auto transform = augmenting();
+  const auto whole = stream(*fixture.data.train, transform, 3, 7, 0, 8);
+  const auto again = stream(*fixture.data.train, transform, 3, 7, 3, 5);
+  for (std::size_t i = 0; i < again.size(); ++i) EXPECT_TRUE(equal(again[i], whole[3 + i]));
+}
+
+TEST(TrainingBatches, NameAnImageThatDoesNotDecode) {
+  const FolderFixture fixture(true);
+  const auto transform = augmenting();
+  TrainingBatches batches(*fixture.data.train, transform, 1, 4, 0);
+  EXPECT_THAT(refusal([&] {
+                for (int i = 0; i < 4; ++i) batches.next();  // an epoch is 13 images
+              }),
+              testing::ElementsAre(testing::HasSubstr("broken.png")));
+}
+
+TEST(TrainingBatches, RefuseEmptyBatchesAndSets) {
+  const auto transform = augmenting();
+  const auto images = random_images();
+  const MemoryImages none(8, 8, {}, {});
+  EXPECT_EQ(refusal([&] { TrainingBatches(*images, transform, 1, 0, 0); }).size(), 1U);
+  EXPECT_EQ(refusal([&] { TrainingBatches(none, transform, 1, 4, 0); }).size(), 1U);
+}
+
+TEST(EvaluationBatches, GiveEveryImageInOrderOnce) {
+  const auto images = random_images();
+  const auto transform = augmenting();
+  for (const std::int64_t size : {1, 5, 23, 100}) {
+    EvaluationBatches batches(*images, transform, size);
+    std::int64_t seen = 0;
+    while (const auto batch = batches.next()) {
+      const auto count = batch->labels.size(0);
+      EXPECT_TRUE(at::equal(batch->labels, at::arange(seen, seen + count)));
+      std::vector<std::uint8_t> buffer;
+      for (std::int64_t j = 0; j < count; ++j) {
+        std::vector<float> expected(192);
+        transform.evaluation(images->view(seen + j, buffer), expected.data());
+        EXPECT_TRUE(at::equal(batch->images[j].permute({1, 2, 0}).flatten(), at::tensor(expected)));
+      }
+      seen += count;
+    }
+    EXPECT_EQ(seen, kImages);
+  }
+}
+
+}  // namespace
+}  // namespace reslab

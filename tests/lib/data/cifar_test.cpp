@@ -1,0 +1,136 @@
+#include "reslab/data/cifar.h"
+
+#include <filesystem>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "folder.h"
+#include "refusal.h"
+#include "reslab/random.h"
+
+namespace reslab {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+// Records with the given labels, their pixel bytes random; the label is the last of the label
+// bytes.
+std::string records(const CifarFormat& format, const std::vector<int>& labels) {
+  std::string bytes;
+  Random random{7};
+  for (const int label : labels) {
+    bytes += std::string(format.label_bytes - 1, '\x13') + static_cast<char>(label);
+    for (int i = 0; i < 3072; ++i) bytes += static_cast<char>(random.below(256));
+  }
+  return bytes;
+}
+
+struct Parsed {
+  CifarImages images;
+  std::vector<std::string> mistakes;
+};
+
+Parsed parse(const std::string& bytes, const CifarFormat& format, std::int64_t count) {
+  Parsed parsed;
+  parse_cifar(std::as_bytes(std::span(bytes)), format, count, "f.bin", parsed.images,
+              parsed.mistakes);
+  return parsed;
+}
+
+// A whole set in its folder: every image black and of class 0.
+void write_blank(const Folder& folder, const CifarFormat& format) {
+  const auto write = [&](const std::string& name, std::int64_t count) {
+    std::filesystem::resize_file(folder.write(name, ""),
+                                 static_cast<std::uintmax_t>(count) * (format.label_bytes + 3072));
+  };
+  for (const auto& name : format.train_files) write(name, format.train_file_records);
+  write(format.test_file, format.test_file_records);
+}
+
+CifarSource source_in(const Folder& folder, const CifarFormat& format) {
+  CifarSource source(format);
+  for (const auto& setting : source.settings())
+    if (setting.name == "root") setting.set(folder / "");
+  return source;
+}
+
+TEST(Cifar, ReadsLabelsAndPixelsOfBothFormats) {
+  for (const auto* format : {&cifar10_format(), &cifar100_format()}) {
+    const auto bytes = records(*format, {3, 9, 0});
+    const auto parsed = parse(bytes, *format, 3);
+    EXPECT_THAT(parsed.mistakes, IsEmpty());
+    EXPECT_THAT(parsed.images.labels, ElementsAre(3, 9, 0));
+    ASSERT_EQ(parsed.images.pixels.size(), 3 * 3072U);
+    for (std::size_t image = 0; image < 3; ++image)
+      for (std::size_t channel = 0; channel < 3; ++channel)
+        for (std::size_t place = 0; place < 1024; ++place)
+          ASSERT_EQ(parsed.images.pixels[image * 3072 + place * 3 + channel],
+                    static_cast<std::uint8_t>(bytes[image * (format->label_bytes + 3072) +
+                                                    format->label_bytes + channel * 1024 + place]));
+  }
+}
+
+TEST(Cifar, SaysWhatIsWrongWithAFile) {
+  const auto& format = cifar10_format();
+  const auto bytes = records(format, {1, 2});
+  EXPECT_THAT(parse(bytes.substr(0, 5000), format, 2).mistakes,
+              ElementsAre(AllOf(StartsWith("f.bin: 5000 bytes, truncated"),
+                                HasSubstr("not a whole number of records"), HasSubstr("6146"))));
+  EXPECT_THAT(parse(bytes, format, 3).mistakes,
+              ElementsAre(AllOf(HasSubstr("truncated"), HasSubstr("9219"))));
+  EXPECT_THAT(parse(bytes, format, 1).mistakes, ElementsAre(HasSubstr("larger than it should be")));
+  EXPECT_THAT(parse("", format, 1).mistakes, ElementsAre(HasSubstr("0 bytes, truncated")));
+  EXPECT_THAT(
+      parse(records(format, {1, 10, 255}), format, 3).mistakes,
+      ElementsAre("f.bin: 2 labels out of range (record 1 has label 10); CIFAR-10 has 0 to 9"));
+}
+
+TEST(Cifar, LoadsAWholeFolder) {
+  const Folder folder;
+  write_blank(folder, cifar100_format());
+  const auto source = source_in(folder, cifar100_format());
+  EXPECT_THAT(source.missing(), IsEmpty());
+  const auto data = source.load();
+  EXPECT_EQ(data.train->size(), 50000);
+  EXPECT_EQ(data.test->size(), 10000);
+  EXPECT_EQ(data.validation, nullptr);
+  EXPECT_EQ(data.height, 32);
+  EXPECT_EQ(data.width, 32);
+  EXPECT_EQ(data.classes.size(), 100U);
+  EXPECT_EQ(source.outline()->train_images, 50000);
+}
+
+TEST(Cifar, TakesClassNamesFromTheirFile) {
+  const Folder folder;
+  write_blank(folder, cifar10_format());
+  folder.write("batches.meta.txt", "a\nb\nc\nd\r\ne\nf\ng\nh\ni\nj\n\n");
+  EXPECT_THAT(source_in(folder, cifar10_format()).load().classes,
+              ElementsAre("a", "b", "c", "d", "e", "f", "g", "h", "i", "j"));
+}
+
+TEST(Cifar, NamesEveryMissingAndDamagedFileAtOnce) {
+  const Folder folder;
+  const auto source = source_in(folder, cifar10_format());
+  write_blank(folder, cifar10_format());
+  std::filesystem::remove(folder / "data_batch_2.bin");
+  std::filesystem::remove(folder / "test_batch.bin");
+  std::filesystem::resize_file(folder / "data_batch_4.bin", 30729999);
+  const auto missing = [](const char* name) {
+    return AllOf(HasSubstr(name), HasSubstr("no such file"), HasSubstr("cifar-10-binary.tar.gz"));
+  };
+  folder.write("batches.meta.txt", "cat\ndog\n");
+  EXPECT_THAT(source.missing(),
+              ElementsAre(missing("data_batch_2.bin"), missing("test_batch.bin")));
+  EXPECT_THAT(refusal([&] { source.load(); }),
+              ElementsAre(missing("data_batch_2.bin"), missing("test_batch.bin"),
+                          AllOf(HasSubstr("data_batch_4.bin"), HasSubstr("truncated")),
+                          AllOf(HasSubstr("2 class names"), HasSubstr("CIFAR-10 has 10"))));
+}
+
+}  // namespace
+}  // namespace reslab

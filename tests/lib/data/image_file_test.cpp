@@ -1,0 +1,96 @@
+#include "reslab/data/image_file.h"
+
+#include <cstdlib>
+#include <span>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "folder.h"
+#include "lib/data/image_writer.h"
+#include "refusal.h"
+
+namespace reslab {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+Image decoded(const std::string& bytes) {
+  return decode_image(std::as_bytes(std::span(bytes)), "x.png");
+}
+
+TEST(ImageFile, ReadsEveryKindOfPng) {
+  const auto image = sample_image(7, 5);
+  for (const int colour_type : {0, 2, 4, 6})
+    for (const int bit_depth : {8, 16}) {
+      const auto read = decoded(png_bytes(image, colour_type, bit_depth));
+      EXPECT_EQ(read.height, 7);
+      EXPECT_EQ(read.width, 5);
+      const bool grey = colour_type == 0 || colour_type == 4;
+      ASSERT_EQ(read.pixels.size(), image.pixels.size());
+      for (std::size_t i = 0; i < image.pixels.size(); ++i)
+        EXPECT_EQ(read.pixels[i], image.pixels[grey ? i / 3 * 3 : i])
+            << "colour type " << colour_type << ", " << bit_depth << " bits, byte " << i;
+    }
+}
+
+TEST(ImageFile, ReadsColourAndGreyJpegs) {
+  const auto image = sample_image(24, 40);
+  for (const bool grey : {false, true}) {
+    const auto read = decoded(jpeg_bytes(image, grey));
+    EXPECT_EQ(read.height, 24);
+    EXPECT_EQ(read.width, 40);
+    for (std::size_t i = 0; i < image.pixels.size(); ++i)
+      EXPECT_LE(std::abs(read.pixels[i] - image.pixels[grey ? i / 3 * 3 : i]), 4) << i;
+  }
+}
+
+TEST(ImageFile, TellsTheKindFromTheContent) {
+  const Folder folder;
+  const auto image = sample_image(4, 4);
+  EXPECT_EQ(read_image(folder.write("really-a-png.jpg", png_bytes(image))).pixels, image.pixels);
+}
+
+TEST(ImageFile, RefusesDamagedFilesByName) {
+  const Folder folder;
+  const auto png = png_bytes(sample_image(30, 30));
+  const auto jpeg = jpeg_bytes(sample_image(30, 30));
+  auto flipped = png;
+  flipped[png.size() / 2] = static_cast<char>(~flipped[png.size() / 2]);
+  for (const auto& bytes :
+       {png.substr(0, png.size() / 2), flipped, jpeg.substr(0, jpeg.size() / 2), jpeg.substr(0, 20),
+        png.substr(0, 10), std::string("GIF89a"), std::string()}) {
+    const auto path = folder.write("broken.png", bytes);
+    EXPECT_THAT(refusal([&] { read_image(path); }), ElementsAre(StartsWith(path + ": ")));
+  }
+  EXPECT_THAT(refusal([&] { read_image(folder / "absent.png"); }),
+              ElementsAre(HasSubstr("absent.png")));
+}
+
+// No part of a file, and no file with a wrong byte, may do more than be refused or decode to some
+// image.
+TEST(ImageFile, SurvivesEveryCutAndManyWrongBytes) {
+  for (const auto& bytes : {png_bytes(sample_image(9, 9)), jpeg_bytes(sample_image(9, 9))})
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+      EXPECT_FALSE(i + 20 < bytes.size() && refusal([&] { decoded(bytes.substr(0, i)); }).empty())
+          << i;
+      auto wrong = bytes;
+      wrong[i] = static_cast<char>(wrong[i] ^ 0x55);
+      refusal([&] { decoded(wrong); });
+    }
+}
+
+TEST(ImageFile, RefusesAbsurdSizes) {
+  EXPECT_THAT(refusal([] { decoded(png_bytes(sample_image(1, kLargestSide + 1))); }),
+              ElementsAre(HasSubstr("16385x1")));
+  auto jpeg = jpeg_bytes(sample_image(8, 8));
+  const auto header = jpeg.find("\xff\xc0");  // start of frame: length, precision, height, width
+  ASSERT_NE(header, std::string::npos);
+  for (std::size_t i = 5; i < 9; ++i) jpeg[header + i] = '\x55';
+  EXPECT_THAT(refusal([&] { decoded(jpeg); }), ElementsAre(HasSubstr("21845x21845")));
+}
+
+}  // namespace
+}  // namespace reslab

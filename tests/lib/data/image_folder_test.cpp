@@ -1,0 +1,122 @@
+#include "reslab/data/image_folder.h"
+
+#include <filesystem>
+#include <utility>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "folder.h"
+#include "lib/data/image_writer.h"
+#include "refusal.h"
+#include "reslab/data/resize.h"
+
+namespace reslab {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
+
+FolderSource source_in(const Folder& folder, std::int64_t short_side = 8, std::int64_t size = 8) {
+  FolderSource source;
+  for (const auto& setting : source.settings()) {
+    if (setting.name == "root") setting.set(folder / "");
+    if (setting.name == "short_side") setting.set(short_side);
+    if (setting.name == "size") setting.set(size);
+  }
+  return source;
+}
+
+void write_classes(const Folder& folder, const std::string& part) {
+  folder.write(part + "/wasp/2.JPG", jpeg_bytes(sample_image(9, 12)));
+  folder.write(part + "/wasp/1.png", png_bytes(sample_image(12, 10)));
+  folder.write(part + "/ant/only.Jpeg", jpeg_bytes(sample_image(16, 8)));
+}
+
+TEST(ImageFolder, NumbersClassesByNameAndDecodesWhenAsked) {
+  const Folder folder;
+  write_classes(folder, "train");
+  write_classes(folder, "test");
+  folder.write("train/wasp/notes.txt", "not an image");
+  folder.write("train/wasp/.hidden.png", "not an image");
+  const auto source = source_in(folder);
+  const auto data = source.load();
+  EXPECT_THAT(data.classes, ElementsAre("ant", "wasp"));
+  ASSERT_EQ(data.train->size(), 3);
+  EXPECT_EQ(data.train->label(0), 0);
+  EXPECT_EQ(data.train->label(1), 1);
+  EXPECT_EQ(data.train->label(2), 1);
+  std::vector<std::uint8_t> buffer;
+  const auto view = data.train->view(1, buffer);
+  EXPECT_EQ(view.width, 8);
+  EXPECT_EQ(view.height, 9);
+  EXPECT_EQ(buffer, resized(sample_image(12, 10).view(), 9, 8).pixels);
+  EXPECT_EQ(source.outline()->classes, 2);
+  EXPECT_EQ(source.outline()->train_images, 3);
+}
+
+TEST(ImageFolder, TestsOnTestOrElseOnVal) {
+  const Folder folder;
+  write_classes(folder, "train");
+  write_classes(folder, "val");
+  auto data = source_in(folder).load();
+  EXPECT_EQ(data.test->size(), 3);
+  EXPECT_EQ(data.validation, nullptr);
+  EXPECT_FALSE(source_in(folder).outline()->has_validation);
+
+  write_classes(folder, "test");
+  folder.write("test/ant/another.png", png_bytes(sample_image(8, 8)));
+  data = source_in(folder).load();
+  EXPECT_EQ(data.test->size(), 4);
+  ASSERT_NE(data.validation, nullptr);
+  EXPECT_EQ(data.validation->size(), 3);
+  EXPECT_TRUE(source_in(folder).outline()->has_validation);
+}
+
+TEST(ImageFolder, SaysWhatIsMissing) {
+  const Folder folder;
+  EXPECT_THAT(source_in(folder).missing(),
+              ElementsAre(HasSubstr("train"), HasSubstr("neither test/ nor val/")));
+  EXPECT_FALSE(source_in(folder).outline().has_value());
+  FolderSource nowhere;
+  nowhere.settings()[0].set(folder / "nowhere");
+  EXPECT_THAT(nowhere.missing(), ElementsAre(HasSubstr("no such folder")));
+}
+
+TEST(ImageFolder, RefusesWrongFoldersAllAtOnce) {
+  const Folder folder;
+  write_classes(folder, "train");
+  write_classes(folder, "test");
+  std::filesystem::create_directories(folder / "train/bee");
+  folder.write("test/fly/x.png", png_bytes(sample_image(8, 8)));
+  EXPECT_THAT(refusal([&] { source_in(folder).load(); }),
+              UnorderedElementsAre(
+                  AllOf(HasSubstr("train/bee"), HasSubstr("empty class folder")),
+                  AllOf(HasSubstr("test"), HasSubstr("train/ does not have: fly")),
+                  AllOf(HasSubstr("test"), HasSubstr("lacks classes that train/ has: bee"))));
+}
+
+TEST(ImageFolder, NamesTheImageThatCannotBeUsed) {
+  const Folder folder;
+  write_classes(folder, "train");
+  write_classes(folder, "test");
+  const auto path = folder.write("train/ant/broken.png", "not an image");
+  const auto narrow = folder.write("train/ant/narrow.png", png_bytes(sample_image(1, 3000)));
+  const auto data = source_in(folder).load();
+  std::vector<std::uint8_t> buffer;
+  EXPECT_THAT(refusal([&] { data.train->view(0, buffer); }), ElementsAre(HasSubstr(path)));
+  EXPECT_THAT(refusal([&] { data.train->view(1, buffer); }),
+              ElementsAre(AllOf(HasSubstr(narrow), HasSubstr("3000x1"))));
+}
+
+TEST(ImageFolder, RefusesACutLargerThanTheImages) {
+  const Folder folder;
+  EXPECT_THAT(source_in(folder, 8, 9).mistakes(), ElementsAre(HasSubstr("short_side 8")));
+  EXPECT_THAT(source_in(folder, 8, 8).mistakes(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace reslab

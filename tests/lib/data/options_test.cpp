@@ -1,0 +1,195 @@
+#include "reslab/data/options.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "folder.h"
+#include "lib/data/image_writer.h"
+#include "refusal.h"
+#include "reslab/data/split.h"
+
+namespace reslab {
+namespace {
+
+using testing::AllOf;
+using testing::Each;
+using testing::ElementsAre;
+using testing::FloatNear;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+void set(const Settings& settings, const std::string& name, const Value& value) {
+  const auto found = std::find_if(settings.begin(), settings.end(),
+                                  [&](const Setting& setting) { return setting.name == name; });
+  ASSERT_NE(found, settings.end()) << name;
+  found->set(value);
+}
+
+DataOptions small_shapes() {
+  DataOptions options;
+  const auto settings = data_setting(options).members();
+  set(settings, "train", std::int64_t{200});
+  set(settings, "test", std::int64_t{20});
+  return options;
+}
+
+// Images of 2 × 2 whose bytes all say their number.
+DataSet numbered(std::int64_t count) {
+  std::vector<std::uint8_t> pixels;
+  std::vector<std::int64_t> labels;
+  for (std::int64_t i = 0; i < count; ++i) {
+    pixels.insert(pixels.end(), 12, static_cast<std::uint8_t>(i));
+    labels.push_back(i);
+  }
+  DataSet data;
+  data.train = std::make_shared<MemoryImages>(2, 2, pixels, labels);
+  data.height = data.width = 2;
+  return data;
+}
+
+TEST(DataOptions, EveryKindOfDataSetDescribesItself) {
+  std::set<std::string> names;
+  DataOptions options;
+  const auto data = data_setting(options);
+  for (const auto& entry : data_sources()) {
+    data.set(entry.name);
+    EXPECT_EQ(std::get<std::string>(data.get()), entry.name);
+    EXPECT_TRUE(names.insert(entry.name).second);
+    EXPECT_THAT(options.source->describe(), testing::Not(IsEmpty()));
+    EXPECT_THAT(mistakes(options), IsEmpty());
+    std::vector<std::string> keys;
+    for (const auto& setting : data.members()) {
+      keys.push_back(setting.name);
+      EXPECT_THAT(setting.meaning, testing::Not(IsEmpty())) << setting.name;
+      if (setting.type != Setting::Type::group) {
+        EXPECT_FALSE(complaint(setting, setting.get()).has_value()) << setting.name;
+      }
+    }
+    EXPECT_THAT(keys, testing::IsSupersetOf({"validation", "normalize", "augment"}));
+  }
+}
+
+TEST(DataOptions, SettingsOfAKindStayUsableWhenTheKindChanges) {
+  DataOptions options;
+  const auto data = data_setting(options);
+  const auto settings = data.members();
+  set(settings, "train", std::int64_t{30});
+  data.set("cifar10");
+  set(settings, "train", std::int64_t{40});
+  data.set("shapes");
+  EXPECT_EQ(options.source->outline()->train_images, 40);
+}
+
+TEST(DataOptions, SaysAllMistakesAtOnce) {
+  DataOptions options = small_shapes();
+  options.validation = 200;
+  options.normalize = {Normalize::Kind::given, {0.5}, {1, 1, 1, 1}};
+  EXPECT_THAT(mistakes(options),
+              ElementsAre(AllOf(HasSubstr("normalize/mean"), HasSubstr("three")),
+                          AllOf(HasSubstr("normalize/std"), HasSubstr("three")),
+                          AllOf(HasSubstr("validation: 200 of 200"), HasSubstr("at most 199"))));
+  EXPECT_EQ(refusal([&] { load(options); }), mistakes(options));
+}
+
+TEST(Split, TakesOutTheSameImagesEveryTimeAndLosesNone) {
+  auto once = numbered(100);
+  auto again = numbered(100);
+  split_validation(once, 30);
+  split_validation(again, 30);
+  ASSERT_EQ(once.train->size(), 70);
+  ASSERT_EQ(once.validation->size(), 30);
+  std::vector<std::int64_t> taken;
+  std::set<std::int64_t> all;
+  for (std::int64_t i = 0; i < 30; ++i) {
+    taken.push_back(once.validation->label(i));
+    EXPECT_EQ(once.validation->label(i), again.validation->label(i));
+    std::vector<std::uint8_t> buffer;
+    EXPECT_EQ(once.validation->view(i, buffer).pixels[0], taken.back());
+  }
+  all.insert(taken.begin(), taken.end());
+  for (std::int64_t i = 0; i < 70; ++i) all.insert(once.train->label(i));
+  EXPECT_EQ(all.size(), 100U);
+  // From everywhere, not from one end: sets are often sorted by class.
+  EXPECT_LT(taken.front(), 20);
+  EXPECT_GT(taken.back(), 80);
+  EXPECT_TRUE(std::is_sorted(taken.begin(), taken.end()));
+}
+
+TEST(Split, RefusesWhatCannotBeTakenOut) {
+  auto data = numbered(10);
+  EXPECT_THAT(refusal([&] { split_validation(data, 10); }), ElementsAre(HasSubstr("at most 9")));
+  data.validation = numbered(5).train;
+  EXPECT_THAT(refusal([&] { split_validation(data, 3); }), ElementsAre(HasSubstr("val/")));
+  split_validation(data, 0);
+  EXPECT_EQ(data.validation->size(), 5);
+}
+
+TEST(DataOptions, MeasuresTheNormalisationOnWhatIsLeftToTrainOn) {
+  auto options = small_shapes();
+  options.validation = 50;
+  const auto data = load(options);
+  ASSERT_EQ(data.train->size(), 150);
+  std::vector<double> mean(3072);
+  std::array<double, 3> channel{};
+  std::array<double, 3> square{};
+  std::vector<std::uint8_t> buffer;
+  for (std::int64_t i = 0; i < 150; ++i)
+    for (std::size_t k = 0; k < 3072; ++k) {
+      const double value = data.train->view(i, buffer).pixels[k] / 255.0;
+      mean[k] += value / 150;
+      channel[k % 3] += value / (150 * 1024);
+      square[k % 3] += value * value / (150 * 1024);
+    }
+  const auto by_place = measure({.kind = Normalize::Kind::per_pixel_mean}, *data.train, 32, 32);
+  ASSERT_EQ(by_place.mean.size(), 3072U);
+  for (std::size_t k = 0; k < 3072; ++k) EXPECT_NEAR(by_place.mean[k], mean[k], 1e-6);
+  EXPECT_THAT(by_place.std, Each(1.0F));
+  const auto by_channel = measure({.kind = Normalize::Kind::per_channel}, *data.train, 32, 32);
+  ASSERT_EQ(by_channel.mean.size(), 3U);
+  for (std::size_t c = 0; c < 3; ++c) {
+    EXPECT_NEAR(by_channel.mean[c], channel[c], 1e-6);
+    EXPECT_NEAR(by_channel.std[c], std::sqrt(square[c] - channel[c] * channel[c]), 1e-6);
+  }
+}
+
+TEST(DataOptions, MeasuresImagesAsTheyAreEvaluated) {
+  const Folder folder;
+  const auto image = sample_image(8, 14);
+  for (const auto* name : {"train/a/1.png", "train/a/2.png", "val/a/1.png"})
+    folder.write(name, png_bytes(image));
+  DataOptions options;
+  const auto setting = data_setting(options);
+  setting.set("folder");
+  const auto settings = setting.members();
+  set(settings, "root", folder / "");
+  set(settings, "short_side", std::int64_t{8});
+  set(settings, "size", std::int64_t{8});
+  const auto data = load(options);
+  const auto mean = measure({.kind = Normalize::Kind::per_pixel_mean}, *data.train, 8, 8).mean;
+  for (std::size_t y = 0; y < 8; ++y)
+    for (std::size_t k = 0; k < 24; ++k)
+      EXPECT_FLOAT_EQ(mean[y * 24 + k],
+                      static_cast<float>(image.pixels[y * 14 * 3 + 3 * 3 + k]) / 255);
+}
+
+TEST(Normalize, KnowsFixedNumbersAndUnchangingChannels) {
+  const auto data = numbered(1);
+  const auto numbers = [&](const Normalize& normalize) {
+    return measure(normalize, *data.train, 2, 2);
+  };
+  EXPECT_THAT(numbers({.kind = Normalize::Kind::none}).mean, Each(0.0F));
+  EXPECT_THAT(
+      numbers({.kind = Normalize::Kind::imagenet}).mean,
+      ElementsAre(FloatNear(0.485F, 1e-6F), FloatNear(0.456F, 1e-6F), FloatNear(0.406F, 1e-6F)));
+  const auto given = numbers({Normalize::Kind::given, {0.1, 0.2, 0.3}, {0.4, 0.5, 0.6}});
+  EXPECT_THAT(given.mean, ElementsAre(0.1F, 0.2F, 0.3F));
+  EXPECT_THAT(given.std, ElementsAre(0.4F, 0.5F, 0.6F));
+  EXPECT_THAT(numbers({.kind = Normalize::Kind::per_channel}).std, Each(1.0F));
+}
+
+}  // namespace
+}  // namespace reslab

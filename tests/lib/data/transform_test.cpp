@@ -1,0 +1,137 @@
+#include "reslab/data/transform.h"
+
+#include <map>
+#include <set>
+#include <stdexcept>
+
+#include <gtest/gtest.h>
+
+#include "lib/data/image_writer.h"
+
+namespace reslab {
+namespace {
+
+// Normalised by the definition, for one place.
+float normalised(const Image& image, const Normalization& normalization, int y, int x, int channel,
+                 int mean_y, int mean_x, int mean_width) {
+  const auto c = static_cast<std::size_t>(channel);
+  const auto place = static_cast<std::size_t>((y * image.width + x) * 3 + channel);
+  const auto mean_place = static_cast<std::size_t>((mean_y * mean_width + mean_x) * 3 + channel);
+  const bool by_place = normalization.mean.size() > 3;
+  const float mean = normalization.mean[by_place ? mean_place : c];
+  return (static_cast<float>(image.pixels[place]) / 255 - mean) / normalization.std[c];
+}
+
+Normalization by_channel() { return {{0.1F, 0.5F, 0.7F}, {0.2F, 0.25F, 0.5F}}; }
+
+Normalization by_place(int height, int width) {
+  Normalization result{{}, {1, 1, 1}};
+  for (int i = 0; i < height * width * 3; ++i)
+    result.mean.push_back(static_cast<float>(i % 17) / 17);
+  return result;
+}
+
+// The cut that begins at (top, left) of the image, written out: zeros outside, each inside pixel by
+// its own mean.
+std::vector<float> reference(const Image& image, const Normalization& normalization, int size,
+                             int top, int left, bool flip) {
+  const bool own_size = image.height == size && image.width == size;
+  std::vector<float> out;
+  for (int y = 0; y < size; ++y)
+    for (int x = 0; x < size; ++x) {
+      const int column = flip ? size - 1 - x : x;
+      const int from_y = y + top;
+      const int from_x = column + left;
+      const bool inside =
+          from_y >= 0 && from_y < image.height && from_x >= 0 && from_x < image.width;
+      for (int c = 0; c < 3; ++c)
+        out.push_back(inside ? normalised(image, normalization, from_y, from_x, c,
+                                          own_size ? from_y : y, own_size ? from_x : column, size)
+                             : 0.0F);
+    }
+  return out;
+}
+
+bool nearly_equal(const std::vector<float>& a, const std::vector<float>& b) {
+  for (std::size_t k = 0; k < a.size(); ++k)
+    if (std::abs(a[k] - b[k]) > 1e-5F) return false;
+  return a.size() == b.size();
+}
+
+TEST(Transform, EvaluationNormalisesTheCentre) {
+  for (const auto& normalization : {by_channel(), by_place(8, 8)})
+    for (const auto& [height, width] : {std::pair{8, 8}, {8, 11}, {13, 8}}) {
+      const auto image = sample_image(height, width);
+      const Transform transform(8, 8, normalization, {4, true});
+      std::vector<float> out(8 * 8 * 3, -1);
+      transform.evaluation(image.view(), out.data());
+      EXPECT_TRUE(nearly_equal(
+          out, reference(image, normalization, 8, (height - 8) / 2, (width - 8) / 2, false)))
+          << height << "x" << width;
+    }
+}
+
+// Every training image is one of the possible cuts, and with enough tries each of them turns up
+// about as often.
+TEST(Transform, TrainingTakesEveryCutAndFlipAlike) {
+  constexpr int kSize = 6;
+  constexpr int kPad = 1;
+  for (const auto& normalization : {by_channel(), by_place(kSize, kSize)})
+    for (const int extra : {0, 2}) {
+      const auto image = sample_image(kSize + extra, kSize);
+      const Transform transform(kSize, kSize, normalization, {kPad, true});
+      std::vector<std::vector<float>> cuts;
+      for (int top = -kPad; top <= kPad + extra; ++top)
+        for (int left = -kPad; left <= kPad; ++left)
+          for (const bool flip : {false, true})
+            cuts.push_back(reference(image, normalization, kSize, top, left, flip));
+      std::map<std::size_t, int> seen;
+      constexpr int kTries = 200;
+      for (std::uint64_t i = 0; i < kTries * cuts.size(); ++i) {
+        std::vector<float> out(kSize * kSize * 3, -1);
+        transform.training(image.view(), Random{3, i}, out.data());
+        std::size_t which = 0;
+        while (which < cuts.size() && !nearly_equal(out, cuts[which])) ++which;
+        ASSERT_LT(which, cuts.size()) << "an image that is none of the possible cuts";
+        ++seen[which];
+      }
+      EXPECT_EQ(seen.size(), cuts.size());
+      for (const auto& [which, count] : seen) EXPECT_NEAR(count, kTries, 5 * std::sqrt(kTries));
+    }
+}
+
+TEST(Transform, WithoutAugmentationTrainingIsEvaluation) {
+  const auto image = sample_image(8, 8);
+  const Transform transform(8, 8, by_place(8, 8), {});
+  std::vector<float> evaluated(8 * 8 * 3);
+  transform.evaluation(image.view(), evaluated.data());
+  for (std::uint64_t i = 0; i < 20; ++i) {
+    std::vector<float> out(8 * 8 * 3);
+    transform.training(image.view(), Random{i}, out.data());
+    EXPECT_EQ(out, evaluated);
+  }
+}
+
+TEST(Transform, PadsFurtherThanTheImage) {
+  const auto image = sample_image(4, 4);
+  const Transform transform(4, 4, by_channel(), {9, false});
+  bool all_zero = false;
+  for (std::uint64_t i = 0; i < 100; ++i) {
+    std::vector<float> out(4 * 4 * 3, -1);
+    transform.training(image.view(), Random{i}, out.data());
+    all_zero |= out == std::vector<float>(4 * 4 * 3, 0);
+  }
+  EXPECT_TRUE(all_zero);
+}
+
+TEST(Transform, RefusesWhatDoesNotFit) {
+  const auto image = sample_image(7, 8);
+  const Transform transform(8, 8, by_channel(), {4, true});
+  std::vector<float> out(8 * 8 * 3);
+  EXPECT_THROW(transform.evaluation(image.view(), out.data()), std::invalid_argument);
+  EXPECT_THROW(transform.training(image.view(), Random{1}, out.data()), std::invalid_argument);
+  EXPECT_THROW(Transform(8, 8, by_place(7, 8), {}), std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace reslab

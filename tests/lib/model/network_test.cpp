@@ -1,0 +1,108 @@
+#include "reslab/model/network.h"
+
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+#include "lib/model/small_networks.h"
+#include "reslab/error.h"
+
+namespace reslab {
+namespace {
+
+struct Counted {
+  const char* network;
+  std::int64_t parameters;
+};
+
+void PrintTo(const Counted& counted, std::ostream* out) { *out << counted.network; }
+
+class ParameterCount : public testing::TestWithParam<Counted> {};
+
+// The numbers derived from the paper's tables by counting.
+TEST_P(ParameterCount, IsThePapers) {
+  const auto [text, parameters] = GetParam();
+  EXPECT_EQ(parameter_count(Network(parse_network(text))), parameters);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    DeepResidualLearning, ParameterCount,
+    testing::Values(Counted{"resnet-20", 269'722}, Counted{"resnet-32", 464'154},
+                    Counted{"resnet-44", 658'586}, Counted{"resnet-56", 853'018},
+                    Counted{"resnet-110", 1'727'962}, Counted{"resnet-1202", 19'421'274},
+                    Counted{"plain-56", 853'018}, Counted{"resnet-18", 11'689'512},
+                    Counted{"resnet-34", 21'797'672}, Counted{"resnet-50", 25'557'032},
+                    Counted{"resnet-101", 44'549'160}, Counted{"resnet-152", 60'192'808},
+                    Counted{"resnet-50:stride_in=3x3", 25'557'032},
+                    Counted{"resnet-18:shortcut=A", 11'515'688},
+                    Counted{"resnet-34:shortcut=A", 21'623'848},
+                    Counted{"resnet-34:shortcut=C", 22'716'840}));
+
+class EveryNetwork : public testing::TestWithParam<std::string> {};
+INSTANTIATE_TEST_SUITE_P(Kinds, EveryNetwork, testing::ValuesIn(small_networks()));
+
+TEST_P(EveryNetwork, GivesLogitsForEachImageAndAGradientToEachParameter) {
+  const auto network = make_network(parse_network(GetParam()), 1);
+  const auto size = network->spec().family == Family::cifar ? 16 : 40;
+  const auto images = torch::randn({3, network->spec().in_channels, size, size});
+  const auto logits = network->forward(images);
+  EXPECT_EQ(logits.sizes(), (std::vector<std::int64_t>{3, 7}));
+  at::cross_entropy_loss(logits, torch::tensor({0, 3, 6})).backward();
+  for (const auto& parameter : network->named_parameters()) {
+    ASSERT_TRUE(parameter.value().grad().defined()) << parameter.key();
+    EXPECT_TRUE(parameter.value().grad().isfinite().all().item<bool>()) << parameter.key();
+    EXPECT_GT(parameter.value().grad().abs().sum().item<double>(), 0) << parameter.key();
+  }
+}
+
+TEST_P(EveryNetwork, IsAFunctionOfItsSeed) {
+  const auto spec = parse_network(GetParam());
+  const auto first = make_network(spec, 5)->parameters();
+  const auto again = make_network(spec, 5)->parameters();
+  const auto other = make_network(spec, 6)->parameters();
+  EXPECT_FALSE(first.front().equal(other.front()));
+  for (std::size_t i = 0; i < first.size(); ++i) EXPECT_TRUE(first[i].equal(again[i]));
+}
+
+TEST(Network, HasTorchvisionsNames) {
+  const auto names = Network(parse_network("resnet-18")).named_parameters().keys();
+  const std::set<std::string> known(names.begin(), names.end());
+  for (const auto* name : {"conv1.weight", "bn1.weight", "bn1.bias", "layer1.0.conv1.weight",
+                           "layer2.0.downsample.0.weight", "layer2.0.downsample.1.bias",
+                           "layer4.1.bn2.weight", "fc.weight", "fc.bias"})
+    EXPECT_TRUE(known.contains(name)) << name;
+}
+
+TEST(Network, StartsWithConvolutionsOfHesVariance) {
+  const auto network = make_network(parse_network("resnet-50"), 1);
+  const auto weight = network->named_parameters()["layer3.0.conv2.weight"];
+  const auto expected = std::sqrt(2.0 / (9 * 256));
+  EXPECT_NEAR(weight.std().item<double>(), expected, 0.01 * expected);
+  EXPECT_NEAR(weight.mean().item<double>(), 0, 0.01 * expected);
+}
+
+TEST(Network, HighwayGatesStartAtTheirBias) {
+  const auto network = make_network(parse_network("highway-8:gate_bias=-5"), 1);
+  const auto bias = network->named_parameters()["layer2.0.gate.bias"];
+  EXPECT_TRUE(bias.equal(torch::full({32}, -5.0)));
+}
+
+TEST(Network, WithClosedGatesAHighwayBlockIsItsShortcut) {
+  const auto network = make_network(parse_network("highway-8:gate_bias=-100"), 1);
+  network->eval();
+  const auto images = torch::randn({2, 3, 16, 16});
+  const auto before = network->forward(images);
+  {
+    const torch::NoGradGuard no_grad;
+    network->named_parameters()["layer2.0.conv2.weight"].mul_(3);
+  }
+  EXPECT_TRUE(network->forward(images).equal(before));
+}
+
+TEST(Network, RefusesADepthThatDoesNotExist) {
+  NetworkSpec spec;
+  spec.depth = 21;
+  EXPECT_THROW(Network{spec}, InvalidInput);
+}
+
+}  // namespace
+}  // namespace reslab

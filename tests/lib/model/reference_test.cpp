@@ -1,0 +1,119 @@
+// Every kind of network against the same network in Python (tests/reference/network.py), from
+// exchanged weights: logits, loss, every gradient and, in training mode, BatchNorm's statistics.
+
+#include <cstdlib>
+#include <filesystem>
+
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+#include "lib/model/small_networks.h"
+#include "reslab/interchange/tensors.h"
+#include "reslab/model/network.h"
+
+namespace reslab {
+namespace {
+
+struct Case {
+  std::string file;  // without its ending
+  std::string network;
+  at::ScalarType type;
+  bool training;
+};
+
+std::vector<Case> cases() {
+  std::vector<Case> all;
+  for (const auto& network : small_networks())
+    for (const auto type : {at::kFloat, at::kDouble})
+      for (const bool training : {true, false})
+        all.push_back({"case-" + std::to_string(all.size()), network, type, training});
+  return all;
+}
+
+/// A network whose every value is its own: also BatchNorm's scales, shifts and statistics.
+std::shared_ptr<Network> uneven_network(const Case& c) {
+  const auto network = make_network(parse_network(c.network), 3);
+  const torch::NoGradGuard no_grad;
+  for (auto& parameter : network->parameters())
+    parameter.add_(torch::rand_like(parameter), 0.1 * parameter.abs().mean().item<double>() + 0.01);
+  for (auto& entry : network->named_buffers())
+    if (entry.value().is_floating_point()) entry.value().add_(torch::rand_like(entry.value()), 0.3);
+  network->to(c.type);
+  network->train(c.training);
+  return network;
+}
+
+std::map<std::string, std::string> metadata_of(const Case& c) {
+  std::map<std::string, std::string> metadata{{"mode", c.training ? "train" : "eval"}};
+  auto spec = parse_network(c.network);
+  for (const auto& setting : settings(spec)) metadata[setting.name] = to_text(setting.get());
+  return metadata;
+}
+
+NamedTensors inputs_of(const Case& c, const NetworkSpec& spec) {
+  torch::manual_seed(7);
+  const auto size = spec.family == Family::cifar ? 17 : 45;
+  return {{"input", torch::randn({4, spec.in_channels, size, size + 2}, c.type)},
+          {"target", torch::tensor({0, 6, 3, 3})}};
+}
+
+void expect_near(const std::string& what, const at::Tensor& ours, const at::Tensor& theirs,
+                 double tolerance) {
+  ASSERT_EQ(ours.sizes(), theirs.sizes()) << what;
+  const auto scale = theirs.to(at::kDouble).abs().max().item<double>();
+  const auto error = (ours.to(at::kDouble) - theirs.to(at::kDouble)).abs().max().item<double>();
+  EXPECT_LE(error, tolerance * scale) << what << ", largest value " << scale;
+}
+
+void compare(const Case& c, const std::filesystem::path& folder) {
+  const auto tolerance = c.type == at::kFloat ? 1e-5 : 1e-9;
+  const auto network = uneven_network(c);
+  auto inputs = inputs_of(c, network->spec());
+  const auto images = inputs[0].second.requires_grad_();
+  const auto theirs = load_tensors(folder / (c.file + ".out.safetensors"));
+
+  const auto output = network->forward(images);
+  const auto loss = at::cross_entropy_loss(output, inputs[1].second);
+  loss.backward();
+  expect_near("output", output, theirs.find("output"), tolerance);
+  expect_near("loss", loss, theirs.find("loss"), tolerance);
+  expect_near("the images' gradient", images.grad(), theirs.find("grad.input"), tolerance);
+  // A gradient is measured against the largest of them all: those behind a BatchNorm can be zero in
+  // truth, and rounding in both.
+  double largest = 0;
+  for (const auto& parameter : network->parameters())
+    largest = std::max(largest, parameter.grad().abs().max().item<double>());
+  for (const auto& entry : network->named_parameters()) {
+    const auto reference = theirs.find("grad." + entry.key());
+    ASSERT_TRUE(reference.defined()) << entry.key();
+    const auto error = (entry.value().grad() - reference).abs().max().item<double>();
+    EXPECT_LE(error, tolerance * largest) << entry.key();
+  }
+  if (!c.training) return;
+  for (const auto& entry : network->named_buffers())
+    expect_near(entry.key(), entry.value(), theirs.find("buffer." + entry.key()), tolerance);
+}
+
+TEST(Reference, EveryKindOfNetworkComputesWhatPythonDoes) {
+  const auto folder = std::filesystem::path(testing::TempDir()) / "reslab-reference";
+  std::filesystem::remove_all(folder);
+  std::filesystem::create_directories(folder);
+  for (const auto& c : cases()) {
+    const auto network = uneven_network(c);
+    auto tensors = state_of(*network);
+    for (const auto& input : inputs_of(c, network->spec())) tensors.push_back(input);
+    save_tensors(folder / (c.file + ".in.safetensors"), tensors, metadata_of(c));
+  }
+  const std::string command =
+      std::string("\"" RESLAB_PYTHON "\" -B \"" RESLAB_REFERENCE "\" \"") + folder.string() + "\"";
+  ASSERT_EQ(std::system(command.c_str()), 0) << command;
+  for (const auto& c : cases()) {
+    SCOPED_TRACE(c.network + (c.type == at::kFloat ? " float32" : " float64") +
+                 (c.training ? " training" : " evaluation"));
+    compare(c, folder);
+  }
+  std::filesystem::remove_all(folder);
+}
+
+}  // namespace
+}  // namespace reslab

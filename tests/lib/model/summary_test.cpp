@@ -1,0 +1,67 @@
+#include "reslab/model/summary.h"
+
+#include <gtest/gtest.h>
+
+namespace reslab {
+namespace {
+
+struct Counted {
+  const char* network;
+  double macs;   // as the paper's tables give them
+  double digit;  // the last digit given
+};
+
+// Table 1 and the numbers counted for Table 6; multiply-adds of convolutions and linear layers.
+TEST(Summary, CountsThePapersMultiplyAdds) {
+  for (const auto& [text, macs, digit] :
+       std::vector<Counted>{{"resnet-20", 40.6e6, 0.1e6},
+                            {"resnet-32", 68.9e6, 0.1e6},
+                            {"resnet-44", 97.2e6, 0.1e6},
+                            {"resnet-56", 125e6, 1e6},
+                            {"plain-56", 125e6, 1e6},
+                            {"resnet-110", 253e6, 1e6},
+                            {"resnet-18", 1.8e9, 0.1e9},
+                            {"resnet-34", 3.66e9, 0.01e9},
+                            {"resnet-34:shortcut=A", 3.64e9, 0.01e9},
+                            {"resnet-50", 3.86e9, 0.01e9},
+                            {"resnet-50:stride_in=3x3", 4.09e9, 0.01e9},
+                            {"resnet-101", 7.57e9, 0.01e9},
+                            {"resnet-152", 11.28e9, 0.01e9}}) {
+    Network network(parse_network(text));
+    const auto summary = summarize(network, default_image_size(network.spec().family));
+    EXPECT_NEAR(static_cast<double>(summary.macs), macs, 0.6 * digit) << text;
+    EXPECT_EQ(summary.parameters, parameter_count(network)) << text;
+    std::int64_t parameters = 0;
+    for (const auto& layer : summary.layers) parameters += layer.parameters;
+    EXPECT_EQ(parameters, summary.parameters) << text;
+  }
+}
+
+TEST(Summary, NamesTheLayersWithTheirShapes) {
+  Network network(parse_network("highway-8:shortcut=B,classes=7"));
+  const auto summary = summarize(network, 16);
+  const auto find = [&summary](const std::string& name) {
+    for (const auto& layer : summary.layers)
+      if (layer.name == name) return layer;
+    ADD_FAILURE() << name << " is not there";
+    return LayerSummary{};
+  };
+  EXPECT_EQ(find("layer2.0.conv1").operation, "conv 3×3, stride 2");
+  EXPECT_EQ(find("layer2.0.conv1").output, (std::vector<std::int64_t>{32, 8, 8}));
+  EXPECT_EQ(find("layer2.0.conv1").macs, 3 * 3 * 16 * 32 * 8 * 8);
+  EXPECT_EQ(find("layer2.0.gate").parameters, 16 * 32 + 32);
+  EXPECT_EQ(find("layer2.0.downsample.0").macs, 16 * 32 * 8 * 8);
+  EXPECT_EQ(find("layer2.0.downsample.1").operation, "batch norm");
+  EXPECT_EQ(find("fc").output, std::vector<std::int64_t>{7});
+  EXPECT_EQ(find("fc").macs, 64 * 7);
+}
+
+TEST(Summary, LeavesTheNetworkInTheModeItWasIn) {
+  Network network(parse_network("resnet-8"));
+  network.train();
+  summarize(network, 16);
+  EXPECT_TRUE(network.is_training());
+}
+
+}  // namespace
+}  // namespace reslab

@@ -1,0 +1,244 @@
+#include "reslab/train/trainer.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include <gmock/gmock.h>
+#include <torch/torch.h>
+
+#include "reslab/data/options.h"
+#include "reslab/error.h"
+#include "reslab/file.h"
+#include "reslab/train/evaluation.h"
+
+namespace reslab {
+namespace {
+
+/// A small training of the embedded images, and all that it needs.
+struct Training {
+  DataOptions options;
+  DataSet data;
+  std::optional<Transform> transform;
+  Recipe recipe;
+  std::shared_ptr<Network> network;
+  std::optional<Trainer> trainer;
+
+  Training() {
+    set_data("train", 40);
+    set_data("test", 20);
+    options.augment = {2, true};
+    recipe.iterations = 9;
+    recipe.batch = 8;
+    recipe.record_every = 4;
+    recipe.evaluate_every = 6;
+  }
+
+  void set_data(const std::string& name, std::int64_t value) {
+    const auto settings = options.source->settings();
+    std::ranges::find(settings, name, &Setting::name)->set(value);
+  }
+
+  Trainer& begin(std::uint64_t seed = 1) {
+    data = load(options);
+    transform.emplace(make_transform(data, options));
+    network = make_network(parse_network("resnet-8"), seed, recipe.batch_norm);
+    return trainer.emplace(network, data, *transform, recipe, seed, at::kCPU);
+  }
+
+  std::vector<Record> finish() {
+    std::vector<Record> records;
+    while (!trainer->done())
+      if (auto record = trainer->advance()) records.push_back(*record);
+    return records;
+  }
+};
+
+std::filesystem::path temporary(const std::string& name) {
+  return std::filesystem::path(testing::TempDir()) / name;
+}
+
+void expect_equal_weights(const Network& a, const Network& b) {
+  const auto first = state_of(a);
+  const auto second = state_of(b);
+  for (std::size_t i = 0; i < first.size(); ++i)
+    EXPECT_TRUE(first[i].second.equal(second[i].second)) << first[i].first;
+}
+
+void expect_equal(const Record& a, const Record& b) {
+  EXPECT_EQ(a.iteration, b.iteration);
+  EXPECT_EQ(a.epoch, b.epoch);
+  EXPECT_EQ(a.learning_rate, b.learning_rate);
+  EXPECT_EQ(a.train.loss, b.train.loss);
+  EXPECT_EQ(a.train.error, b.train.error);
+  ASSERT_EQ(a.test.has_value(), b.test.has_value());
+  if (a.test) {
+    EXPECT_EQ(a.test->loss, b.test->loss);
+    EXPECT_EQ(a.test->error, b.test->error);
+  }
+}
+
+TEST(Trainer, RecordsWhenARecordIsDue) {
+  Training training;
+  training.begin();
+  const auto records = training.finish();
+  std::vector<std::int64_t> iterations;
+  std::vector<bool> tested;
+  for (const auto& record : records) {
+    iterations.push_back(record.iteration);
+    tested.push_back(record.test.has_value());
+  }
+  EXPECT_THAT(iterations, testing::ElementsAre(4, 6, 8, 9));
+  EXPECT_THAT(tested, testing::ElementsAre(false, true, false, true));
+  EXPECT_DOUBLE_EQ(records.back().epoch, 9 * 8 / 40.0);
+}
+
+TEST(Trainer, RestoredAtAnyStepGoesOnBitIdentical) {
+  Training whole;
+  whole.begin();
+  const auto expected = whole.finish();
+  const auto file = temporary("trainer-state.safetensors");
+  for (std::int64_t stop = 0; stop < whole.recipe.iterations; ++stop) {
+    SCOPED_TRACE(stop);
+    Training first;
+    first.begin();
+    std::vector<Record> records;
+    while (first.trainer->iteration() < stop)
+      if (auto record = first.trainer->advance()) records.push_back(*record);
+    first.trainer->save(file);
+
+    Training second;
+    second.begin();
+    second.trainer->restore(file);
+    EXPECT_EQ(second.trainer->iteration(), stop);
+    for (const auto& record : second.finish()) records.push_back(record);
+    ASSERT_EQ(records.size(), expected.size());
+    for (std::size_t i = 0; i < records.size(); ++i) expect_equal(records[i], expected[i]);
+    expect_equal_weights(*second.network, *whole.network);
+  }
+}
+
+TEST(Trainer, TrainsInBfloat16AndResumesThereToo) {
+  Training whole;
+  whole.recipe.precision = Precision::bfloat16;
+  whole.recipe.iterations = 4;
+  whole.begin();
+  const auto expected = whole.finish();
+  for (const auto& parameter : whole.network->parameters())
+    EXPECT_EQ(parameter.scalar_type(), at::kFloat);
+  Training exact;
+  exact.recipe.iterations = 4;
+  exact.begin();
+  const auto reference = exact.finish();
+  EXPECT_NE(expected.back().train.loss, reference.back().train.loss);
+  EXPECT_NEAR(expected.back().train.loss, reference.back().train.loss, 0.3);
+
+  const auto file = temporary("bfloat16-state.safetensors");
+  Training first;
+  first.recipe.precision = Precision::bfloat16;
+  first.recipe.iterations = 4;
+  first.begin();
+  first.trainer->advance();
+  first.trainer->save(file);
+  first.begin();
+  first.trainer->restore(file);
+  first.finish();
+  expect_equal_weights(*first.network, *whole.network);
+}
+
+TEST(Trainer, LearnsTheEmbeddedImages) {
+  Training training;
+  training.options.augment = {};
+  training.recipe.iterations = 60;
+  training.recipe.record_every = 20;
+  training.recipe.evaluate_every = 60;
+  training.begin();
+  const auto records = training.finish();
+  EXPECT_LT(records.back().train.loss, 0.5 * records.front().train.loss);
+}
+
+TEST(Trainer, AnotherSeedIsAnotherTraining) {
+  Training one;
+  one.begin(1);
+  Training two;
+  two.begin(2);
+  EXPECT_NE(one.finish().front().train.loss, two.finish().front().train.loss);
+}
+
+TEST(Trainer, WarmsUpUntilTheTrainingErrorIsLow) {
+  Training training;
+  training.recipe.record_every = 2;
+  auto& warmup = training.recipe.learning_rate.warmup;
+  warmup = {true, 0.001, 0};  // an error is never below 0
+  training.begin();
+  for (const auto& record : training.finish()) EXPECT_EQ(record.learning_rate, 0.001);
+
+  warmup.until_train_error = 100;
+  training.begin();
+  const auto records = training.finish();
+  ASSERT_LT(records[0].train.error, 100);
+  EXPECT_EQ(records[0].learning_rate, 0.001);
+  EXPECT_EQ(records[1].learning_rate, 0.1);
+}
+
+TEST(Trainer, CountsAScheduleInEpochsWhenTold) {
+  Training training;
+  auto& rate = training.recipe.learning_rate;
+  rate.unit = ScheduleUnit::epochs;
+  const auto settings = rate.schedule->settings();
+  std::ranges::find(settings, "at", &Setting::name)->set(std::vector<double>{1});
+  training.recipe.record_every = 1;
+  training.begin();
+  for (const auto& record : training.finish())  // 40 images: five steps of 8 are an epoch
+    EXPECT_DOUBLE_EQ(record.learning_rate, record.iteration <= 5 ? 0.1 : 0.01) << record.iteration;
+}
+
+TEST(Trainer, SaysAtWhichIterationItDiverged) {
+  Training training;
+  const auto settings = training.recipe.learning_rate.schedule->settings();
+  std::ranges::find(settings, "start", &Setting::name)->set(1e3);
+  training.recipe.sgd.momentum = 1;
+  training.recipe.sgd.weight_decay = 1;
+  training.recipe.iterations = 1000;
+  training.begin();
+  try {
+    training.finish();
+    FAIL() << "a rate of 1000 did not diverge";
+  } catch (const Diverged& error) {
+    const auto iteration = training.trainer->iteration() + 1;
+    EXPECT_THAT(error.what(), testing::HasSubstr("iteration " + std::to_string(iteration)));
+  }
+}
+
+TEST(Trainer, RefusesTheCheckpointOfAnotherNetwork) {
+  Training training;
+  training.begin().save(temporary("other.safetensors"));
+  Training other;
+  other.begin();
+  const auto network = make_network(parse_network("resnet-14"), 1);
+  Trainer trainer(network, other.data, *other.transform, other.recipe, 1, at::kCPU);
+  EXPECT_THROW(trainer.restore(temporary("other.safetensors")), InvalidInput);
+}
+
+TEST(Evaluation, IsTheMeanOverAllImages) {
+  Training training;
+  training.begin();
+  auto& network = *training.network;
+  const auto score =
+      evaluate(network, *training.data.test, *training.transform, Precision::float32, at::kCPU);
+  EXPECT_TRUE(network.is_training());
+
+  network.eval();
+  double loss = 0;
+  int wrong = 0;
+  for (std::int64_t i = 0; i < training.data.test->size(); ++i) {
+    const auto batch = evaluation_batch(*training.data.test, *training.transform, i, 1);
+    const auto logits = network.forward(batch.images);
+    loss += at::cross_entropy_loss(logits, batch.labels).item<double>();
+    wrong += logits.argmax(1).item<std::int64_t>() != batch.labels.item<std::int64_t>() ? 1 : 0;
+  }
+  EXPECT_NEAR(score.loss, loss / 20, 1e-5);
+  EXPECT_DOUBLE_EQ(score.error, 100.0 * wrong / 20);
+}
+
+}  // namespace
+}  // namespace reslab
