@@ -4,6 +4,9 @@
 #include <string>
 #include <vector>
 
+// cxxopts would cut every value that can be given several times at its commas; no argument has a
+// NUL.
+#define CXXOPTS_VECTOR_DELIMITER '\0'
 #include <cxxopts.hpp>
 
 namespace reslab::app {

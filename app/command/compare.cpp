@@ -7,8 +7,6 @@
 #include <string>
 #include <vector>
 
-#include <cxxopts.hpp>
-
 #include "app/command/arguments.h"
 #include "app/command/command.h"
 #include "app/report/experiment_report.h"

@@ -1,7 +1,8 @@
 #pragma once
 
 #include <c10/core/Device.h>
-#include <cxxopts.hpp>
+
+#include "app/command/arguments.h"
 
 namespace reslab::app {
 

@@ -136,7 +136,7 @@ Json group_to_json(const Setting& group) {
   if (group.optional && !std::get<bool>(group.get())) return nullptr;
   Json object = Json::object();
   if (!group.kind_key.empty()) {
-    const auto kind = std::get<std::string>(group.get());
+    auto kind = std::get<std::string>(group.get());
     if (group.text_is_kind && group.members().empty()) return kind;
     if (kind != group.object_kind) object[group.kind_key] = kind;
   }

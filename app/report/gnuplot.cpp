@@ -30,11 +30,11 @@ class Scratch {
     if (std::fwrite(text.data(), 1, text.size(), file_.get()) != text.size() ||
         std::fflush(file_.get()) != 0)
       fail();
-    std::rewind(file_.get());
+    to_begin();
   }
 
   std::string text() {
-    std::rewind(file_.get());
+    to_begin();
     std::string text;
     char block[1 << 14];
     while (const std::size_t count = std::fread(block, 1, sizeof block, file_.get()))
@@ -43,6 +43,10 @@ class Scratch {
   }
 
  private:
+  void to_begin() {
+    if (std::fseek(file_.get(), 0, SEEK_SET) != 0) fail();
+  }
+
   [[noreturn]] static void fail() {
     throw IoError(std::string("cannot write a temporary file: ") + std::strerror(errno));
   }

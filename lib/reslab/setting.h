@@ -69,7 +69,7 @@ Setting optional_group(std::string name, std::string meaning, bool& present,
 /// A choice among the values of an enumeration; `names` lists every value.
 template <class Enum>
 Setting choice(std::string name, std::string meaning, Enum& value,
-               std::vector<std::pair<std::string, Enum>> names) {
+               const std::vector<std::pair<std::string, Enum>>& names) {
   Setting setting;
   setting.name = std::move(name);
   setting.meaning = std::move(meaning);

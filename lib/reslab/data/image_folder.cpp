@@ -72,7 +72,7 @@ std::string difference(const Tree& a, const Tree& b) {
   std::string text;
   int count = 0;
   for (const auto& entry : a) {
-    if (b.count(entry.first) != 0 || ++count > kShown) continue;
+    if (b.contains(entry.first) || ++count > kShown) continue;
     text += (text.empty() ? "" : ", ") + entry.first;
   }
   if (count > kShown) text += " and " + std::to_string(count - kShown) + " more";

@@ -69,7 +69,8 @@ Normalization channel_mean(const Moments& moments, std::int64_t images) {
     sum[k % 3] += moments.sum[k];
     square[k % 3] += moments.square[k];
   }
-  const auto count = static_cast<double>(images) * static_cast<double>(moments.sum.size() / 3);
+  const auto places = moments.sum.size() / 3;
+  const auto count = static_cast<double>(images) * static_cast<double>(places);
   Normalization result;
   for (std::size_t c = 0; c < 3; ++c) {
     const double mean = static_cast<double>(sum[c]) / count;

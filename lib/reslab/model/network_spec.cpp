@@ -96,6 +96,103 @@ std::string possible_depths(const NetworkSpec& spec) {
          std::to_string(kDeepest);
 }
 
+/// Reads one network's text, remembering every mistake in it.
+class NetworkParser {
+ public:
+  explicit NetworkParser(std::string_view text)
+      : text_(text), where_("network '" + std::string(text) + "': ") {}
+
+  NetworkSpec parse() {
+    const auto colon = text_.find(':');
+    read_head(text_.substr(0, colon));
+    const auto pairs =
+        colon == std::string_view::npos ? Pairs() : read_pairs(text_.substr(colon + 1));
+    for (std::size_t i = 0; i < pairs.size(); ++i) {
+      if (i > 0 && pairs[i].first == pairs[i - 1].first)
+        add("'" + pairs[i].first + "' is given twice");
+      else
+        apply(pairs[i].first, pairs[i].second);
+    }
+    refuse_unused(pairs);
+    if (mistakes_.empty())
+      for (const auto& line : problems(spec_)) add(line);
+    if (!mistakes_.empty()) throw InvalidInput(mistakes_);
+    return spec_;
+  }
+
+ private:
+  using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+  void add(const std::string& what) { mistakes_.push_back(where_ + what); }
+
+  /// "resnet-34": without it nothing else has a meaning, so that a mistake in it ends the reading.
+  void read_head(std::string_view head) {
+    const auto dash = head.rfind('-');
+    const auto word = head.substr(0, dash);
+    std::vector<std::string> words;
+    for (const auto& [known, connection] : kNetworkWords) {
+      words.push_back(known);
+      if (known == word) spec_ = default_network(connection, spec_.depth);
+    }
+    if (std::ranges::find(words, word) == words.end())
+      throw InvalidInput(where_ + "unknown kind '" + std::string(word) + "'" +
+                         suggestion(word, words));
+    if (dash == std::string_view::npos)
+      throw InvalidInput(where_ + "expected a depth, as in '" + std::string(word) + "-20'");
+    apply("depth", head.substr(dash + 1));
+  }
+
+  /// In the order of the settings, not of the text: family and block bring defaults that others
+  /// change.
+  Pairs read_pairs(std::string_view rest) {
+    Pairs pairs;
+    while (!rest.empty()) {
+      const auto comma = rest.find(',');
+      const auto item = rest.substr(0, comma);
+      const auto equals = item.find('=');
+      if (equals == std::string_view::npos)
+        add("expected key=value, found '" + std::string(item) + "'");
+      else
+        pairs.emplace_back(item.substr(0, equals), item.substr(equals + 1));
+      rest = comma == std::string_view::npos ? "" : rest.substr(comma + 1);
+    }
+    const auto order = settings(spec_);
+    std::ranges::stable_sort(pairs, {}, [&order](const auto& pair) {
+      return std::ranges::find(order, pair.first, &Setting::name) - order.begin();
+    });
+    return pairs;
+  }
+
+  void apply(std::string_view key, std::string_view value) {
+    const auto known = settings(spec_);
+    const auto found = std::ranges::find(known, key, &Setting::name);
+    if (found == known.end()) {
+      std::vector<std::string> names;
+      for (const auto& setting : known) names.push_back(setting.name);
+      return add("unknown setting '" + std::string(key) + "'" + suggestion(key, names));
+    }
+    try {
+      found->set(parse_value(*found, value));
+    } catch (const InvalidInput& error) {
+      for (const auto& line : error.lines()) add(line);
+    }
+  }
+
+  void refuse_unused(const Pairs& pairs) {
+    const auto known = settings(spec_);
+    for (const auto& [key, value] : pairs) {
+      const auto setting = std::ranges::find(known, key, &Setting::name);
+      if (setting != known.end() && !setting->unused.empty())
+        add("'" + key + "' has no effect: " + setting->unused);
+    }
+  }
+
+  std::string_view text_;
+  std::string where_;
+  NetworkSpec spec_;
+  std::vector<std::string> mistakes_;
+};
+
 }  // namespace
 
 Settings settings(NetworkSpec& spec) {
@@ -142,79 +239,7 @@ std::vector<std::string> problems(const NetworkSpec& spec) {
           " layers; possible: " + possible_depths(spec)};
 }
 
-NetworkSpec parse_network(std::string_view text) {
-  const std::string where = "network '" + std::string(text) + "': ";
-  const auto colon = text.find(':');
-  const auto head = text.substr(0, colon);
-  const auto dash = head.rfind('-');
-  const auto word = head.substr(0, dash);
-  std::vector<std::string> words;
-  std::optional<Connection> connection;
-  for (const auto& [known, value] : kNetworkWords) {
-    words.push_back(known);
-    if (known == word) connection = value;
-  }
-  if (!connection)
-    throw InvalidInput(where + "unknown kind '" + std::string(word) + "'" +
-                       suggestion(word, words));
-  if (dash == std::string_view::npos)
-    throw InvalidInput(where + "expected a depth, as in '" + std::string(word) + "-20'");
-
-  NetworkSpec spec = default_network(*connection, 20);
-  std::vector<std::string> mistakes;
-  const auto apply = [&](std::string_view key, std::string_view value) {
-    const auto known = settings(spec);
-    const auto found = std::ranges::find(known, key, &Setting::name);
-    std::vector<std::string> names;
-    for (const auto& setting : known)
-      if (setting.name != "connection" && setting.name != "depth") names.push_back(setting.name);
-    if (found == known.end()) {
-      mistakes.push_back(where + "unknown setting '" + std::string(key) + "'" +
-                         suggestion(key, names));
-      return;
-    }
-    try {
-      found->set(parse_value(*found, value));
-    } catch (const InvalidInput& error) {
-      for (const auto& line : error.lines()) mistakes.push_back(where + line);
-    }
-  };
-  apply("depth", head.substr(dash + 1));
-
-  // The order of the list, not of the text: family and block bring defaults that others change.
-  std::vector<std::pair<std::string, std::string>> pairs;
-  for (auto rest = colon == std::string_view::npos ? "" : text.substr(colon + 1); !rest.empty();) {
-    const auto comma = rest.find(',');
-    const auto item = rest.substr(0, comma);
-    const auto equals = item.find('=');
-    if (equals == std::string_view::npos)
-      mistakes.push_back(where + "expected key=value, found '" + std::string(item) + "'");
-    else
-      pairs.emplace_back(item.substr(0, equals), item.substr(equals + 1));
-    rest = comma == std::string_view::npos ? "" : rest.substr(comma + 1);
-  }
-  const auto order = settings(spec);
-  const auto rank = [&order](const auto& pair) {
-    return std::ranges::find(order, pair.first, &Setting::name) - order.begin();
-  };
-  std::ranges::stable_sort(pairs, {}, rank);
-  for (std::size_t i = 0; i < pairs.size(); ++i) {
-    if (i > 0 && pairs[i].first == pairs[i - 1].first)
-      mistakes.push_back(where + "'" + pairs[i].first + "' is given twice");
-    else
-      apply(pairs[i].first, pairs[i].second);
-  }
-  const auto final_settings = settings(spec);
-  for (const auto& [key, value] : pairs) {
-    const auto setting = std::ranges::find(final_settings, key, &Setting::name);
-    if (setting != final_settings.end() && !setting->unused.empty())
-      mistakes.push_back(where + "'" + key + "' has no effect: " + setting->unused);
-  }
-  if (mistakes.empty())
-    for (const auto& line : problems(spec)) mistakes.push_back(where + line);
-  if (!mistakes.empty()) throw InvalidInput(mistakes);
-  return spec;
-}
+NetworkSpec parse_network(std::string_view text) { return NetworkParser(text).parse(); }
 
 std::string name(const NetworkSpec& spec) {
   std::string text;

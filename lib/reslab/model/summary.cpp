@@ -18,7 +18,7 @@ std::vector<std::int64_t> shape_of(const Value* value) {
   return *value->type()->expectRef<c10::TensorType>().sizes().concrete_sizes();
 }
 
-std::int64_t product(const std::vector<std::int64_t>& shape, std::size_t from) {
+std::int64_t product(at::IntArrayRef shape, std::size_t from) {
   std::int64_t result = 1;
   for (auto i = from; i < shape.size(); ++i) result *= shape[i];
   return result;
@@ -33,35 +33,48 @@ std::string attribute_path(const Value* value) {
   return owner.empty() ? name : owner + '.' + name;
 }
 
-std::string convolution_text(const Node& node) {
-  const auto weight = shape_of(node.input(1));
-  const auto* strides = node.input(3)->node();  // a list built from two constants
+/// A linear layer is recorded as linear(x, weight) or as addmm(bias, x, t(weight)).
+const Value* weight_of(const Node& node) {
+  return node.kind() == c10::aten::addmm ? node.input(2)->node()->input(0) : node.input(1);
+}
+
+/// A node with the shape of its weight: (out, in / groups, height, width) or (out, in).
+struct Layer {
+  const Node& node;
+  at::IntArrayRef weight;
+};
+
+std::string convolution_text(const Layer& layer) {
+  const auto* strides = layer.node.input(3)->node();  // a list built from two constants
   const auto stride = torch::jit::toIValue(strides->input(0))->toInt();
-  auto text = "conv " + std::to_string(weight[2]) + "×" + std::to_string(weight[3]);
+  auto text = "conv " + std::to_string(layer.weight[2]) + "×" + std::to_string(layer.weight[3]);
   if (stride != 1) text += ", stride " + std::to_string(stride);
   return text;
 }
 
-std::int64_t convolution_macs(const Node& node) {
+std::int64_t convolution_macs(const Layer& layer) {
   // Each output value takes one multiply-add per weight of its channel.
-  return product(shape_of(node.output()), 1) * product(shape_of(node.input(1)), 1);
+  return product(shape_of(layer.node.output()), 1) * product(layer.weight, 1);
 }
 
-std::int64_t linear_macs(const Node& node) { return product(shape_of(node.input(1)), 0); }
+std::string linear_text(const Layer&) { return "linear"; }
+
+std::int64_t linear_macs(const Layer& layer) { return product(layer.weight, 0); }
 
 /// What the graph's operators are called and cost; operators without parameters cost nothing.
 struct Operation {
-  std::function<std::string(const Node&)> text;
-  std::function<std::int64_t(const Node&)> macs;
+  std::function<std::string(const Layer&)> text;
+  std::function<std::int64_t(const Layer&)> macs;
 };
 
 const std::map<std::string, Operation>& operations() {
-  const auto nothing = [](const Node&) -> std::int64_t { return 0; };
+  const auto nothing = [](const Layer&) -> std::int64_t { return 0; };
   static const std::map<std::string, Operation> table = {
       {"aten::conv2d", {convolution_text, convolution_macs}},
       {"aten::_convolution", {convolution_text, convolution_macs}},
-      {"aten::batch_norm", {[](const Node&) { return "batch norm"; }, nothing}},
-      {"aten::linear", {[](const Node&) { return "linear"; }, linear_macs}},
+      {"aten::batch_norm", {[](const Layer&) { return "batch norm"; }, nothing}},
+      {"aten::linear", {linear_text, linear_macs}},
+      {"aten::addmm", {linear_text, linear_macs}},
   };
   return table;
 }
@@ -73,8 +86,9 @@ NetworkSummary summarize(Network& network, std::int64_t size) {
   const auto traced =
       trace(network, [&network](const at::Tensor& x) { return network.forward(x); }, example);
 
+  const auto weights = network.named_parameters();
   std::map<std::string, std::int64_t> parameters;  // by the layer's name
-  for (const auto& entry : network.named_parameters())
+  for (const auto& entry : weights)
     parameters[entry.key().substr(0, entry.key().rfind('.'))] += entry.value().numel();
 
   NetworkSummary summary;
@@ -82,15 +96,16 @@ NetworkSummary summarize(Network& network, std::int64_t size) {
   for (const auto* node : graph->nodes()) {
     const auto operation = operations().find(node->kind().toQualString());
     if (operation == operations().end()) continue;
-    const auto weight = attribute_path(node->input(1));
+    const auto weight = attribute_path(weight_of(*node));
+    const Layer traced_layer{*node, weights[weight].sizes()};
     auto output = shape_of(node->output());
     output.erase(output.begin());
     LayerSummary layer;
     layer.name = weight.substr(0, weight.rfind('.'));
-    layer.operation = operation->second.text(*node);
+    layer.operation = operation->second.text(traced_layer);
     layer.output = std::move(output);
     layer.parameters = parameters[layer.name];
-    layer.macs = operation->second.macs(*node);
+    layer.macs = operation->second.macs(traced_layer);
     summary.macs += layer.macs;
     summary.layers.push_back(std::move(layer));
   }

@@ -38,6 +38,11 @@ struct Training {
     std::ranges::find(settings, name, &Setting::name)->set(value);
   }
 
+  void set_rate(const std::string& name, const Value& value) {
+    const auto settings = recipe.learning_rate.schedule->settings();
+    std::ranges::find(settings, name, &Setting::name)->set(value);
+  }
+
   Trainer& begin(std::uint64_t seed = 1) {
     data = load(options);
     transform.emplace(make_transform(data, options));
@@ -148,9 +153,10 @@ TEST(Trainer, TrainsInBfloat16AndResumesThereToo) {
 TEST(Trainer, LearnsTheEmbeddedImages) {
   Training training;
   training.options.augment = {};
-  training.recipe.iterations = 60;
-  training.recipe.record_every = 20;
-  training.recipe.evaluate_every = 60;
+  training.set_rate("start", 0.02);
+  training.recipe.iterations = 150;
+  training.recipe.record_every = 30;
+  training.recipe.evaluate_every = 150;
   training.begin();
   const auto records = training.finish();
   EXPECT_LT(records.back().train.loss, 0.5 * records.front().train.loss);
@@ -184,8 +190,7 @@ TEST(Trainer, CountsAScheduleInEpochsWhenTold) {
   Training training;
   auto& rate = training.recipe.learning_rate;
   rate.unit = ScheduleUnit::epochs;
-  const auto settings = rate.schedule->settings();
-  std::ranges::find(settings, "at", &Setting::name)->set(std::vector<double>{1});
+  training.set_rate("at", std::vector<double>{1});
   training.recipe.record_every = 1;
   training.begin();
   for (const auto& record : training.finish())  // 40 images: five steps of 8 are an epoch
@@ -194,8 +199,7 @@ TEST(Trainer, CountsAScheduleInEpochsWhenTold) {
 
 TEST(Trainer, SaysAtWhichIterationItDiverged) {
   Training training;
-  const auto settings = training.recipe.learning_rate.schedule->settings();
-  std::ranges::find(settings, "start", &Setting::name)->set(1e3);
+  training.set_rate("start", 1e3);
   training.recipe.sgd.momentum = 1;
   training.recipe.sgd.weight_decay = 1;
   training.recipe.iterations = 1000;
