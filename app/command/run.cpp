@@ -133,6 +133,14 @@ bool report(const Prepared& prepared) {
   return met;
 }
 
+/// Of several exit codes the one that a caller must hear of: interrupted, 2, 1, 3, 0.
+int worse(int a, int b) {
+  const auto rank = [](int code) {
+    return code == kUnmet ? 1 : code == kFailed ? 2 : code == kWrong ? 3 : code;
+  };
+  return rank(a) > rank(b) ? a : b;
+}
+
 int run_experiment(Prepared& prepared, const Surroundings& surroundings) {
   auto& experiment = prepared.experiment;
   warn_of_slow_precision(experiment, surroundings.device);
@@ -142,21 +150,20 @@ int run_experiment(Prepared& prepared, const Surroundings& surroundings) {
   const RunContext context{
       experiment,          prepared.directory,   data,    transform, read_environment(),
       surroundings.device, surroundings.threads, progress};
-  bool failed = false;
+  int code = kDone;
   std::int64_t position = 0;
   for (const auto index : prepared.runs) {
     const auto outcome =
         run_one(context, index, ++position, static_cast<std::int64_t>(prepared.runs.size()));
-    failed = failed || outcome == RunOutcome::failed;
+    if (outcome == RunOutcome::failed) code = worse(code, kFailed);
+    if (outcome == RunOutcome::damaged) code = worse(code, kWrong);
     if (outcome == RunOutcome::interrupted) {
       progress.finish();
       std::cerr << "interrupted; the same command goes on from here\n";
       return Interrupt::exit_code().value_or(kInterrupted);
     }
   }
-  const bool met = report(prepared);
-  if (failed) return kFailed;
-  return met ? kDone : kUnmet;
+  return worse(code, report(prepared) ? kDone : kUnmet);
 }
 
 RunOptions read_options(const cxxopts::ParseResult& given) {
@@ -169,14 +176,6 @@ RunOptions read_options(const cxxopts::ParseResult& given) {
   options.only = given["only"].as<std::string>();
   if (given.count("shard") > 0) options.shard = parse_shard(given["shard"].as<std::string>());
   return options;
-}
-
-/// Of several exit codes the one that a caller must hear of: interrupted, 2, 1, 3, 0.
-int worse(int a, int b) {
-  const auto rank = [](int code) {
-    return code == kUnmet ? 1 : code == kFailed ? 2 : code == kWrong ? 3 : code;
-  };
-  return rank(a) > rank(b) ? a : b;
 }
 
 }  // namespace

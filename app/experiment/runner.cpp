@@ -50,9 +50,9 @@ class Run {
     try {
       if (!train(trainer, *network)) return RunOutcome::interrupted;
     } catch (const Diverged& error) {
-      return fail(error.what());
+      return fail(RunOutcome::failed, error.what());
     } catch (const InvalidInput& error) {  // an image that does not decode
-      return fail(error.what());
+      return fail(RunOutcome::damaged, error.what());
     }
     save_tensors(directory_.weights(), state_of(*network), weights_metadata());
     write_status("finished");
@@ -164,12 +164,12 @@ class Run {
             {"recipe", run_["identity"]["recipe"].dump()}};
   }
 
-  RunOutcome fail(const std::string& why) {
+  RunOutcome fail(RunOutcome outcome, const std::string& why) {
     context_.progress.clear();
     std::cerr << progress_.network << " seed " << progress_.seed << ": " << why << "\n";
     run_["failure"] = why;
     write_status("failed");
-    return RunOutcome::failed;
+    return outcome;
   }
 
   void write_status(const char* status) {

@@ -36,7 +36,8 @@ struct RunContext {
 void check_identities(Experiment& experiment, const std::vector<std::size_t>& runs,
                       const std::filesystem::path& directory);
 
-enum class RunOutcome { finished, failed, interrupted };
+/// `damaged`: it failed because its data cannot be read.
+enum class RunOutcome { finished, failed, damaged, interrupted };
 
 /// Trains number `index` of the experiment's runs, `position` of `count`: from the beginning, from
 /// its last checkpoint, or not at all when it is finished. A run that fails keeps its records and

@@ -230,6 +230,17 @@ TEST_F(Program, MissingDataAreExitCode2AndDoNotHinderACheck) {
   EXPECT_THAT(checked.out, HasSubstr("missing"));
 }
 
+TEST_F(Program, AnImageThatDoesNotDecodeIsExitCode2AndNamed) {
+  for (const auto* name : {"train/a/1.png", "train/b/1.png", "test/a/1.png", "test/b/1.png"})
+    write(name, "no picture");
+  write("e.json", R"({"name": "small", "networks": {"connection": "residual", "depth": 8},
+                      "data": {"name": "folder", "root": ".", "size": 16, "normalize": "imagenet"},
+                      "recipe": {"iterations": 1, "batch": 2}})");
+  const auto result = reslab("run e.json");
+  EXPECT_EQ(result.code, 2);
+  EXPECT_THAT(result.err, HasSubstr("1.png"));
+}
+
 TEST_F(Program, ChoosesOnValidationWhereThereIsOne) {
   write("e.json", kExperiment);
   const auto result = reslab("run e.json --out runs --only resnet-8 --set /data/validation=16");

@@ -1,10 +1,10 @@
 #include "reslab/data/batches.h"
 
 #include <algorithm>
+#include <ctime>
 #include <string>
 
 #include <ATen/ATen.h>
-#include <time.h>
 
 #include "reslab/data/order.h"
 #include "reslab/data/parallel.h"

@@ -24,7 +24,7 @@ class Prefetch {
   explicit Prefetch(std::function<std::optional<T>()> make, std::size_t depth = 2)
       : make_(std::move(make)),
         depth_(depth),
-        thread_([this](std::stop_token stop) { run(stop); }) {}
+        thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
   /// The next result, or nothing after the last. Throws what `make` threw, after the results before
   /// it.

@@ -16,9 +16,9 @@ inline std::vector<std::string> small_networks() {
   }
   for (const std::string kind : {"plain-", "resnet-", "highway-"})
     networks.push_back(kind + "50:classes=7");
-  networks.push_back("resnet-8:padding=both,classes=7");
-  networks.push_back("resnet-11:block=bottleneck,stride_in=3x3,classes=7");
-  networks.push_back("highway-8:gate_bias=-1,classes=7,in_channels=1");
+  networks.emplace_back("resnet-8:padding=both,classes=7");
+  networks.emplace_back("resnet-11:block=bottleneck,stride_in=3x3,classes=7");
+  networks.emplace_back("highway-8:gate_bias=-1,classes=7,in_channels=1");
   return networks;
 }
 
