@@ -19,7 +19,8 @@ class RunFile {
 
   std::string text(const std::string& key) {
     const auto found = json_.find(key);
-    if (found != json_.end() && found->is_string() && !found->get_ref<const std::string&>().empty()) return *found;
+    if (found != json_.end() && found->is_string() && !found->get_ref<const std::string&>().empty())
+      return *found;
     complain(key, "text");
     return {};
   }

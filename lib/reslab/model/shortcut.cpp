@@ -20,8 +20,7 @@ at::Tensor ShortcutPath::operator()(const at::Tensor& x) {
   if (!shape_.changes()) return x;
   const auto extra = shape_.out_channels - shape_.in_channels;
   const auto before = padding_ == Padding::both ? extra / 2 : 0;
-  const auto sampled =
-      x.slice(2, 0, {}, shape_.stride).slice(3, 0, {}, shape_.stride);
+  const auto sampled = x.slice(2, 0, {}, shape_.stride).slice(3, 0, {}, shape_.stride);
   return at::constant_pad_nd(sampled, {0, 0, 0, 0, before, extra - before});
 }
 
