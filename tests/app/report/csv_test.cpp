@@ -126,7 +126,8 @@ TEST(Csv, AResumedFileEqualsAnUninterruptedOne) {
   const std::string whole = read_text(folder / "whole.csv");
   for (std::size_t size = kMetricsHeader.size(); size <= whole.size(); ++size) {
     const std::string path = folder.write("cut.csv", whole.substr(0, size));
-    const auto kept = read_csv<Record>(path).size() > 0 ? 1 : 0;  // a checkpoint at iteration 10
+    // A checkpoint at iteration 10, where its row is there.
+    const std::int64_t kept = read_csv<Record>(path).empty() ? 0 : 1;
     keep_until(path, kept * 10);
     write_rows(path, std::vector<Record>(rows.begin() + kept, rows.end()));
     EXPECT_EQ(read_text(path), whole) << size;
