@@ -62,7 +62,7 @@ TEST(Shuffled, PutsEveryNumberEverywhereAlike) {
     shuffled(6, Random{9, i}, order);
     ++first_is[static_cast<std::size_t>(order[0])];
   }
-  for (const int count : first_is) EXPECT_NEAR(count, kTries / 6, 150);  // 5 standard deviations
+  for (const int count : first_is) EXPECT_NEAR(count, kTries / 6.0, 150);  // 5 standard deviations
 }
 
 TEST(Prefetch, GivesEverythingInOrderThenNothing) {

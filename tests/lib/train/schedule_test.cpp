@@ -40,7 +40,8 @@ TEST(Schedule, EveryOneGivesAUsefulRateThroughoutAndDescribesItself) {
     const auto schedule = entry.make();
     EXPECT_FALSE(entry.meaning.empty());
     EXPECT_FALSE(schedule->settings().empty()) << entry.name;
-    for (double position = 0; position < 64000; position += 1000) {
+    for (int thousand = 0; thousand < 64; ++thousand) {
+      const double position = 1000.0 * thousand;
       EXPECT_GT(schedule->rate(position, 64000), 0) << entry.name;
       EXPECT_LE(schedule->rate(position, 64000), 0.1) << entry.name;
     }
