@@ -4,28 +4,76 @@
 #include <bit>
 #include <cstring>
 #include <limits>
+#include <optional>
 #include <set>
 
 #include <nlohmann/json.hpp>
 
 #include "reslab/error.h"
 #include "reslab/file.h"
+#include "reslab/words.h"
 
 namespace reslab::safetensors {
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "the format is little-endian");
 
-using Json = nlohmann::ordered_json;
+// Sorted keys are found quickly, however many a file has; our own files keep the order given.
+using Json = nlohmann::json;
+using OrderedJson = nlohmann::ordered_json;
 
-constexpr std::uint64_t kLargestHeader = 100'000'000;
 constexpr std::size_t kAlignment = 8;
+constexpr int kDeepest = 3;                // {name: {"shape": […]}}
+constexpr std::size_t kLongestLine = 200;  // of a message, with a name of the file's in it
 constexpr auto kMetadata = "__metadata__";
 
 const std::vector<std::pair<std::string_view, std::size_t>> kTypes = {
     {"BOOL", 1}, {"U8", 1},  {"I8", 1},  {"F8_E4M3", 1}, {"F8_E5M2", 1},
     {"U16", 2},  {"I16", 2}, {"F16", 2}, {"BF16", 2},    {"U32", 4},
     {"I32", 4},  {"F32", 4}, {"U64", 8}, {"I64", 8},     {"F64", 8},
+};
+
+/// What the parsed header no longer tells: of two equal keys it keeps the last, and a tensor that
+/// is there twice must be refused. Goes through the text by itself, since the parser's own callback
+/// takes time that grows with the square of the number of tensors.
+class HeaderSurvey : public nlohmann::json_sax<Json> {
+ public:
+  bool too_deep() const { return too_deep_; }
+  const std::optional<std::string>& twice() const { return twice_; }  // a name
+
+  bool null() override { return true; }
+  bool boolean(bool) override { return true; }
+  bool number_integer(number_integer_t) override { return true; }
+  bool number_unsigned(number_unsigned_t) override { return true; }
+  bool number_float(number_float_t, const string_t&) override { return true; }
+  bool string(string_t&) override { return true; }
+  bool binary(binary_t&) override { return true; }
+  bool start_object(std::size_t) override { return deeper(); }
+  bool end_object() override { return higher(); }
+  bool start_array(std::size_t) override { return deeper(); }
+  bool end_array() override { return higher(); }
+  bool key(string_t& name) override {
+    if (depth_ == 1 && !names_.insert(name).second) twice_ = name;
+    return true;
+  }
+  bool parse_error(std::size_t, const std::string&, const Json::exception&) override {
+    return false;
+  }
+
+ private:
+  bool deeper() {
+    too_deep_ = too_deep_ || ++depth_ > kDeepest;
+    return !too_deep_;
+  }
+  bool higher() {
+    --depth_;
+    return true;
+  }
+
+  int depth_ = 0;
+  bool too_deep_ = false;
+  std::set<std::string> names_;
+  std::optional<std::string> twice_;
 };
 
 class Parser {
@@ -48,7 +96,7 @@ class Parser {
 
  private:
   [[noreturn]] void fail(const std::string& what) const {
-    throw InvalidInput(where_ + ": " + what);
+    throw InvalidInput(where_ + ": " + printable(what, kLongestLine));
   }
 
   Json header_json() {
@@ -61,19 +109,12 @@ class Parser {
     data_offset_ = sizeof length + static_cast<std::size_t>(length);
 
     const auto* text = reinterpret_cast<const char*>(file_.data()) + sizeof length;
-    // The parser keeps the last of two equal keys; a tensor that is there twice must be refused.
-    std::set<std::string> names;
-    std::string twice;
-    const auto see = [&](int depth, Json::parse_event_t event, Json& parsed) {
-      if (depth > 3) fail("its header is nested too deeply");
-      if (event == Json::parse_event_t::key && depth == 1 &&
-          !names.insert(parsed.get<std::string>()).second)
-        twice = parsed.get<std::string>();
-      return true;
-    };
-    auto json = Json::parse(text, text + length, see, false);
+    HeaderSurvey survey;
+    Json::sax_parse(text, text + length, &survey);
+    if (survey.too_deep()) fail("its header is nested too deeply");
+    auto json = Json::parse(text, text + length, nullptr, false);
     if (json.is_discarded() || !json.is_object()) fail("its header is not a JSON object");
-    if (!twice.empty()) fail("'" + twice + "' is there twice");
+    if (survey.twice()) fail("'" + *survey.twice() + "' is there twice");
     return json;
   }
 
@@ -150,9 +191,18 @@ Header parse(std::span<const std::byte> file, const std::string& where) {
   return Parser(file, where).parse();
 }
 
+std::vector<StoredTensor> tensors(const Header& header,
+                                  const std::shared_ptr<const std::vector<std::byte>>& file) {
+  std::vector<StoredTensor> tensors;
+  for (const auto& entry : header.entries)
+    tensors.push_back({entry.name, entry.dtype, entry.shape, contiguous_strides(entry.shape),
+                       header.data_offset + entry.begin, file});
+  return tensors;
+}
+
 void write(const std::filesystem::path& path, const std::vector<View>& tensors,
            const std::map<std::string, std::string>& metadata) {
-  Json json = Json::object();
+  OrderedJson json = OrderedJson::object();
   if (!metadata.empty()) json[kMetadata] = metadata;
   std::size_t offset = 0;
   for (const auto& tensor : tensors) {

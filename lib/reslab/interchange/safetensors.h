@@ -4,12 +4,18 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "reslab/interchange/stored_tensor.h"
+
 namespace reslab::safetensors {
+
+/// Bytes of JSON that a header may have.
+constexpr std::uint64_t kLargestHeader = 100'000'000;
 
 /// What the header says of one tensor. C order, little-endian.
 struct Entry {
@@ -33,6 +39,10 @@ std::size_t element_size(std::string_view dtype);
 /// length (at most 100 MB), no tensor twice, bytes that fit shape and type, no overlaps, no gaps,
 /// nothing after the last tensor. Throws InvalidInput with `where` in front of what is wrong.
 Header parse(std::span<const std::byte> file, const std::string& where);
+
+/// The tensors of a whole file's bytes with that header, as views of them.
+std::vector<StoredTensor> tensors(const Header& header,
+                                  const std::shared_ptr<const std::vector<std::byte>>& file);
 
 /// A tensor to be written.
 struct View {

@@ -1,8 +1,6 @@
 #include "reslab/interchange/tensors.h"
 
 #include <algorithm>
-#include <cstring>
-#include <set>
 
 #include <ATen/ops/empty.h>
 #include <torch/autograd.h>
@@ -10,6 +8,7 @@
 #include "reslab/error.h"
 #include "reslab/file.h"
 #include "reslab/interchange/safetensors.h"
+#include "reslab/words.h"
 
 namespace reslab {
 namespace {
@@ -25,12 +24,6 @@ std::string format_name(at::ScalarType type) {
     if (known == type) return name;
   throw InvalidInput(std::string("a safetensors file cannot hold tensors of type ") +
                      c10::toString(type));
-}
-
-std::string shape_text(at::IntArrayRef shape) {
-  std::string text = "[";
-  for (const auto extent : shape) text += (text.size() > 1 ? ", " : "") + std::to_string(extent);
-  return text + "]";
 }
 
 }  // namespace
@@ -57,22 +50,23 @@ void save_tensors(const std::filesystem::path& path, const NamedTensors& tensors
 }
 
 TensorFile load_tensors(const std::filesystem::path& path) {
-  const auto bytes = read_file(path);
-  auto header = safetensors::parse(bytes, path.string());
+  const auto bytes = std::make_shared<const std::vector<std::byte>>(read_file(path));
+  auto header = safetensors::parse(*bytes, path.string());
   TensorFile file;
+  for (const auto& tensor : safetensors::tensors(header, bytes))
+    file.tensors.emplace_back(tensor.name, tensor_of(tensor, path.string()));
   file.metadata = std::move(header.metadata);
-  for (const auto& entry : header.entries) {
-    const auto type = std::ranges::find(kTypes, entry.dtype, [](const auto& t) { return t.first; });
-    if (type == kTypes.end())
-      throw InvalidInput(path.string() + ": '" + entry.name + "' has the type " + entry.dtype +
-                         ", which LibTorch does not have");
-    auto tensor = at::empty(entry.shape, type->second);
-    if (tensor.nbytes() > 0)
-      std::memcpy(tensor.data_ptr(), bytes.data() + header.data_offset + entry.begin,
-                  tensor.nbytes());
-    file.tensors.emplace_back(entry.name, std::move(tensor));
-  }
   return file;
+}
+
+at::Tensor tensor_of(const StoredTensor& stored, const std::string& where) {
+  const auto type = std::ranges::find(kTypes, stored.dtype, [](const auto& t) { return t.first; });
+  if (type == kTypes.end())
+    throw InvalidInput(where + ": '" + printable(stored.name) + "' has the type " + stored.dtype +
+                       ", which LibTorch does not have");
+  auto tensor = at::empty(stored.shape, type->second);
+  copy_elements(stored, static_cast<std::byte*>(tensor.data_ptr()));
+  return tensor;
 }
 
 NamedTensors state_of(const torch::nn::Module& module) {
@@ -83,30 +77,23 @@ NamedTensors state_of(const torch::nn::Module& module) {
   return state;
 }
 
-void set_state(torch::nn::Module& module, const NamedTensors& state, const std::string& where) {
-  std::vector<std::string> lines;
-  std::vector<std::pair<at::Tensor, at::Tensor>> copies;
-  std::set<std::string> used;
-  for (const auto& [name, target] : state_of(module)) {
-    const auto found =
-        std::ranges::find(state, name, [](const auto& entry) { return entry.first; });
-    used.insert(name);
-    if (found == state.end())
-      lines.push_back(where + ": '" + name + "' is missing");
-    else if (found->second.sizes() != target.sizes())
-      lines.push_back(where + ": '" + name + "' has the shape " +
-                      shape_text(found->second.sizes()) + ", the network needs " +
-                      shape_text(target.sizes()));
-    else
-      copies.emplace_back(target, found->second);
-  }
-  for (const auto& entry : state)
-    if (!used.contains(entry.first))
-      lines.push_back(where + ": '" + entry.first + "' is not part of the network");
-  if (!lines.empty()) throw InvalidInput(lines);
+std::vector<WeightEntry> entries_of(const NamedTensors& tensors) {
+  std::vector<WeightEntry> entries;
+  for (const auto& [name, tensor] : tensors)
+    entries.push_back({name, format_name(tensor.scalar_type()), tensor.sizes().vec()});
+  return entries;
+}
 
+void set_state(torch::nn::Module& module, const NamedTensors& state, const std::string& where) {
+  const auto targets = state_of(module);
+  const auto match = match_weights(entries_of(targets), entries_of(state), where);
   const torch::NoGradGuard no_grad;
-  for (auto& [target, source] : copies) target.copy_(source);
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    auto target = targets[i].second;
+    const auto& source = match.sources[i];
+    if (source.from == WeightSource::From::zero) target.zero_();
+    if (source.from == WeightSource::From::file) target.copy_(state[source.index].second);
+  }
 }
 
 }  // namespace reslab

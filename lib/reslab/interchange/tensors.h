@@ -9,6 +9,9 @@
 #include <ATen/core/Tensor.h>
 #include <torch/nn/module.h>
 
+#include "reslab/interchange/stored_tensor.h"
+#include "reslab/interchange/weights_match.h"
+
 namespace reslab {
 
 using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
@@ -29,8 +32,15 @@ void save_tensors(const std::filesystem::path& path, const NamedTensors& tensors
 /// Reads a safetensors file. Throws InvalidInput with the path when it is missing or damaged.
 TensorFile load_tensors(const std::filesystem::path& path);
 
+/// The tensor's elements in C order. Throws InvalidInput, `where` in front, for a type that
+/// LibTorch does not have.
+at::Tensor tensor_of(const StoredTensor& stored, const std::string& where);
+
 /// Parameters, then buffers, by their hierarchical names: what a network's weights file holds.
 NamedTensors state_of(const torch::nn::Module& module);
+
+/// The names, types and shapes of tensors.
+std::vector<WeightEntry> entries_of(const NamedTensors& tensors);
 
 /// Copies the values into the module. Throws InvalidInput with a line for each missing, unexpected
 /// or misshapen entry, and then has changed nothing.

@@ -6,6 +6,7 @@
 #include "reslab/error.h"
 #include "reslab/model/memory_format.h"
 #include "reslab/model/network.h"
+#include "reslab/model/network_name.h"
 
 namespace reslab {
 namespace {
@@ -64,7 +65,8 @@ TEST(Tensors, NamesEveryEntryThatDoesNotFitAndChangesNothing) {
         error.lines(),
         testing::UnorderedElementsAre(
             "w: 'conv1.weight' has the shape [16, 1, 3, 3], the network needs [16, 3, 3, 3]",
-            "w: 'fc.bias' is missing", "w: 'fc2.bias' is not part of the network"));
+            "w: 'fc.bias' is missing, the network needs [10]",
+            "w: 'fc2.bias' [10] is not part of the network"));
   }
   EXPECT_TRUE(network->named_parameters()["fc.weight"].equal(before));
 }

@@ -1,0 +1,28 @@
+#include "reslab/interchange/assumptions.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace reslab {
+namespace {
+
+constexpr std::array<std::string_view, 2> kUntold = {"padding", "stride_in"};
+
+}  // namespace
+
+std::vector<std::string> assumptions(const NetworkSpec& spec,
+                                     const std::vector<std::string>& given) {
+  std::vector<std::string> lines;
+  auto copy = spec;
+  for (const auto& setting : settings(copy)) {
+    const bool told = std::ranges::find(kUntold, setting.name) == kUntold.end() ||
+                      std::ranges::find(given, setting.name) != given.end();
+    if (!told && setting.unused.empty())
+      lines.push_back("assumed: " + setting.name + "=" + to_text(setting.get()) + " (" +
+                      setting.meaning + "; " + expected(setting) + ")");
+  }
+  return lines;
+}
+
+}  // namespace reslab

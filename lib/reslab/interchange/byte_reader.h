@@ -1,0 +1,61 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "reslab/error.h"
+
+namespace reslab {
+
+/// Takes bytes of a foreign file one after the other, never beyond the end: then it throws
+/// InvalidInput with the line `beyond`.
+class ByteReader {
+ public:
+  ByteReader(std::span<const std::byte> bytes, std::string beyond)
+      : bytes_(bytes), beyond_(std::move(beyond)) {}
+
+  std::size_t position() const { return position_; }
+  std::size_t left() const { return bytes_.size() - position_; }
+
+  std::span<const std::byte> take(std::size_t size) {
+    if (size > left()) throw InvalidInput(beyond_);
+    const auto taken = bytes_.subspan(position_, size);
+    position_ += size;
+    return taken;
+  }
+
+  /// A number as it lies in memory: little-endian.
+  template <class Number>
+  Number number() {
+    static_assert(std::is_trivially_copyable_v<Number>);
+    Number value{};
+    std::memcpy(&value, take(sizeof value).data(), sizeof value);
+    return value;
+  }
+
+  std::string text(std::size_t size) {
+    const auto taken = take(size);
+    return {reinterpret_cast<const char*>(taken.data()), taken.size()};
+  }
+
+  /// The text up to the next line feed, which is taken too.
+  std::string line() {
+    const auto rest = bytes_.subspan(position_);
+    const auto end = std::ranges::find(rest, std::byte{'\n'});
+    auto taken = text(static_cast<std::size_t>(end - rest.begin()));
+    take(1);
+    return taken;
+  }
+
+ private:
+  std::span<const std::byte> bytes_;
+  std::string beyond_;
+  std::size_t position_ = 0;
+};
+
+}  // namespace reslab

@@ -1,0 +1,95 @@
+#include "reslab/interchange/checkpoint_globals.h"
+
+#include <algorithm>
+#include <array>
+
+namespace reslab::pickle {
+namespace {
+
+constexpr auto kGlobals = std::to_array<CheckpointGlobal>({
+    {"torch._utils._rebuild_tensor", Role::tensor},
+    {"torch._utils._rebuild_tensor_v2", Role::tensor},
+    {"torch._utils._rebuild_tensor_v3", Role::typed_tensor},
+    {"torch._utils._rebuild_parameter", Role::parameter},
+    {"torch._utils._rebuild_parameter_with_state", Role::parameter},
+    {"torch._tensor._rebuild_from_type_v2", Role::subclass},
+
+    {"collections.OrderedDict", Role::dict},
+    {"collections.defaultdict", Role::dict},
+    {"collections.Counter", Role::dict},
+    {"__builtin__.dict", Role::dict},
+
+    {"torch.BFloat16Storage", Role::storage, "BF16", 2},
+    {"torch.BoolStorage", Role::storage, "BOOL", 1},
+    {"torch.ByteStorage", Role::storage, "U8", 1},
+    {"torch.CharStorage", Role::storage, "I8", 1},
+    {"torch.ComplexDoubleStorage", Role::storage, "", 16},
+    {"torch.ComplexFloatStorage", Role::storage, "", 8},
+    {"torch.DoubleStorage", Role::storage, "F64", 8},
+    {"torch.FloatStorage", Role::storage, "F32", 4},
+    {"torch.HalfStorage", Role::storage, "F16", 2},
+    {"torch.IntStorage", Role::storage, "I32", 4},
+    {"torch.LongStorage", Role::storage, "I64", 8},
+    {"torch.ShortStorage", Role::storage, "I16", 2},
+    {"torch.UntypedStorage", Role::untyped_storage, "", 1},
+    {"torch.storage.UntypedStorage", Role::untyped_storage, "", 1},
+
+    {"torch.bfloat16", Role::dtype, "BF16"},
+    {"torch.bool", Role::dtype, "BOOL"},
+    {"torch.complex128", Role::dtype},
+    {"torch.complex64", Role::dtype},
+    {"torch.float16", Role::dtype, "F16"},
+    {"torch.float32", Role::dtype, "F32"},
+    {"torch.float64", Role::dtype, "F64"},
+    {"torch.float8_e4m3fn", Role::dtype, "F8_E4M3"},
+    {"torch.float8_e5m2", Role::dtype, "F8_E5M2"},
+    {"torch.int16", Role::dtype, "I16"},
+    {"torch.int32", Role::dtype, "I32"},
+    {"torch.int64", Role::dtype, "I64"},
+    {"torch.int8", Role::dtype, "I8"},
+    {"torch.uint16", Role::dtype, "U16"},
+    {"torch.uint32", Role::dtype, "U32"},
+    {"torch.uint64", Role::dtype, "U64"},
+    {"torch.uint8", Role::dtype, "U8"},
+
+    {"__builtin__.bool"},
+    {"__builtin__.bytearray"},
+    {"__builtin__.complex"},
+    {"__builtin__.float"},
+    {"__builtin__.frozenset"},
+    {"__builtin__.int"},
+    {"__builtin__.list"},
+    {"__builtin__.object"},
+    {"__builtin__.set"},
+    {"__builtin__.slice"},
+    {"__builtin__.str"},
+    {"__builtin__.tuple"},
+    {"_codecs.encode"},
+    {"argparse.Namespace"},
+    {"collections.deque"},
+    {"numpy._core.multiarray._reconstruct"},
+    {"numpy._core.multiarray.scalar"},
+    {"numpy.core.multiarray._reconstruct"},
+    {"numpy.core.multiarray.scalar"},
+    {"numpy.dtype"},
+    {"numpy.ndarray"},
+    {"pathlib.PosixPath"},
+    {"pathlib.WindowsPath"},
+    {"pathlib._local.PosixPath"},
+    {"pathlib._local.WindowsPath"},
+    {"torch.Size"},
+    {"torch.Tensor"},
+    {"torch.device"},
+    {"torch.nn.parameter.Parameter"},
+    {"torch.serialization._get_layout"},
+    {"types.SimpleNamespace"},
+});
+
+}  // namespace
+
+const CheckpointGlobal* checkpoint_global(std::string_view name) {
+  const auto* const found = std::ranges::find(kGlobals, name, &CheckpointGlobal::name);
+  return found == kGlobals.end() ? nullptr : found;
+}
+
+}  // namespace reslab::pickle

@@ -1,0 +1,201 @@
+#include "reslab/interchange/export.h"
+
+#include <array>
+#include <cmath>
+#include <cstring>
+#include <functional>
+#include <system_error>
+
+#include <torch/torch.h>
+
+#include "reslab/data/resize.h"
+#include "reslab/data/shape_image.h"
+#include "reslab/data/transform.h"
+#include "reslab/error.h"
+#include "reslab/interchange/onnx.h"
+#include "reslab/interchange/raw_input.h"
+#include "reslab/interchange/tensors.h"
+#include "reslab/interchange/torchscript.h"
+#include "reslab/model/trace.h"
+
+namespace reslab {
+namespace {
+
+constexpr double kTolerance = 1e-5;       // of the largest logit
+constexpr std::int64_t kTracedBatch = 2;  // images; none of those that are run
+constexpr std::array<std::int64_t, 2> kRunBatches = {1, 3};
+
+/// Images as the exported model takes them, and what the network says of them.
+struct Probe {
+  at::Tensor images;
+  at::Tensor logits;
+};
+
+/// Drawn images at the size of the input, bytes (count, 3, height, width).
+at::Tensor drawn_images(std::int64_t count, const ExportOptions& options) {
+  const auto shapes = std::ssize(shape_names());
+  auto images = at::empty({count, options.height, options.width, 3}, at::kByte);
+  for (std::int64_t i = 0; i < count; ++i) {
+    Image shape{kShapeSide, kShapeSide, std::vector<std::uint8_t>(kShapeBytes)};
+    draw_shape(i % shapes, Random{static_cast<std::uint64_t>(i)}, shape.pixels.data());
+    const auto image =
+        resized(shape.view(), static_cast<int>(options.height), static_cast<int>(options.width));
+    std::memcpy(images[i].data_ptr(), image.pixels.data(), image.pixels.size());
+  }
+  return images.permute({0, 3, 1, 2}).contiguous();
+}
+
+/// As `Transform`, by which networks are trained and evaluated, makes them of raw images.
+at::Tensor normalised(const at::Tensor& images, const ExportOptions& options) {
+  const Normalization centred{{0.5F, 0.5F, 0.5F}, {0.25F, 0.25F, 0.25F}};
+  const Transform transform(static_cast<int>(options.height), static_cast<int>(options.width),
+                            options.raw_input.value_or(centred), {});
+  const auto bytes = images.permute({0, 2, 3, 1}).contiguous();
+  auto result = at::empty(bytes.sizes(), at::kFloat);
+  for (std::int64_t i = 0; i < bytes.size(0); ++i)
+    transform.evaluation({transform.height(), transform.width(), bytes[i].data_ptr<std::uint8_t>()},
+                         result[i].data_ptr<float>());
+  return result.permute({0, 3, 1, 2}).contiguous();
+}
+
+std::vector<Probe> probes(Network& network, const ExportOptions& options) {
+  std::vector<Probe> all;
+  for (const auto count : kRunBatches) {
+    const auto raw = drawn_images(count, options);
+    // A network of another number of channels takes the colours in turn.
+    const auto images =
+        normalised(raw, options).index_select(1, at::arange(network.spec().in_channels) % 3);
+    all.push_back({options.raw_input ? raw : images, network.forward(images)});
+  }
+  return all;
+}
+
+/// Throws ExportFailed where the model's logits are not the network's.
+void compare(torch::jit::Module model, const std::vector<Probe>& probes) {
+  for (const auto& probe : probes) {
+    at::Tensor logits;
+    try {
+      logits = model.forward({probe.images}).toTensor();
+    } catch (const std::exception&) {  // its text is a page of TorchScript
+      throw ExportFailed("the file read back does not run on " +
+                         std::to_string(probe.images.size(0)) + " images");
+    }
+    if (logits.sizes() != probe.logits.sizes())
+      throw ExportFailed("the file read back gives logits of another shape");
+    const auto largest = probe.logits.abs().max().item<double>();
+    if (!std::isfinite(largest))
+      throw ExportFailed("the network's logits for drawn images are not finite");
+    const auto difference = (logits - probe.logits).abs().max().item<double>();
+    if (!(difference <= kTolerance * largest))  // also where it is not a number
+      throw ExportFailed("the file read back differs from the network by " +
+                         std::to_string(difference) + ", its largest logit is " +
+                         std::to_string(largest));
+  }
+}
+
+/// The traced network with the weights of a safetensors file in the place of its own.
+torch::jit::Module with_weights(const torch::jit::Module& traced,
+                                const std::filesystem::path& path) {
+  auto copy = traced.deepcopy();
+  const auto file = load_tensors(path);
+  const auto replace = [&](const std::string& name, const at::Tensor& target) {
+    const auto weights = file.find(name);
+    if (!weights.defined() || weights.sizes() != target.sizes())
+      throw ExportFailed("the file read back lacks '" + name + "'");
+    target.copy_(weights);
+  };
+  for (const auto& entry : copy.named_parameters(true)) replace(entry.name, entry.value);
+  for (const auto& entry : copy.named_buffers(true)) replace(entry.name, entry.value);
+  return copy;
+}
+
+/// Lets `write` make a file beside its place, and puts it there if `verify` throws nothing.
+void write_verified(const std::filesystem::path& path,
+                    const std::function<void(const std::filesystem::path&)>& write,
+                    const std::function<void(const std::filesystem::path&)>& verify) {
+  if (std::filesystem::is_directory(path))
+    throw IoError(path.string() + ": cannot be written: it is a folder");
+  auto aside = path;
+  aside += ".unverified";
+  std::error_code error;
+  try {
+    write(aside);
+    verify(aside);
+  } catch (const ExportFailed& failure) {
+    std::filesystem::remove(aside, error);
+    throw ExportFailed(path.string() + ": not written: " + failure.what());
+  } catch (...) {
+    std::filesystem::remove(aside, error);
+    throw;
+  }
+  std::filesystem::rename(aside, path, error);
+  if (error) {
+    const auto why = error.message();
+    std::filesystem::remove(aside, error);
+    throw IoError(path.string() + ": cannot be put in its place: " + why);
+  }
+}
+
+torch::jit::Module traced_network(const std::shared_ptr<Network>& network,
+                                  const ExportOptions& options) {
+  const std::vector<std::int64_t> shape{kTracedBatch, network->spec().in_channels, options.height,
+                                        options.width};
+  if (!options.raw_input)
+    return trace(
+        *network, [&](const at::Tensor& x) { return network->forward(x); }, at::zeros(shape));
+  RawInputNetwork raw(network, *options.raw_input, options.height, options.width);
+  return trace(
+      raw, [&](const at::Tensor& x) { return raw.forward(x); }, at::zeros(shape, at::kByte));
+}
+
+/// While it lives, the module is in evaluation mode.
+class EvaluationMode {
+ public:
+  explicit EvaluationMode(torch::nn::Module& module)
+      : module_(module), was_training_(module.is_training()) {
+    module_.eval();
+  }
+  ~EvaluationMode() { module_.train(was_training_); }
+  EvaluationMode(const EvaluationMode&) = delete;
+  EvaluationMode& operator=(const EvaluationMode&) = delete;
+
+ private:
+  torch::nn::Module& module_;
+  bool was_training_;
+};
+
+}  // namespace
+
+void export_network(const std::shared_ptr<Network>& network, ExportFormat format,
+                    const std::filesystem::path& path, const ExportOptions& options) {
+  if (format == ExportFormat::safetensors && options.raw_input)
+    throw InvalidInput("a safetensors file holds weights alone, it cannot normalise raw images");
+  const torch::NoGradGuard no_grad;
+  const EvaluationMode evaluation(*network);
+  const auto traced = traced_network(network, options);
+  using Path = std::filesystem::path;
+  switch (format) {
+    case ExportFormat::torchscript:
+      return write_verified(
+          path, [&](const Path& aside) { save_torchscript(aside, traced, options.metadata); },
+          [&](const Path& aside) {
+            compare(load_torchscript(aside).module, probes(*network, options));
+          });
+    case ExportFormat::onnx:
+      return write_verified(
+          path, [&](const Path& aside) { save_onnx(aside, traced, options.metadata); },
+          [&](const Path& aside) {
+            if (const auto lines = onnx_problems(aside, traced); !lines.empty())
+              throw ExportFailed(lines.front());
+          });
+    case ExportFormat::safetensors:
+      return write_verified(
+          path,
+          [&](const Path& aside) { save_tensors(aside, state_of(*network), options.metadata); },
+          [&](const Path& aside) {
+            compare(with_weights(traced, aside), probes(*network, options));
+          });
+  }
+}
+
+}  // namespace reslab

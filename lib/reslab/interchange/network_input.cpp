@@ -1,0 +1,120 @@
+#include "reslab/interchange/network_input.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <span>
+#include <string_view>
+
+#include <nlohmann/json.hpp>
+
+#include "reslab/error.h"
+
+namespace reslab {
+namespace {
+
+using Json = nlohmann::json;
+using Metadata = std::map<std::string, std::string>;
+
+constexpr int kLargestImage = 65536;
+
+/// In their shortest form that reads back exactly.
+std::string text_of(std::span<const float> numbers) {
+  std::string text;
+  std::array<char, 32> digits{};
+  for (const auto number : numbers) {
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    if (!text.empty()) text += ',';
+    text.append(digits.data(), end);
+  }
+  return text;
+}
+
+class Reader {
+ public:
+  Reader(const Metadata& metadata, const std::string& where) : metadata_(metadata), where_(where) {}
+
+  NetworkInput read() const {
+    NetworkInput input;
+    input.height = size("height");
+    input.width = size("width");
+    input.normalization.mean = numbers("mean");
+    const auto std = numbers("std");
+    const auto places =
+        static_cast<std::size_t>(input.height) * static_cast<std::size_t>(input.width);
+    const auto means = input.normalization.mean.size();
+    if ((means != 3 && means != 3 * places)) fail("mean");
+    if (std.size() != 3 || std::ranges::any_of(std, [](float value) { return value <= 0; }))
+      fail("std");
+    std::ranges::copy(std, input.normalization.std.begin());
+    input.classes = classes();
+    return input;
+  }
+
+ private:
+  [[noreturn]] void fail(const std::string& key) const {
+    throw InvalidInput(where_ + ": its metadata are damaged: '" + key + "'");
+  }
+
+  const std::string& text(const std::string& key) const {
+    const auto found = metadata_.find(key);
+    if (found == metadata_.end()) fail(key);
+    return found->second;
+  }
+
+  template <class Number>
+  Number number(const std::string& key, std::string_view digits) const {
+    Number value{};
+    const auto* const end = digits.data() + digits.size();
+    const auto [rest, error] = std::from_chars(digits.data(), end, value);
+    if (error != std::errc() || rest != end) fail(key);
+    return value;
+  }
+
+  int size(const std::string& key) const {
+    const auto value = number<int>(key, text(key));
+    if (value < 1 || value > kLargestImage) fail(key);
+    return value;
+  }
+
+  std::vector<float> numbers(const std::string& key) const {
+    std::vector<float> values;
+    for (std::string_view rest = text(key);;) {
+      const auto comma = rest.find(',');
+      values.push_back(number<float>(key, rest.substr(0, comma)));
+      if (!std::isfinite(values.back())) fail(key);
+      if (comma == std::string_view::npos) return values;
+      rest.remove_prefix(comma + 1);
+    }
+  }
+
+  std::vector<std::string> classes() const {
+    const auto list = Json::parse(text("classes"), nullptr, false);
+    const auto is_text = [](const Json& item) { return item.is_string(); };
+    if (!list.is_array() || !std::ranges::all_of(list, is_text)) fail("classes");
+    return list.get<std::vector<std::string>>();
+  }
+
+  const Metadata& metadata_;
+  const std::string& where_;
+};
+
+}  // namespace
+
+Metadata input_metadata(const NetworkInput& input) {
+  // Names of folders need not be UTF-8, which JSON is.
+  const auto classes = Json(input.classes).dump(-1, ' ', false, Json::error_handler_t::replace);
+  return {{"height", std::to_string(input.height)},
+          {"width", std::to_string(input.width)},
+          {"mean", text_of(input.normalization.mean)},
+          {"std", text_of(input.normalization.std)},
+          {"classes", classes}};
+}
+
+std::optional<NetworkInput> read_input(const Metadata& metadata, const std::string& where) {
+  if (!metadata.contains("mean")) return std::nullopt;
+  return Reader(metadata, where).read();
+}
+
+}  // namespace reslab

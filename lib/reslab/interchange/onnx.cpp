@@ -1,0 +1,147 @@
+#include "reslab/interchange/onnx.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <map>
+#include <set>
+#include <span>
+#include <string_view>
+
+#include <ATen/ATen.h>
+
+#include "reslab/error.h"
+#include "reslab/file.h"
+#include "reslab/interchange/onnx_file.h"
+#include "reslab/interchange/onnx_graph.h"
+#include "reslab/interchange/onnx_operators.h"
+#include "reslab/model/graph.h"
+
+namespace reslab {
+namespace {
+
+using torch::jit::Node;
+using torch::jit::Value;
+
+constexpr auto kInput = "input";
+constexpr auto kOutput = "logits";
+constexpr auto kBatch = "batch";
+
+/// Nodes that only hold what other nodes take as an argument.
+bool is_argument(const Node& node) {
+  return node.kind() == c10::prim::GetAttr || node.kind() == c10::prim::Constant ||
+         node.kind() == c10::prim::ListConstruct;
+}
+
+/// Refuses what would change a value under another name: in ONNX every result is a value of its
+/// own.
+void check_in_place(onnx::GraphBuilder& graph, const Node& node) {
+  static constexpr std::array<std::string_view, 7> kViews = {
+      "aten::slice",  "aten::view",      "aten::reshape", "aten::flatten",
+      "aten::select", "aten::transpose", "aten::t"};
+  const auto is_view = [](const Node* other) {
+    return std::ranges::find(kViews, std::string_view(other->kind().toQualString())) !=
+           kViews.end();
+  };
+  if (!std::string_view(node.kind().toQualString()).ends_with('_')) return;
+  const auto* changed = node.input(0);
+  const auto& uses = changed->uses();
+  if (is_view(changed->node()) ||
+      std::ranges::any_of(uses, [&](const auto& use) { return is_view(use.user); }))
+    graph.refuse(node, "changes a value that is seen under another name, too");
+}
+
+void check_operators(const torch::jit::Module& traced, const torch::jit::Graph& recorded) {
+  onnx::GraphBuilder walk(traced);  // for the places in the messages
+  std::vector<std::string> lines;
+  std::set<std::string> named;
+  for (const auto* node : recorded.nodes()) {
+    walk.arrive_at(*node);
+    const std::string operation = node->kind().toQualString();
+    if (is_argument(*node) || onnx::operators().contains(operation)) continue;
+    if (named.insert(operation).second)
+      lines.push_back("ONNX export: no translation of " + operation + ", found " + walk.place());
+  }
+  if (!lines.empty()) throw InvalidInput(lines);
+}
+
+onnx::ValueInfo described(const Value* value, const std::string& name) {
+  const auto type = value->type()->expectRef<c10::TensorType>().scalarType();
+  onnx::ValueInfo info{
+      name, type == at::kByte ? onnx::Type::uint8 : onnx::Type::float32, {std::string(kBatch)}};
+  const auto shape = shape_of(value);
+  info.shape.insert(info.shape.end(), shape.begin() + 1, shape.end());
+  return info;
+}
+
+/// Every parameter and buffer by its path.
+std::map<std::string, at::Tensor> state_of(const torch::jit::Module& module) {
+  std::map<std::string, at::Tensor> state;
+  for (const auto& entry : module.named_parameters(true)) state[entry.name] = entry.value;
+  for (const auto& entry : module.named_buffers(true)) state[entry.name] = entry.value;
+  return state;
+}
+
+}  // namespace
+
+onnx::Model to_onnx(const torch::jit::Module& traced,
+                    const std::map<std::string, std::string>& metadata) {
+  const auto recorded = traced.get_method("forward").graph();
+  check_operators(traced, *recorded);
+  onnx::GraphBuilder graph(traced);
+  const auto* input = recorded->inputs().at(1);  // after self
+  const auto* output = recorded->outputs().at(0);
+  graph.define_input(input, kInput);
+  for (const auto* node : recorded->nodes()) {
+    if (is_argument(*node)) continue;
+    graph.arrive_at(*node);
+    check_in_place(graph, *node);
+    onnx::operators().at(node->kind().toQualString())(graph, *node);
+  }
+  graph.rename(graph.value(output), kOutput);
+
+  onnx::Model model;
+  model.ir_version = onnx::kIrVersion;
+  model.opset = onnx::kOpset;
+  model.producer = "ResLab";
+  model.metadata = metadata;
+  model.graph_name = "network";
+  model.inputs = {described(input, kInput)};
+  model.outputs = {described(output, kOutput)};
+  model.initializers = std::move(graph.initializers());
+  model.nodes = std::move(graph.nodes());
+  return model;
+}
+
+void save_onnx(const std::filesystem::path& path, const torch::jit::Module& traced,
+               const std::map<std::string, std::string>& metadata) {
+  const auto bytes = onnx::to_bytes(to_onnx(traced, metadata));
+  AtomicFile file(path);
+  file.write(std::as_bytes(std::span(bytes)));
+  file.commit();
+}
+
+std::vector<std::string> onnx_problems(const std::filesystem::path& path,
+                                       const torch::jit::Module& traced) {
+  const auto bytes = read_file(path);
+  const auto model = onnx::parse(bytes, path.string());
+  auto lines = onnx::problems(model);
+
+  std::map<std::string, onnx::Tensor> stored;
+  for (const auto& tensor : model.initializers) stored[tensor.name] = tensor;
+  std::set<std::string> used;  // paths
+  const auto recorded = traced.get_method("forward").graph();
+  for (const auto* node : recorded->nodes())
+    for (const auto* input : node->inputs()) used.insert(attribute_path(input));
+  for (const auto& [name, value] : state_of(traced)) {
+    if (!used.contains(name)) continue;
+    const auto& tensor = stored[name];
+    const auto weights = value.detach().cpu().contiguous();
+    if (tensor.bytes.size() != weights.nbytes() || tensor.shape != weights.sizes().vec() ||
+        std::memcmp(tensor.bytes.data(), weights.data_ptr(), weights.nbytes()) != 0)
+      lines.push_back("'" + name + "' differs from the network's");
+  }
+  return lines;
+}
+
+}  // namespace reslab

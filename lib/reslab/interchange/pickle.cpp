@@ -1,0 +1,288 @@
+#include "reslab/interchange/pickle.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <map>
+
+#include "reslab/error.h"
+#include "reslab/interchange/byte_reader.h"
+#include "reslab/interchange/pickle_operations.h"
+#include "reslab/words.h"
+
+namespace reslab::pickle {
+namespace {
+
+constexpr std::size_t kMostBytes = std::size_t{64} << 20;
+constexpr std::size_t kMostOperations = std::size_t{1} << 24;
+constexpr std::size_t kMostValues = std::size_t{1} << 21;
+constexpr unsigned kProtocol = 2;
+
+/// The pickle machine: a stack of values, marks on it, and a memo of values to come back to.
+class Machine {
+ public:
+  Machine(std::span<const std::byte> bytes, bool (*allowed)(std::string_view),
+          const std::string& where)
+      : bytes_(bytes.first(std::min(bytes.size(), kMostBytes)),
+               where + (bytes.size() > kMostBytes ? ": its pickle is larger than a checkpoint needs"
+                                                  : ": its pickle ends too early (truncated?)")),
+        allowed_(allowed),
+        where_(where) {}
+
+  Pickle run() {
+    for (std::size_t operations = 0;; ++operations) {
+      const auto byte = bytes_.number<unsigned char>();
+      const auto operation = static_cast<Operation>(byte);
+      if (operation == Operation::stop) break;
+      if (!constant(operation) && !container(operation) && !object(operation) && !memo(operation))
+        fail("its pickle has the operation " + std::to_string(byte) + " at byte " +
+             std::to_string(bytes_.position() - 1) +
+             ", which torch.save does not write (damaged?)");
+      if (operations > kMostOperations || pickle_.values.size() > kMostValues ||
+          memo_.size() > kMostValues)
+        fail("its pickle has more values than a checkpoint needs");
+    }
+    pickle_.root = pop();
+    pickle_.size = bytes_.position();
+    return std::move(pickle_);
+  }
+
+ private:
+  [[noreturn]] void fail(const std::string& what) const {
+    throw InvalidInput(where_ + ": " + what);
+  }
+
+  /// A two's complement integer of any length, little-endian.
+  Value integer(std::size_t size) {
+    const auto taken = bytes_.take(size);
+    if (size > sizeof(std::int64_t)) return BigInteger{};
+    const bool negative = size > 0 && (taken.back() & std::byte{0x80}) != std::byte{0};
+    std::int64_t value = negative ? -1 : 0;
+    std::memcpy(&value, taken.data(), size);
+    return value;
+  }
+
+  void push(Value value) {
+    stack_.push_back(pickle_.values.size());
+    pickle_.values.push_back(std::move(value));
+  }
+
+  Ref pop() {
+    if (stack_.size() <= (marks_.empty() ? 0 : marks_.back())) fail("its pickle is damaged");
+    const auto ref = stack_.back();
+    stack_.pop_back();
+    return ref;
+  }
+
+  Ref top() {
+    const auto ref = pop();
+    stack_.push_back(ref);
+    return ref;
+  }
+
+  std::vector<Ref> pop_last(std::size_t count) {
+    std::vector<Ref> items(count);
+    for (auto item = items.rbegin(); item != items.rend(); ++item) *item = pop();
+    return items;
+  }
+
+  std::vector<Ref> pop_to_mark() {
+    if (marks_.empty()) fail("its pickle is damaged");
+    auto items = pop_last(stack_.size() - marks_.back());
+    marks_.pop_back();
+    return items;
+  }
+
+  // Operations, in groups; each returns whether the operation is one of its group.
+
+  bool constant(Operation operation) {
+    switch (operation) {
+      case Operation::none:
+        push(None{});
+        return true;
+      case Operation::new_true:
+        push(true);
+        return true;
+      case Operation::new_false:
+        push(false);
+        return true;
+      case Operation::bin_int:
+        push(std::int64_t{bytes_.number<std::int32_t>()});
+        return true;
+      case Operation::bin_int1:
+        push(std::int64_t{bytes_.number<std::uint8_t>()});
+        return true;
+      case Operation::bin_int2:
+        push(std::int64_t{bytes_.number<std::uint16_t>()});
+        return true;
+      case Operation::long1:
+        push(integer(bytes_.number<std::uint8_t>()));
+        return true;
+      case Operation::long4:
+        push(integer(bytes_.number<std::uint32_t>()));
+        return true;
+      case Operation::bin_float: {
+        const auto big_endian = bytes_.number<std::uint64_t>();
+        push(std::bit_cast<double>(__builtin_bswap64(big_endian)));
+        return true;
+      }
+      case Operation::bin_string:
+      case Operation::bin_unicode:
+        push(bytes_.text(bytes_.number<std::uint32_t>()));
+        return true;
+      case Operation::short_bin_string:
+        push(bytes_.text(bytes_.number<std::uint8_t>()));
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  bool container(Operation operation) {
+    switch (operation) {
+      case Operation::mark:
+        marks_.push_back(stack_.size());
+        return true;
+      case Operation::empty_tuple:
+        push(Sequence{true, {}});
+        return true;
+      case Operation::empty_list:
+        push(Sequence{false, {}});
+        return true;
+      case Operation::empty_dict:
+        push(Dict{});
+        return true;
+      case Operation::tuple:
+        push(Sequence{true, pop_to_mark()});
+        return true;
+      case Operation::tuple1:
+        push(Sequence{true, pop_last(1)});
+        return true;
+      case Operation::tuple2:
+        push(Sequence{true, pop_last(2)});
+        return true;
+      case Operation::tuple3:
+        push(Sequence{true, pop_last(3)});
+        return true;
+      case Operation::append:
+        append(pop_last(1));
+        return true;
+      case Operation::appends:
+        append(pop_to_mark());
+        return true;
+      case Operation::set_item:
+        set_items(pop_last(2));
+        return true;
+      case Operation::set_items:
+        set_items(pop_to_mark());
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  bool object(Operation operation) {
+    switch (operation) {
+      case Operation::global:
+        push(global());
+        return true;
+      case Operation::reduce:
+      case Operation::new_obj:
+        call();
+        return true;
+      case Operation::build:
+        pop();
+        top();
+        return true;
+      case Operation::bin_pers_id:
+        push(Persistent{pop()});
+        return true;
+      case Operation::proto:
+        if (const auto protocol = bytes_.number<std::uint8_t>(); protocol != kProtocol)
+          fail("its pickle is of protocol " + std::to_string(protocol) +
+               ", expected 2, which torch.save uses unless told otherwise");
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  bool memo(Operation operation) {
+    switch (operation) {
+      case Operation::bin_put:
+        memo_[bytes_.number<std::uint8_t>()] = top();
+        return true;
+      case Operation::long_bin_put:
+        memo_[bytes_.number<std::uint32_t>()] = top();
+        return true;
+      case Operation::bin_get:
+        recall(bytes_.number<std::uint8_t>());
+        return true;
+      case Operation::long_bin_get:
+        recall(bytes_.number<std::uint32_t>());
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  Value global() {
+    auto name = bytes_.line();
+    name += "." + bytes_.line();
+    if (!allowed_(name))
+      fail("its pickle names '" + printable(name) +
+           "', which weights do not need and which is not looked at; expected a state dict, saved "
+           "by torch.save(model.state_dict(), …)");
+    return Global{std::move(name)};
+  }
+
+  void call() {
+    const auto arguments = pop();
+    const auto function = pop();
+    const auto* const tuple = std::get_if<Sequence>(&pickle_[arguments]);
+    if (!tuple || !tuple->tuple || !std::holds_alternative<Global>(pickle_[function]))
+      fail("its pickle is damaged: it calls what is no function");
+    push(Call{function, arguments, {}});
+  }
+
+  void append(const std::vector<Ref>& items) {
+    auto& target = pickle_.values[top()];
+    if (auto* const list = std::get_if<Sequence>(&target); list && !list->tuple)
+      list->items.insert(list->items.end(), items.begin(), items.end());
+    else if (!std::holds_alternative<Call>(target))  // of a list's kin the items are of no use
+      fail("its pickle is damaged: it appends to what is no list");
+  }
+
+  void set_items(const std::vector<Ref>& items) {
+    auto& target = pickle_.values[top()];
+    auto* const object = std::get_if<Call>(&target);
+    auto* const dict = object ? &object->items : std::get_if<Dict>(&target);
+    if (!dict || items.size() % 2 != 0)
+      fail("its pickle is damaged: it assigns to keys of what has none");
+    for (std::size_t i = 0; i < items.size(); i += 2)
+      dict->items.emplace_back(items[i], items[i + 1]);
+  }
+
+  void recall(std::uint32_t key) {
+    const auto found = memo_.find(key);
+    if (found == memo_.end()) fail("its pickle is damaged: it recalls what it has not kept");
+    stack_.push_back(found->second);
+  }
+
+  ByteReader bytes_;
+  bool (*allowed_)(std::string_view);
+  const std::string& where_;
+  std::vector<Ref> stack_;
+  std::vector<std::size_t> marks_;     // sizes of the stack
+  std::map<std::uint32_t, Ref> memo_;  // no hash, which a file could make collide
+  Pickle pickle_;
+};
+
+}  // namespace
+
+Pickle parse(std::span<const std::byte> bytes, bool (*allowed)(std::string_view),
+             const std::string& where) {
+  return Machine(bytes, allowed, where).run();
+}
+
+}  // namespace reslab::pickle

@@ -1,0 +1,176 @@
+#include "reslab/interchange/python_checkpoint.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <map>
+
+#include "reslab/error.h"
+#include "reslab/interchange/byte_reader.h"
+#include "reslab/interchange/checkpoint_globals.h"
+#include "reslab/interchange/pickle.h"
+#include "reslab/interchange/pickled_tensors.h"
+#include "reslab/interchange/safetensors.h"
+#include "reslab/words.h"
+
+namespace reslab {
+namespace {
+
+using Bytes = std::shared_ptr<const std::vector<std::byte>>;
+
+constexpr std::string_view kRecord = "data.pkl";
+constexpr std::string_view kPrefix = "module.";  // of torch.nn.DataParallel
+
+// The pickles of the magic number and of the format's version.
+constexpr auto kLegacyStart =
+    std::to_array<unsigned char>({0x80, 2,    0x8a, 10,  0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a,
+                                  0xa8, 0x50, 0x19, '.', 0x80, 2,    'M',  0xe9, 3,    '.'});
+
+[[noreturn]] void fail(const std::string& where, const std::string& what) {
+  throw InvalidInput(where + ": " + what);
+}
+
+bool in_checkpoint(std::string_view name) { return pickle::checkpoint_global(name) != nullptr; }
+
+StoredTensor stored(const pickle::Tensor& tensor, const Bytes& storage, const std::string& where) {
+  StoredTensor result{tensor.name, tensor.dtype, tensor.shape, tensor.strides, 0, storage};
+  std::int64_t offset = 0;
+  const auto element = static_cast<std::int64_t>(safetensors::element_size(tensor.dtype));
+  const bool impossible =
+      tensor.offset < 0 || __builtin_mul_overflow(tensor.offset, element, &offset);
+  result.offset = static_cast<std::size_t>(offset);
+  const auto why = impossible ? "it lies outside of its storage" : problem(result);
+  if (!why.empty()) fail(where, "'" + printable(tensor.name) + "' is damaged: " + why);
+  return result;
+}
+
+void drop_prefix(std::vector<StoredTensor>& tensors) {
+  const auto has_prefix = [](const auto& tensor) { return tensor.name.starts_with(kPrefix); };
+  if (!std::ranges::all_of(tensors, has_prefix)) return;
+  for (auto& tensor : tensors) tensor.name.erase(0, kPrefix.size());
+}
+
+/// The state dict in the pickle, with the storages that `storage` finds by their keys.
+PythonCheckpoint checkpoint(const pickle::Pickle& pickled, const std::string& where,
+                            const std::function<Bytes(const std::string& key)>& storage) {
+  const auto state = pickle::state_dict(pickled, where);
+  PythonCheckpoint result{{}, state.section};
+  std::map<std::string, Bytes> storages;
+  for (const auto& tensor : state.tensors) {
+    auto& bytes = storages[tensor.storage];
+    if (!bytes) bytes = storage(tensor.storage);
+    result.tensors.push_back(stored(tensor, bytes, where));
+  }
+  drop_prefix(result.tensors);
+  return result;
+}
+
+/// The parts of a legacy file, one after the other.
+class LegacyReader {
+ public:
+  LegacyReader(std::span<const std::byte> file, const std::string& where)
+      : rest_(file.subspan(kLegacyStart.size())), where_(where) {}
+
+  PythonCheckpoint read() {
+    check_system(next_pickle());
+    const auto object = next_pickle();
+    const auto keys = next_pickle();
+    read_storages(object, keys);
+    if (!rest_.empty())
+      fail(where_, std::to_string(rest_.size()) + " bytes follow the last storage");
+    return checkpoint(object, where_, [this](const std::string& key) {
+      const auto& bytes = storages_[key];
+      if (!bytes) fail(where_, "the storage '" + printable(key) + "' is missing");
+      return bytes;
+    });
+  }
+
+ private:
+  pickle::Pickle next_pickle() {
+    auto pickled = pickle::parse(rest_, in_checkpoint, where_);
+    rest_ = rest_.subspan(pickled.size);
+    return pickled;
+  }
+
+  void check_system(const pickle::Pickle& system) const {
+    const auto* const dict = std::get_if<pickle::Dict>(&system[system.root]);
+    if (!dict) fail(where_, "damaged: it does not say on what system it was written");
+    for (const auto& [key, value] : dict->items) {
+      const auto* const name = std::get_if<std::string>(&system[key]);
+      const auto* const little = std::get_if<bool>(&system[value]);
+      if (name && *name == "little_endian" && little && !*little)
+        fail(where_, "written on a big-endian machine, which is not read");
+    }
+  }
+
+  /// Behind the pickles, for each key: the number of elements, then they.
+  void read_storages(const pickle::Pickle& object, const pickle::Pickle& keys) {
+    std::map<std::string, pickle::Storage> known;
+    for (auto& storage : pickle::storages(object, where_)) known[storage.key] = storage;
+    const auto* const list = std::get_if<pickle::Sequence>(&keys[keys.root]);
+    if (!list) fail(where_, "damaged: it does not say which storages follow");
+    for (const auto item : list->items) {
+      const auto* const key = std::get_if<std::string>(&keys[item]);
+      const auto storage = key ? known.find(*key) : known.end();
+      if (storage == known.end() || storages_.contains(*key))
+        fail(where_, "damaged: it has a storage that it does not know");
+      read_storage(storage->second);
+    }
+  }
+
+  void read_storage(const pickle::Storage& storage) {
+    const auto name = "the storage '" + printable(storage.key) + "'";
+    ByteReader bytes(rest_, where_ + ": " + name + " is cut (truncated?)");
+    const auto elements = bytes.number<std::uint64_t>();
+    if (elements != storage.elements) fail(where_, name + " is damaged: it has another size");
+    if (elements > bytes.left()) fail(where_, name + " is cut (truncated?)");
+    const auto taken = bytes.take(static_cast<std::size_t>(elements) * storage.element_size);
+    storages_[storage.key] =
+        std::make_shared<const std::vector<std::byte>>(taken.begin(), taken.end());
+    rest_ = rest_.subspan(bytes.position());
+  }
+
+  std::span<const std::byte> rest_;
+  const std::string& where_;
+  std::map<std::string, Bytes> storages_;
+};
+
+}  // namespace
+
+std::string checkpoint_folder(const ZipArchive& archive, const std::string& where) {
+  for (const auto& name : archive.names())
+    if (name.ends_with(kRecord)) {
+      const auto folder = name.substr(0, name.size() - kRecord.size());
+      if (folder.ends_with('/') && folder.find('/') == folder.size() - 1) return folder;
+    }
+  fail(where, "a zip file, but not PyTorch's: it has no FOLDER/data.pkl");
+}
+
+PythonCheckpoint read_zip_checkpoint(const ZipArchive& archive, const std::string& where) {
+  const auto folder = checkpoint_folder(archive, where);
+  if (archive.has(folder + "byteorder")) {
+    const auto order = archive.read(folder + "byteorder");
+    constexpr std::string_view kLittle = "little";
+    if (!std::ranges::equal(std::as_bytes(std::span(kLittle)), order))
+      fail(where, "written on a big-endian machine, which is not read");
+  }
+  const auto record = archive.read(folder + std::string(kRecord));
+  const auto pickled = pickle::parse(record, in_checkpoint, where);
+  if (pickled.size != record.size()) fail(where, "its pickle is damaged: more follows its end");
+  return checkpoint(pickled, where, [&](const std::string& key) {
+    return std::make_shared<const std::vector<std::byte>>(archive.read(folder + "data/" + key));
+  });
+}
+
+bool is_legacy_checkpoint(std::span<const std::byte> file) {
+  return file.size() >= kLegacyStart.size() &&
+         std::memcmp(file.data(), kLegacyStart.data(), kLegacyStart.size()) == 0;
+}
+
+PythonCheckpoint read_legacy_checkpoint(std::span<const std::byte> file, const std::string& where) {
+  return LegacyReader(file, where).read();
+}
+
+}  // namespace reslab

@@ -1,0 +1,40 @@
+#include "reslab/interchange/torchscript.h"
+
+#include <span>
+#include <sstream>
+
+#include <torch/csrc/jit/serialization/import.h>
+
+#include "reslab/error.h"
+#include "reslab/file.h"
+
+namespace reslab {
+
+void save_torchscript(const std::filesystem::path& path, const torch::jit::Module& traced,
+                      const std::map<std::string, std::string>& metadata) {
+  std::ostringstream stream;
+  traced.save(stream, torch::jit::ExtraFilesMap(metadata.begin(), metadata.end()));
+  AtomicFile file(path);
+  file.write(std::as_bytes(std::span(stream.view())));
+  file.commit();
+}
+
+TorchScriptFile load_torchscript(const std::filesystem::path& path,
+                                 const std::vector<std::string>& keys) {
+  if (!std::filesystem::exists(path)) throw InvalidInput(path.string() + ": no such file");
+  torch::jit::ExtraFilesMap extra;
+  for (const auto& key : keys) extra[key];
+  try {
+    TorchScriptFile file{torch::jit::load(path.string(), c10::Device(c10::kCPU), extra), {}};
+    file.module.eval();
+    for (const auto& [key, text] : extra)
+      if (!text.empty()) file.metadata[key] = text;
+    return file;
+  } catch (const std::exception& error) {
+    const std::string what = error.what();  // a stack trace follows the first line
+    throw InvalidInput(path.string() + ": not a TorchScript file, or damaged (" +
+                       what.substr(0, what.find('\n')) + ")");
+  }
+}
+
+}  // namespace reslab

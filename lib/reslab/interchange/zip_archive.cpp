@@ -1,0 +1,94 @@
+#include "reslab/interchange/zip_archive.h"
+
+#include <algorithm>
+#include <memory>
+
+#include <zip.h>
+
+#include "reslab/error.h"
+#include "reslab/words.h"
+
+namespace reslab {
+namespace {
+
+struct CloseRecord {
+  void operator()(zip_file_t* record) const { zip_fclose(record); }
+};
+
+}  // namespace
+
+ZipArchive::ZipArchive(std::span<const std::byte> file, std::string where)
+    : where_(std::move(where)) {
+  zip_error_t error;
+  zip_error_init(&error);
+  auto* const source = zip_source_buffer_create(file.data(), file.size(), 0, &error);
+  if (source) archive_ = zip_open_from_source(source, ZIP_RDONLY, &error);
+  const std::string reason = zip_error_strerror(&error);
+  zip_error_fini(&error);
+  if (!archive_) {
+    zip_source_free(source);
+    fail("damaged or truncated zip file: " + reason);
+  }
+  try {
+    read_directory(file.size());
+  } catch (...) {  // the destructor does not run
+    zip_discard(archive_);
+    throw;
+  }
+}
+
+ZipArchive::~ZipArchive() { zip_discard(archive_); }
+
+bool ZipArchive::has(const std::string& name) const {
+  return zip_name_locate(archive_, name.c_str(), ZIP_FL_ENC_RAW) >= 0;
+}
+
+std::vector<std::byte> ZipArchive::read(const std::string& name) const {
+  const auto shown = "'" + printable(name) + "'";
+  const auto index = zip_name_locate(archive_, name.c_str(), ZIP_FL_ENC_RAW);
+  if (index < 0) fail("the record " + shown + " is missing");
+  zip_stat_t about;
+  zip_stat_init(&about);
+  const auto number = static_cast<zip_uint64_t>(index);
+  if (zip_stat_index(archive_, number, 0, &about) != 0) fail("the record " + shown + " is damaged");
+  if (about.comp_method != ZIP_CM_STORE)
+    fail("the record " + shown + " is compressed, which PyTorch's are not; expected its own file");
+
+  const std::unique_ptr<zip_file_t, CloseRecord> record(zip_fopen_index(archive_, number, 0));
+  if (!record) fail("the record " + shown + " cannot be read: " + zip_strerror(archive_));
+  std::vector<std::byte> bytes(about.size);
+  std::size_t size = 0;
+  // The checksum is compared when the end is met, so that one read more than the bytes is needed.
+  for (std::byte beyond{};;) {
+    const bool all = size == bytes.size();
+    const auto got =
+        zip_fread(record.get(), all ? &beyond : bytes.data() + size, all ? 1 : bytes.size() - size);
+    if (got < 0) fail("the record " + shown + " is damaged: " + zip_file_strerror(record.get()));
+    if (got == 0) break;
+    if (all) fail("the record " + shown + " is longer than the directory says");
+    size += static_cast<std::size_t>(got);
+  }
+  if (size < bytes.size()) fail("the record " + shown + " is shorter than the directory says");
+  return bytes;
+}
+
+void ZipArchive::read_directory(std::size_t file_size) {
+  std::size_t total = 0;
+  const auto count = zip_get_num_entries(archive_, 0);
+  for (zip_int64_t i = 0; i < count; ++i) {
+    zip_stat_t about;
+    zip_stat_init(&about);
+    const auto failed =
+        zip_stat_index(archive_, static_cast<zip_uint64_t>(i), ZIP_FL_ENC_RAW, &about);
+    constexpr zip_uint64_t kNeeded = ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_METHOD;
+    if (failed != 0 || (about.valid & kNeeded) != kNeeded) fail("its directory is damaged");
+    if (about.comp_method == ZIP_CM_STORE && about.size > file_size - total)
+      fail("its records are larger than the file (damaged?)");
+    if (about.comp_method == ZIP_CM_STORE) total += about.size;
+    names_.emplace_back(about.name);
+  }
+}
+
+void ZipArchive::fail(const std::string& what) const { throw InvalidInput(where_ + ": " + what); }
+
+}  // namespace reslab

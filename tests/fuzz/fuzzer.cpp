@@ -1,0 +1,13 @@
+// The entry point of libFuzzer for the target that the build names.
+
+#include <algorithm>
+#include <cstdint>
+
+#include "fuzz/targets.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static const auto& target =
+      *std::ranges::find(reslab::fuzz_targets(), RESLAB_FUZZ_TARGET, &reslab::FuzzTarget::name);
+  target.read(std::as_bytes(std::span(data, size)));
+  return 0;
+}

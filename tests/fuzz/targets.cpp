@@ -1,0 +1,102 @@
+#include "fuzz/targets.h"
+
+#include <memory>
+#include <stdexcept>
+#include <string_view>
+
+#include "app/experiment/experiment.h"
+#include "app/experiment/json.h"
+#include "reslab/data/cifar.h"
+#include "reslab/error.h"
+#include "reslab/interchange/checkpoint_globals.h"
+#include "reslab/interchange/pickled_tensors.h"
+#include "reslab/interchange/safetensors.h"
+#include "reslab/interchange/weights_file.h"
+
+namespace reslab {
+namespace {
+
+constexpr std::size_t kMostCopied = std::size_t{1} << 20;  // bytes of a tensor
+
+/// Runs the reader; what it refuses it must refuse in lines of their own.
+template <class Reader>
+void expect_read_or_refused(Reader reader) {
+  try {
+    reader();
+  } catch (const InvalidInput& error) {
+    if (error.lines().empty()) throw std::logic_error("refused without a line");
+    for (const auto& line : error.lines())
+      if (line.empty() || line.find('\n') != std::string::npos)
+        throw std::logic_error("refused with a line that is none");
+  }
+}
+
+void expect_whole(const std::vector<StoredTensor>& tensors) {
+  std::vector<std::byte> bytes;
+  for (const auto& tensor : tensors) {
+    if (!problem(tensor).empty()) throw std::logic_error("a tensor that cannot be");
+    if (byte_count(tensor) > kMostCopied) continue;
+    bytes.resize(byte_count(tensor));
+    copy_elements(tensor, bytes.data());
+  }
+}
+
+void read_safetensors(std::span<const std::byte> bytes) {
+  expect_read_or_refused([bytes] {
+    const auto file = std::make_shared<const std::vector<std::byte>>(bytes.begin(), bytes.end());
+    expect_whole(safetensors::tensors(safetensors::parse(*file, "x"), file));
+  });
+}
+
+void read_checkpoint(std::span<const std::byte> bytes) {
+  expect_read_or_refused([bytes] {
+    const auto file = std::make_shared<const std::vector<std::byte>>(bytes.begin(), bytes.end());
+    expect_whole(parse_weights(file, "x").tensors);
+  });
+}
+
+/// Without the container around it, whose checksum would refuse most of what a fuzzer tries.
+void read_pickle(std::span<const std::byte> bytes) {
+  expect_read_or_refused([bytes] {
+    const auto known = [](std::string_view name) {
+      return pickle::checkpoint_global(name) != nullptr;
+    };
+    const auto pickled = pickle::parse(bytes, known, "x");
+    pickle::storages(pickled, "x");
+    pickle::state_dict(pickled, "x");
+  });
+}
+
+void read_cifar(std::span<const std::byte> bytes) {
+  for (const auto* format : {&cifar10_format(), &cifar100_format()}) {
+    constexpr std::size_t kPixels = 3072;
+    const auto records = static_cast<std::int64_t>(bytes.size() / (kPixels + format->label_bytes));
+    CifarImages images;
+    std::vector<std::string> mistakes;
+    parse_cifar(bytes, *format, records, "x", images, mistakes);
+    if (images.pixels.size() != images.labels.size() * kPixels)
+      throw std::logic_error("images without labels");
+    if (mistakes.empty() && static_cast<std::int64_t>(images.labels.size()) != records)
+      throw std::logic_error("images are missing");
+  }
+}
+
+void read_experiment(std::span<const std::byte> bytes) {
+  expect_read_or_refused([bytes] {
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    app::read_experiment(app::Document("x.json", app::parse_json(text, "x.json")));
+  });
+}
+
+}  // namespace
+
+const std::vector<FuzzTarget>& fuzz_targets() {
+  static const std::vector<FuzzTarget> targets = {
+      {"safetensors", read_safetensors}, {"checkpoint", read_checkpoint},
+      {"pickle", read_pickle},           {"cifar", read_cifar},
+      {"experiment", read_experiment},
+  };
+  return targets;
+}
+
+}  // namespace reslab

@@ -1,0 +1,108 @@
+// Checkpoints as Python's programs save them, loaded into our networks: the same logits.
+
+#include "reslab/interchange/load_weights.h"
+
+#include <gmock/gmock.h>
+#include <torch/torch.h>
+
+#include "folder.h"
+#include "lib/interchange/checkpoint_files.h"
+#include "lib/model/small_networks.h"
+#include "refusal.h"
+#include "reslab/interchange/tensors.h"
+#include "reslab/model/network_name.h"
+
+namespace reslab {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+TEST(LoadWeights, PythonsCheckpointsGivePythonsLogits) {
+  const CheckpointFiles files("networks");
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"torchvision", "resnet-8:shortcut=B"},
+      {"bottleneck", "resnet-11:block=bottleneck,shortcut=B,stride_in=3x3"},
+      {"old", "resnet-8"},
+      {"reference-a", "resnet-8:padding=both"},
+      {"reference-b", "resnet-8:shortcut=B"},
+      {"half", "resnet-8"},
+      {"bfloat16", "resnet-8"},
+  };
+  for (const auto& [file, text] : cases) {
+    SCOPED_TRACE(file);
+    const auto network = make_network(parse_network(text), 1);
+    for (auto& entry : network->named_buffers())  // to be replaced, also by what is not there
+      if (!entry.value().is_floating_point()) entry.value().fill_(99);
+    EXPECT_TRUE(load_weights(*network, read_weights(files / (file + ".pth"))).empty());
+    network->eval();
+    const torch::NoGradGuard no_grad;
+    const auto expected = load_tensors(files / (file + ".expected.safetensors"));
+    const auto output = network->forward(expected.find("input"));
+    const auto scale = expected.find("output").abs().max().item<double>();
+    EXPECT_LE((output - expected.find("output")).abs().max().item<double>(), 1e-5 * scale);
+    const auto counter = network->named_buffers()["bn1.num_batches_tracked"].item<std::int64_t>();
+    EXPECT_EQ(counter, file == "old" ? 0 : 3);
+  }
+}
+
+TEST(LoadWeights, EveryKindOfNetworkTakesItsOwnFile) {
+  const Folder folder;
+  for (const auto& text : small_networks()) {
+    if (parse_network(text).family == Family::imagenet) continue;  // as the others, but large
+    SCOPED_TRACE(text);
+    const auto one = make_network(parse_network(text), 1);
+    const auto two = make_network(parse_network(text), 2);
+    save_tensors(folder / "w", state_of(*one));
+    const auto file = read_weights(folder / "w");
+    load_weights(*two, file);
+    EXPECT_EQ(class_count(*two, file), two->spec().classes);
+    const auto expected = state_of(*one);
+    const auto state = state_of(*two);
+    for (std::size_t i = 0; i < state.size(); ++i)
+      EXPECT_TRUE(state[i].second.equal(expected[i].second)) << state[i].first;
+  }
+}
+
+TEST(LoadWeights, TheHeadOfOtherClassesStaysRandomWhereThatIsAskedFor) {
+  const Folder folder;
+  for (const std::string text :
+       {"resnet-8", "resnet-8:activation=full-pre-activation", "highway-19"}) {
+    SCOPED_TRACE(text);
+    auto spec = parse_network(text);
+    const auto many = make_network(spec, 1);
+    spec.classes = 7;
+    const auto few = make_network(spec, 2);
+    const auto fresh = make_network(spec, 2);
+    save_tensors(folder / "w", state_of(*many));
+    const auto file = read_weights(folder / "w");
+    EXPECT_EQ(refusal([&] { load_weights(*few, file); }).size(), 2);
+    EXPECT_THAT(load_weights(*few, file, Head::may_differ),
+                ElementsAre(HasSubstr("the head is new")));
+    const auto state = state_of(*few);
+    const auto random = state_of(*fresh);
+    const auto loaded = state_of(*many);
+    int own = 0;
+    for (std::size_t i = 0; i < state.size(); ++i) {
+      const bool is_head = state[i].second.sizes() != loaded[i].second.sizes();
+      EXPECT_TRUE(state[i].second.equal((is_head ? random : loaded)[i].second)) << state[i].first;
+      own += is_head ? 1 : 0;
+    }
+    EXPECT_EQ(own, 2);
+  }
+}
+
+TEST(LoadWeights, WhatDoesNotFitChangesNothing) {
+  const Folder folder;
+  save_tensors(folder / "w", state_of(*make_network(parse_network("resnet-14"), 1)));
+  const auto network = make_network(parse_network("resnet-8"), 2);
+  const auto before = network->named_parameters()["conv1.weight"].clone();
+  const auto lines = refusal([&] { load_weights(*network, read_weights(folder / "w")); });
+  EXPECT_THAT(lines, testing::Contains(HasSubstr("'layer1.1.conv1.weight' [16, 16, 3, 3] is not "
+                                                 "part of the network")));
+  EXPECT_THAT(lines, testing::Each(testing::StartsWith(folder / "w: ")));
+  EXPECT_TRUE(network->named_parameters()["conv1.weight"].equal(before));
+}
+
+}  // namespace
+}  // namespace reslab

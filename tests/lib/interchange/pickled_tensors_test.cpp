@@ -1,0 +1,98 @@
+#include "reslab/interchange/pickled_tensors.h"
+
+#include <gmock/gmock.h>
+
+#include "refusal.h"
+#include "reslab/interchange/checkpoint_globals.h"
+
+namespace reslab::pickle {
+namespace {
+
+using namespace std::string_literals;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+Pickle parsed(const std::string& text) {
+  const auto known = [](std::string_view name) { return checkpoint_global(name) != nullptr; };
+  return parse(std::as_bytes(std::span(text)), known, "x");
+}
+
+const auto kStorage =
+    "((U\x07storagectorch\nFloatStorage\nU\x01"
+    "0U\x03"
+    "cpuK\x06NtQ"s;
+const auto kSize = "K\x02K\x03\x86"s;
+const auto kStrides = "K\x03K\x01\x86"s;
+/// What a call of _rebuild_tensor is given: (storage, offset, shape, strides).
+const auto kArguments = kStorage + "K\x00"s + kSize + kStrides + "t";
+
+std::string with_tensor(const std::string& tensor) { return "}U\x01w" + tensor + "s."; }
+
+TEST(PickledTensors, ReadsWhatPython2AndTheOldestPyTorchWrote) {
+  const auto pickle =
+      parsed("ccollections\nOrderedDict\n]](U\x06weightctorch._utils\n_rebuild_tensor\n" +
+             kArguments + "Rea\x85R.");
+  const auto state = state_dict(pickle, "x");
+  EXPECT_EQ(state.section, "");
+  ASSERT_EQ(state.tensors.size(), 1);
+  const auto& tensor = state.tensors.front();
+  EXPECT_EQ(tensor.name, "weight");
+  EXPECT_EQ(tensor.dtype, "F32");
+  EXPECT_THAT(tensor.shape, ElementsAre(2, 3));
+  EXPECT_THAT(tensor.strides, ElementsAre(3, 1));
+  EXPECT_EQ(tensor.offset, 0);
+  EXPECT_EQ(tensor.storage, "0");
+  const auto known = storages(pickle, "x");
+  ASSERT_EQ(known.size(), 1);
+  EXPECT_EQ(known.front().elements, 6);
+  EXPECT_EQ(known.front().element_size, 4);
+}
+
+TEST(PickledTensors, TheLastValueOfANameHolds) {
+  const auto tensor = "ctorch._utils\n_rebuild_tensor_v2\n"s;
+  const auto other = kStorage + "K\x02K\x01\x85K\x01\x85t";
+  const auto state = state_dict(
+      parsed("}(U\x01w" + tensor + kArguments + "RU\x01w" + tensor + other + "Ru."), "x");
+  ASSERT_EQ(state.tensors.size(), 1);
+  EXPECT_EQ(state.tensors.front().offset, 2);
+}
+
+TEST(PickledTensors, RefusesTensorsThatAreNone) {
+  const auto rebuild = "ctorch._utils\n_rebuild_tensor_v2\n"s;
+  const auto typed = "ctorch._utils\n_rebuild_tensor_v3\n"s;
+  const auto parameter = "ctorch._utils\n_rebuild_parameter\n"s;
+  const auto subclass = "ctorch._tensor\n_rebuild_from_type_v2\n"s;
+  const auto storage_with = [](const std::string& kind, const std::string& size) {
+    return "((U\x07storage" + kind +
+           "U\x01"
+           "0U\x03"
+           "cpu" +
+           size + "NtQK\x00"s + kSize + kStrides + "t";
+  };
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {with_tensor(rebuild + ")R"), "without a storage"},
+      {with_tensor(rebuild + "(K\x01K\x01K\x01K\x01tR"), "without a storage"},
+      {with_tensor(typed + kArguments + "R"), "without a storage"},
+      {with_tensor(rebuild + kStorage + "K\x00NNtR"s), "shape"},
+      {with_tensor(rebuild + kStorage + "K\x00(NtNtR"s), "not of integers"},
+      {with_tensor(rebuild + kStorage + "K\x00("s + std::string(65, '\x88') + "tNtR"s),
+       "at most 64"},
+      {with_tensor(rebuild + storage_with("K\x01", "K\x06") + "R"), "without its type"},
+      {with_tensor(rebuild + storage_with("ctorch\nfloat32\n", "K\x06") + "R"), "without its type"},
+      {with_tensor(rebuild + storage_with("ctorch\nFloatStorage\n", "J\xff\xff\xff\xff") + "R"),
+       "without its key or size"},
+      {with_tensor(rebuild + "((U\x06modulectorch\nFloatStorage\nNNNtQK\x00NNtR"s), "whole model"},
+      {with_tensor(parameter + ")R"), "a Parameter without a tensor"},
+      {with_tensor(subclass + ")R"), "without its arguments"},
+      {with_tensor("N"), "holds no tensors"},
+      {"K\x01.", "holds no dict"},
+  };
+  for (const auto& [text, reason] : cases)
+    EXPECT_THAT(refusal([&] { state_dict(parsed(text), "x"); }), ElementsAre(HasSubstr(reason)));
+  const auto both = "(" + rebuild + storage_with("ctorch\nFloatStorage\n", "K\x06") + "R" +
+                    rebuild + storage_with("ctorch\nFloatStorage\n", "K\x07") + "Rt.";
+  EXPECT_THAT(refusal([&] { storages(parsed(both), "x"); }), ElementsAre(HasSubstr("two sizes")));
+}
+
+}  // namespace
+}  // namespace reslab::pickle

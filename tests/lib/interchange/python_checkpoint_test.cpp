@@ -1,0 +1,142 @@
+// Files of PyTorch's, through the one reader of weights: every shape of them, damaged ones, and
+// ones that would do harm if they were run.
+
+#include "reslab/interchange/python_checkpoint.h"
+
+#include <map>
+#include <memory>
+#include <random>
+
+#include <gmock/gmock.h>
+
+#include "lib/interchange/checkpoint_files.h"
+#include "refusal.h"
+#include "reslab/file.h"
+#include "reslab/interchange/weights_file.h"
+
+namespace reslab {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using Bytes = std::vector<std::byte>;
+
+class PythonCheckpointTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() { files = std::make_unique<CheckpointFiles>("formats"); }
+  static void TearDownTestSuite() { files.reset(); }
+
+  static std::filesystem::path file(const std::string& name) { return *files / name; }
+
+ private:
+  static std::unique_ptr<CheckpointFiles> files;
+};
+std::unique_ptr<CheckpointFiles> PythonCheckpointTest::files;
+
+Bytes elements(const StoredTensor& tensor) {
+  Bytes bytes(byte_count(tensor));
+  copy_elements(tensor, bytes.data());
+  return bytes;
+}
+
+std::map<std::string, StoredTensor> by_name(const WeightsFile& file) {
+  std::map<std::string, StoredTensor> tensors;
+  for (const auto& tensor : file.tensors) tensors[tensor.name] = tensor;
+  EXPECT_EQ(tensors.size(), file.tensors.size());
+  return tensors;
+}
+
+/// The lines of a refusal; none where the bytes load, every tensor inside of its storage then.
+std::vector<std::string> outcome(const Bytes& bytes) {
+  return refusal([&] {
+    for (const auto& tensor :
+         parse_weights(std::make_shared<const Bytes>(bytes), "x.pth").tensors) {
+      ASSERT_EQ(problem(tensor), "");
+      if (byte_count(tensor) < 1'000'000) elements(tensor);
+    }
+  });
+}
+
+void expect_one_line(const std::vector<std::string>& lines) {
+  ASSERT_EQ(lines.size(), 1);
+  EXPECT_THAT(lines.front(), testing::StartsWith("x.pth: "));
+  EXPECT_EQ(lines.front().find('\n'), std::string::npos) << lines.front();
+  EXPECT_LT(lines.front().size(), 500) << lines.front();
+}
+
+TEST_F(PythonCheckpointTest, EveryShapeOfFileHoldsThePythonValues) {
+  const auto expected = by_name(read_weights(file("expected.safetensors")));
+  ASSERT_GT(expected.size(), 15);
+  for (const std::string kind : {"zip", "legacy"})
+    for (const std::string section : {"bare", "state_dict", "model", "net"})
+      for (const std::string names : {"plain", "module"}) {
+        SCOPED_TRACE(kind + " " + section + " " + names);
+        const auto weights = read_weights(file(kind + "-" + section + "-" + names + ".pth"));
+        EXPECT_EQ(weights.format,
+                  kind == "zip" ? ModelFormat::checkpoint_zip : ModelFormat::checkpoint_legacy);
+        EXPECT_EQ(weights.section, section == "bare" ? "" : section);
+        const auto tensors = by_name(weights);
+        EXPECT_EQ(tensors.size(), expected.size());
+        for (const auto& [name, tensor] : expected) {
+          ASSERT_TRUE(tensors.contains(name)) << name;
+          EXPECT_EQ(tensors.at(name).dtype, tensor.dtype) << name;
+          EXPECT_EQ(tensors.at(name).shape, tensor.shape) << name;
+          EXPECT_EQ(elements(tensors.at(name)), elements(tensor)) << name;
+        }
+      }
+}
+
+TEST_F(PythonCheckpointTest, RefusesWhatIsNoStateDictWithOneLineThatSaysWhy) {
+  const std::map<std::string, std::string> reasons = {
+      {"system", "'posix.system'"},
+      {"eval", "'__builtin__.eval'"},
+      {"model", "linear.Linear"},
+      {"section", "its keys: epoch, weights_of_mine"},
+      {"list", "no dict"}};
+  for (const auto& [name, reason] : reasons)
+    for (const std::string kind : {"zip", "legacy"}) {
+      SCOPED_TRACE(name + " " + kind);
+      const auto path = file("refused/" + name + "-" + kind + ".pth");
+      const auto lines = refusal([&] { read_weights(path); });
+      EXPECT_THAT(lines, ElementsAre(HasSubstr(reason)));
+      EXPECT_THAT(lines, ElementsAre(testing::StartsWith(path.string() + ": ")));
+    }
+  EXPECT_THAT(refusal([&] { read_weights(file("refused/protocol-zip.pth")); }),
+              ElementsAre(HasSubstr("protocol 4, expected 2")));
+  EXPECT_THAT(refusal([&] { read_weights(file("refused/protocol-legacy.pth")); }),
+              ElementsAre(HasSubstr("not as torch.save writes it")));
+  EXPECT_THAT(refusal([&] { read_weights(file("refused/torchscript.pth")); }),
+              ElementsAre(HasSubstr("TorchScript")));
+}
+
+TEST_F(PythonCheckpointTest, RefusesEveryTruncatedFile) {
+  for (const auto* name : {"zip-bare-plain.pth", "legacy-bare-plain.pth", "expected.safetensors"}) {
+    SCOPED_TRACE(name);
+    const auto whole = read_file(file(name));
+    for (std::size_t size = 0; size < whole.size(); ++size)
+      expect_one_line(outcome({whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size)}));
+  }
+}
+
+TEST_F(PythonCheckpointTest, ABitThatFlippedIsRefusedOrHarmless) {
+  constexpr int kTries = 3000;
+  for (const auto* name :
+       {"zip-state_dict-module.pth", "legacy-state_dict-module.pth", "expected.safetensors"}) {
+    SCOPED_TRACE(name);
+    const auto whole = read_file(file(name));
+    std::mt19937 random(1);
+    int refused = 0;
+    for (int i = 0; i < kTries; ++i) {
+      auto bytes = whole;
+      bytes[random() % bytes.size()] ^= std::byte{1} << random() % 8;
+      if (const auto lines = outcome(bytes); !lines.empty()) {
+        expect_one_line(lines);
+        ++refused;
+      }
+    }
+    EXPECT_GT(refused, kTries / 20);
+  }
+}
+
+}  // namespace
+}  // namespace reslab

@@ -1,0 +1,185 @@
+"""Checkpoints as Python people save them: what the C++ readers are tested with.
+
+    python checkpoints.py formats DIR
+    python checkpoints.py networks DIR
+    python checkpoints.py corpus tests/fuzz/corpus
+
+`formats` writes one dict of tensors of every type and layout in every shape of file, DIR/KIND-SECTION-NAMES.pth
+(KIND zip or legacy; SECTION bare, state_dict, model or net; NAMES plain or module), what they hold as
+DIR/expected.safetensors, and files that are to be refused as DIR/refused/WHAT.pth.
+
+`networks` writes networks' weights in the shapes that are found in the wild, DIR/NAME.pth, and for each what
+the network makes of a batch in evaluation mode as DIR/NAME.expected.safetensors, `input` and `output`.
+
+`corpus` writes what the fuzzers begin with, as small as such files can be.
+"""
+
+import argparse
+import collections
+import os
+import sys
+import zipfile
+from collections import OrderedDict
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import save_file
+from torch import nn
+
+from network import Network, Settings
+
+KINDS = {"zip": True, "legacy": False}
+SECTIONS = ["bare", "state_dict", "model", "net"]
+
+
+def save(value, path: Path, kind: str, **options) -> None:
+    torch.save(value, path, _use_new_zipfile_serialization=KINDS[kind], **options)
+
+
+def tensors_of_all_kinds() -> OrderedDict:
+    torch.manual_seed(1)
+    base = torch.randn(6, 8)
+    types = [torch.float32, torch.float64, torch.float16, torch.bfloat16, torch.int64, torch.int32, torch.int16,
+             torch.int8, torch.uint8, torch.bool]
+    tensors = OrderedDict((f"type.{t}", (torch.randn(3, 4) * 50).to(t)) for t in types)
+    tensors |= {
+        "transposed": torch.randn(3, 5).t(),
+        "slice": base[1:4, ::2],
+        "shared.rows": base[2:],
+        "shared.all": base,
+        "same": base,
+        "expanded": torch.randn(2, 1).expand(2, 3),
+        "channels_last": torch.randn(2, 3, 4, 5).contiguous(memory_format=torch.channels_last),
+        "scalar": torch.tensor(2.5),
+        "empty": torch.zeros(0, 3),
+        "parameter": nn.Parameter(torch.randn(4)),
+        "unnamed letters äöü": torch.randn(2),
+    }
+    if hasattr(torch, "uint16"):
+        tensors["type.torch.uint16"] = torch.tensor([1, 65535], dtype=torch.uint16)
+    return tensors
+
+
+def beside_the_tensors() -> dict:
+    """What training programs save together with the weights."""
+    model = nn.Linear(3, 2)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
+    model(torch.randn(4, 3)).sum().backward()
+    optimizer.step()
+    return {
+        "epoch": 3,
+        "best_prec1": np.float64(92.5),
+        "loss": np.float32(0.25),
+        "history": np.arange(5),
+        "args": argparse.Namespace(lr=0.1, arch="resnet20", evaluate=False),
+        "optimizer": optimizer.state_dict(),
+        "scheduler": {"milestones": collections.Counter([100, 150]), "last": None, "big": 2**80, "negative": -5},
+        "lists": collections.defaultdict(list, {"a": [1.5, (2, 3)]}),
+        "rng": torch.get_rng_state(),
+        "kind": (torch.float32, torch.device("cpu"), torch.Size([2, 3]), {1, 2}, b"bytes"),
+        "path": Path("a/b"),
+        7: "a key that is no text",
+    }
+
+
+class Call:
+    """Unpickles as whatever a call gives."""
+
+    def __init__(self, function, *arguments):
+        self.call = (function, arguments)
+
+    def __reduce__(self):
+        return self.call
+
+
+def write_refused(folder: Path, tensors: OrderedDict) -> None:
+    folder.mkdir()
+    for kind in KINDS:
+        save({"state_dict": tensors, "x": Call(os.system, "false")}, folder / f"system-{kind}.pth", kind)
+        save(Call(eval, "1"), folder / f"eval-{kind}.pth", kind)
+        save(nn.Linear(2, 2), folder / f"model-{kind}.pth", kind)
+        save({"epoch": 1, "weights_of_mine": {"a": torch.ones(1)}}, folder / f"section-{kind}.pth", kind)
+        save([torch.ones(1)], folder / f"list-{kind}.pth", kind)
+        save(tensors, folder / f"protocol-{kind}.pth", kind, pickle_protocol=4)
+    torch.jit.trace(nn.Linear(2, 2), torch.ones(1, 2)).save(str(folder / "torchscript.pth"))
+
+
+def write_formats(folder: Path) -> None:
+    tensors = tensors_of_all_kinds()
+    expected = {name: t.detach().clone(memory_format=torch.contiguous_format) for name, t in tensors.items()}
+    save_file(expected, folder / "expected.safetensors")
+    for kind in KINDS:
+        for section in SECTIONS:
+            for names in ["plain", "module"]:
+                renamed = OrderedDict((("module." if names == "module" else "") + n, t) for n, t in tensors.items())
+                value = renamed if section == "bare" else beside_the_tensors() | {section: renamed}
+                save(value, folder / f"{kind}-{section}-{names}.pth", kind)
+    write_refused(folder / "refused", tensors)
+
+
+def uneven(network: Network) -> Network:
+    """With every value its own, also BatchNorm's, so that a mistaken one shows."""
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter += torch.randn_like(parameter) * (0.1 * parameter.abs().mean() + 0.001)
+        for name, buffer in network.named_buffers():
+            buffer += 3 if name.endswith("num_batches_tracked") else torch.rand_like(buffer) * 0.2
+    return network.eval()
+
+
+def reference_port_name(name: str) -> str:
+    """As https://github.com/akamaster/pytorch_resnet_cifar10 names its layers."""
+    return name.replace("fc.", "linear.").replace("downsample", "shortcut")
+
+
+def write_network(folder: Path, name: str, settings: Settings, kind: str, *, section: str = "", prefix: str = "",
+                  rename=lambda name: name, dtype=torch.float32, without: str = "nothing") -> None:
+    torch.manual_seed(5)
+    network = uneven(Network(settings)).to(dtype)
+    state = OrderedDict((prefix + rename(n), t) for n, t in network.state_dict().items() if without not in n)
+    save({section: state, "best_prec1": np.float64(91.25)} if section else state, folder / f"{name}.pth", kind)
+    images = torch.randn(3, 3, 32, 32)
+    with torch.no_grad():
+        output = network.float()(images)
+    save_file({"input": images, "output": output}, folder / f"{name}.expected.safetensors")
+
+
+def write_networks(folder: Path) -> None:
+    plain = Settings(depth=8)
+    write_network(folder, "torchvision", Settings(depth=8, shortcut="B"), "zip")
+    write_network(folder, "bottleneck", Settings(depth=11, block="bottleneck", shortcut="B", stride_in="3x3"), "zip",
+                  section="model")
+    write_network(folder, "old", plain, "legacy", section="net", without="num_batches_tracked")
+    write_network(folder, "reference-a", Settings(depth=8, padding="both"), "legacy", section="state_dict",
+                  prefix="module.", rename=reference_port_name)
+    write_network(folder, "reference-b", Settings(depth=8, shortcut="B"), "zip", prefix="module.",
+                  rename=reference_port_name)
+    write_network(folder, "half", plain, "zip", dtype=torch.float16)
+    write_network(folder, "bfloat16", plain, "legacy", dtype=torch.bfloat16)
+
+
+def write_corpus(folder: Path) -> None:
+    torch.manual_seed(1)
+    tensors = OrderedDict(a=torch.randn(2, 3).t(), b=nn.Parameter(torch.randn(2)), c=torch.tensor(3),
+                          d=torch.randn(3).half())
+    for kind in KINDS:
+        save(tensors, folder / f"checkpoint/{kind}.pth", kind)
+        save(beside_the_tensors() | {"model": tensors}, folder / f"checkpoint/{kind}-model.pth", kind)
+    for file in ["zip", "zip-model"]:
+        archive = zipfile.ZipFile(folder / f"checkpoint/{file}.pth")
+        (folder / f"pickle/{file}.pkl").write_bytes(archive.read(f"{file}/data.pkl"))
+    save_file({name: t.detach().clone(memory_format=torch.contiguous_format) for name, t in tensors.items()},
+              folder / "safetensors/small.safetensors", {"network": "resnet-8"})
+    (folder / "checkpoint/small.safetensors").write_bytes((folder / "safetensors/small.safetensors").read_bytes())
+    for labels in [1, 2]:
+        (folder / f"cifar/{labels}.bin").write_bytes(bytes([3] * labels) + bytes(3072))
+
+
+def main() -> None:
+    what, folder = sys.argv[1:]
+    {"formats": write_formats, "networks": write_networks, "corpus": write_corpus}[what](Path(folder))
+
+
+if __name__ == "__main__":
+    main()
