@@ -1,0 +1,36 @@
+#include "reslab/kernels/norm_kernels.h"
+
+namespace reslab {
+
+// Of norm_loops.cpp, compiled for each.
+extern const NormKernels kNormKernelsAny[2];
+#if defined(__x86_64__)
+extern const NormKernels kNormKernelsAvx2[2];
+extern const NormKernels kNormKernelsAvx512[2];
+#endif
+
+std::int64_t padded(std::int64_t channels) {
+  return (channels + kKernelWidth - 1) / kKernelWidth * kKernelWidth;
+}
+
+const std::vector<ProcessorKernels>& supported_kernels() {
+  static const auto list = [] {
+    std::vector<ProcessorKernels> supported;
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq"))
+      supported.push_back({"avx512", kNormKernelsAvx512});
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+      supported.push_back({"avx2", kNormKernelsAvx2});
+#endif
+    supported.push_back({"any", kNormKernelsAny});
+    return supported;
+  }();
+  return list;
+}
+
+const NormKernels& norm_kernels(Element element) {
+  return supported_kernels().front().of_element[static_cast<int>(element)];
+}
+
+}  // namespace reslab

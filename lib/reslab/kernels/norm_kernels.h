@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "reslab/kernels/norm_loops.h"
+
+namespace reslab {
+
+/// The least multiple of the width that holds the channels.
+std::int64_t padded(std::int64_t channels);
+
+enum class Element { float32, bfloat16 };
+
+/// Kernels by the type of element.
+struct ProcessorKernels {
+  const char* processor;
+  const NormKernels* of_element;
+};
+
+/// Those that this processor runs, the fastest first.
+const std::vector<ProcessorKernels>& supported_kernels();
+
+/// The fastest ones.
+const NormKernels& norm_kernels(Element element);
+
+}  // namespace reslab

@@ -1,0 +1,187 @@
+#include "reslab/kernels/fused_norm.h"
+
+#include <cmath>
+#include <sstream>
+
+#include <gmock/gmock.h>
+#include <torch/torch.h>
+
+#include "lib/model/small_networks.h"
+#include "lib/model/uneven_network.h"
+#include "reslab/model/network.h"
+#include "reslab/model/network_name.h"
+
+namespace reslab {
+namespace {
+
+constexpr double kMomentum = 0.3;
+constexpr double kEps = 1e-5;
+
+struct Case {
+  std::vector<std::int64_t> shape;
+  at::ScalarType type;
+  bool shortcut;
+  double mean;  // of x, whose standard deviation is 1
+};
+
+std::string name_of(const Case& c) {
+  std::ostringstream text;
+  text << c.shape << ' ' << c.type << (c.shortcut ? ", shortcut" : "") << ", mean " << c.mean;
+  return text.str();
+}
+
+/// One call with its gradients.
+struct Call {
+  at::Tensor x, shortcut, dy;
+  NormTensors norm;
+  at::Tensor y;
+
+  explicit Call(const Case& c) {
+    const auto made = [&](double mean) {
+      return (torch::randn(c.shape) + mean).to(c.type).contiguous(at::MemoryFormat::ChannelsLast);
+    };
+    const auto channels = c.shape[1];
+    x = made(c.mean).requires_grad_();
+    if (c.shortcut) shortcut = made(0).requires_grad_();
+    dy = made(0.1);
+    norm = {torch::randn({channels}).requires_grad_(), torch::randn({channels}).requires_grad_(),
+            torch::randn({channels}), torch::rand({channels})};
+  }
+
+  void run() {
+    y = fused_norm_relu(x, norm, kMomentum, kEps, shortcut);
+    y.backward(dy);
+  }
+};
+
+/// The same by LibTorch in float64, from the statistics that were remembered before; the gradient
+/// passes where the call's result is above zero.
+Call in_float64(const Call& call, const NormTensors& before) {
+  Call exact = call;
+  const auto copied = [](const at::Tensor& tensor) {
+    return tensor.detach().to(at::kDouble).clone();
+  };
+  for (auto* tensor : {&exact.x, &exact.shortcut, &exact.norm.weight, &exact.norm.bias})
+    if (tensor->defined()) *tensor = copied(*tensor).requires_grad_();
+  exact.norm.running_mean = copied(before.running_mean);
+  exact.norm.running_var = copied(before.running_var);
+  auto sum = at::batch_norm(exact.x, exact.norm.weight, exact.norm.bias, exact.norm.running_mean,
+                            exact.norm.running_var, true, kMomentum, kEps, false);
+  if (exact.shortcut.defined()) sum = sum + exact.shortcut;
+  exact.y = sum.relu();
+  (sum * call.y.gt(0)).backward(copied(call.dy));
+  return exact;
+}
+
+void expect_near(const char* what, const at::Tensor& value, const at::Tensor& exact,
+                 double precision) {
+  const auto error = (value.to(at::kDouble) - exact).abs().max().item<double>();
+  EXPECT_LE(error, precision * exact.abs().max().item<double>()) << what;
+}
+
+TEST(FusedNorm, AgreesWithFloat64ToThePrecisionsRounding) {
+  std::vector<Case> cases;
+  for (const auto type : {at::kFloat, at::kBFloat16})
+    for (const bool shortcut : {false, true})
+      for (const auto& shape : std::vector<std::vector<std::int64_t>>{{2, 1, 3, 5},
+                                                                      {5, 3, 7, 9},
+                                                                      {128, 16, 8, 8},
+                                                                      {3, 19, 33, 17},
+                                                                      {16, 64, 8, 8},
+                                                                      {4, 130, 6, 5},
+                                                                      {2, 2050, 1, 2}})
+        for (const double mean : {0.0, 30.0}) cases.push_back({shape, type, shortcut, mean});
+  for (const auto& c : cases) {
+    SCOPED_TRACE(name_of(c));
+    torch::manual_seed(3);
+    Call call(c);
+    auto before = call.norm;
+    before.running_mean = before.running_mean.clone();
+    before.running_var = before.running_var.clone();
+    call.run();
+    const auto exact = in_float64(call, before);
+    // Half a unit in the last place of a bfloat16; float32 sums round often.
+    const double rounding = c.type == at::kBFloat16 ? 1.0 / 256 : 1e-5;
+    expect_near("y", call.y, exact.y, rounding);
+    expect_near("dx", call.x.grad(), exact.x.grad(), rounding);
+    expect_near("dweight", call.norm.weight.grad(), exact.norm.weight.grad(), 1e-5);
+    expect_near("dbias", call.norm.bias.grad(), exact.norm.bias.grad(), 1e-5);
+    expect_near("running mean", call.norm.running_mean, exact.norm.running_mean, 1e-6);
+    expect_near("running variance", call.norm.running_var, exact.norm.running_var, 1e-5);
+    if (c.shortcut) expect_near("ds", call.shortcut.grad(), exact.shortcut.grad(), 1e-9);
+  }
+}
+
+TEST(FusedNorm, GivesEqualBitsForAnyNumberOfThreads) {
+  const auto threads = at::get_num_threads();
+  std::vector<at::Tensor> first;
+  for (const int count : {1, 2, 3}) {
+    at::set_num_threads(count);
+    torch::manual_seed(5);
+    Call call({{9, 24, 40, 40}, at::kFloat, true, 0.5});
+    call.run();
+    const std::vector<at::Tensor> all = {call.y, call.x.grad(), call.shortcut.grad(),
+                                         call.norm.weight.grad(), call.norm.running_var};
+    if (first.empty()) first = all;
+    for (std::size_t i = 0; i < all.size(); ++i) EXPECT_TRUE(all[i].equal(first[i])) << i;
+  }
+  at::set_num_threads(threads);
+}
+
+TEST(FusedNorm, KeepsWhatIsNotANumber) {
+  Call call({{4, 16, 4, 4}, at::kFloat, false, 0});
+  call.x.detach()[1][3][2][0] = std::nan("");
+  call.run();
+  EXPECT_TRUE(call.y.isnan().any().item<bool>());
+}
+
+TEST(FusedNorm, NetworksInAFusedScopeLearnTheSame) {
+  for (const auto* name : {"plain-8", "resnet-8", "resnet-8:shortcut=B", "highway-8",
+                           "resnet-8:activation=full-pre-activation",
+                           "resnet-8:activation=bn-after-addition", "resnet-18"}) {
+    SCOPED_TRACE(name);
+    torch::manual_seed(2);
+    const auto spec = parse_network(name);
+    const auto images = torch::randn({6, 3, 32, 32}).contiguous(at::MemoryFormat::ChannelsLast);
+    const auto labels = torch::arange(6) % spec.classes;
+    std::vector<std::shared_ptr<Network>> networks;
+    for (const bool fused : {false, true}) {
+      networks.push_back(make_network(spec, 1));
+      networks.back()->train();
+      const FusedScope scope(fused);
+      at::cross_entropy_loss(networks.back()->forward(images), labels).backward();
+      EXPECT_EQ(FusedScope::fused(), fused);
+    }
+    EXPECT_FALSE(FusedScope::fused());
+    // A sum beside zero may be above it in one and below it in the other: single elements differ.
+    const auto compare = [&](const at::Tensor& value, const at::Tensor& wanted,
+                             const std::string& key) {
+      EXPECT_LE((value - wanted).norm().item<double>(), 1e-2 * wanted.norm().item<double>() + 1e-5)
+          << key;
+    };
+    for (const auto& entry : networks[0]->named_parameters())
+      compare(networks[1]->named_parameters()[entry.key()].grad(), entry.value().grad(),
+              entry.key());
+    for (const auto& entry : networks[0]->named_buffers())
+      compare(networks[1]->named_buffers()[entry.key()].to(at::kFloat),
+              entry.value().to(at::kFloat), entry.key());
+  }
+}
+
+TEST(FusedNorm, EvaluationWithBatchNormFoldedInGivesTheSame) {
+  for (const auto& name : small_networks()) {
+    SCOPED_TRACE(name);
+    const auto network = uneven_network(parse_network(name));
+    network->to(at::kDouble);
+    network->eval();
+    const auto size = smallest_image_size(network->spec().family);
+    const auto images = torch::randn({2, network->spec().in_channels, size, size}, at::kDouble);
+    const torch::NoGradGuard no_grad;
+    const auto wanted = network->forward(images);
+    const FusedScope scope(true);
+    expect_near("logits", network->forward(images), wanted, 1e-9);
+  }
+}
+
+}  // namespace
+}  // namespace reslab
