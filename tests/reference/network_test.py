@@ -11,6 +11,14 @@ def imagenet(depth: int, shortcut: str = "B", **more) -> Settings:
     return Settings(depth=depth, family="imagenet", block=block, shortcut=shortcut, classes=1000, **more)
 
 
+def preactivated_bottlenecks(depth: int) -> Settings:
+    return Settings(depth=depth, block="bottleneck", shortcut="B", activation="full-pre-activation")
+
+
+def wide(depth: int, width: int) -> Settings:
+    return Settings(depth=depth, family="wide", width=width, shortcut="B", activation="full-pre-activation")
+
+
 # Parameters, counted from the papers' tables.
 PARAMETERS = [
     (Settings(depth=20), 269_722),
@@ -29,6 +37,15 @@ PARAMETERS = [
     (imagenet(34, "A"), 21_623_848),
     (imagenet(34, "C"), 22_716_840),
     (imagenet(18, connection="plain"), 11_515_688),
+    (Settings(depth=110, activation="full-pre-activation"), 1_727_962),
+    (preactivated_bottlenecks(164), 1_703_258),
+    (preactivated_bottlenecks(1001), 10_327_706),
+    (wide(40, 4), 8_949_210),
+    (wide(16, 8), 10_961_370),
+    (wide(28, 10), 36_479_194),
+    (Settings(depth=19, family="highway", gate="3x3", batch_norm=False), 2_256_838),
+    (Settings(depth=8, family="alexnet", batch_norm=False, classes=1000), 61_100_840),
+    (Settings(depth=19, family="vgg", batch_norm=False, classes=1000), 143_667_240),
 ]
 
 
@@ -78,7 +95,7 @@ class NetworkTest(unittest.TestCase):
 
                 weights = network.state_dict()
                 gradient = result(weights)["grad.layer2.0.conv1.weight"]
-                step = 1e-6 * torch.randn_like(gradient)
+                step = 1e-8 * torch.randn_like(gradient)
                 name = "layer2.0.conv1.weight"
                 up = result({**weights, name: weights[name] + step})["loss"]
                 down = result({**weights, name: weights[name] - step})["loss"]

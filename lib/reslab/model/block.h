@@ -1,41 +1,50 @@
 #pragma once
 
-#include <cstdint>
-#include <memory>
 #include <optional>
 
 #include <torch/nn/module.h>
 #include <torch/nn/modules/conv.h>
 
+#include "reslab/model/block_transform.h"
 #include "reslab/model/shortcut.h"
 
 namespace reslab {
 
-/// A building block (section 3): a transform F, whose layers a derived class holds, and the
-/// connection of F(x) with x, which is here.
-class Block : public torch::nn::Module {
- public:
-  /// (N, in_channels, H, W) to (N, out_channels, H/stride, W/stride).
-  virtual at::Tensor forward(const at::Tensor& x) = 0;
-
- protected:
-  Block(const NetworkSpec& spec, const BlockShape& shape, const BatchNormOptions& norm);
-
-  /// ReLU of the connection of x with F(x) = BatchNorm(y), y being the last convolution's output.
-  at::Tensor connect(torch::nn::BatchNorm2d& last_norm, const at::Tensor& y, const at::Tensor& x);
-
- private:
-  Connection connection_;
-  std::optional<ShortcutPath> shortcut_;  // none in a plain block
-  torch::nn::Conv2d gate_{nullptr};
+/// Where a block stands in its network.
+struct BlockPlace {
+  bool first = false;   // of the whole network
+  double survival = 1;  // how likely its F is in a training step
 };
 
-/// Channels that a block gives per channel of its stage: 1 for basic, 4 for bottleneck.
-std::int64_t expansion(BlockKind kind);
+/// A building block: a transform F and the connection of F(x) with x (Deep Residual Learning,
+/// section 3; Highway Networks, section 2; Identity Mappings, Fig. 2 and 4).
+class Block : public torch::nn::Module {
+ public:
+  Block(const NetworkSpec& spec, const BlockShape& shape, const BlockPlace& place,
+        const LayerMaker& make);
 
-/// A block of the spec's kind; `channels` is the stage's own number (16, 32, 64 … or 64 … 512).
-std::shared_ptr<Block> make_block(const NetworkSpec& spec, std::int64_t in_channels,
-                                  std::int64_t channels, std::int64_t stride,
-                                  const BatchNormOptions& norm);
+  /// (N, in_channels, H, W) to (N, out_channels, H/stride, W/stride). In training mode it may draw
+  /// from LibTorch's default generator.
+  at::Tensor forward(const at::Tensor& x);
+
+ private:
+  at::Tensor pre_activated(const at::Tensor& x);
+  at::Tensor plain(const Convolved& y);
+  at::Tensor residual(const Convolved& y, const at::Tensor& s);
+  at::Tensor without_transform(const at::Tensor& s);
+  at::Tensor gated(const Convolved& y, const at::Tensor& s, const at::Tensor& x);
+  at::Tensor scaled(const at::Tensor& f) const;
+  bool drops_transform() const;
+
+  Connection connection_;
+  Activation activation_;
+  Gating gating_;
+  double residual_scale_;
+  double survival_;
+  BlockTransform transform_;
+  std::optional<ShortcutPath> shortcut_;  // none in a plain block
+  bool shares_activation_ = false;        // the shortcut starts behind the pre-activation
+  torch::nn::Conv2d gate_{nullptr};       // T(x) = sigmoid(gate(x))
+};
 
 }  // namespace reslab

@@ -1,72 +1,49 @@
 #include "reslab/model/network_spec.h"
 
-#include <algorithm>
-#include <array>
-#include <map>
-#include <optional>
-
-#include "reslab/error.h"
+#include "reslab/model/depths.h"
 
 namespace reslab {
 namespace {
 
-// "resnet" is how the paper names networks, "residual" what it calls the connection.
-const std::vector<std::pair<std::string, Connection>> kNetworkWords = {
-    {"plain", Connection::plain},
-    {"resnet", Connection::residual},
-    {"highway", Connection::highway},
-};
+constexpr std::int64_t kAlexnetDepth = 8;
+constexpr std::int64_t kHighwayDepth = 19;
 
-const std::map<std::int64_t, std::vector<std::int64_t>> kImagenetBasic = {
-    {18, {2, 2, 2, 2}},
-    {34, {3, 4, 6, 3}},
-};
-const std::map<std::int64_t, std::vector<std::int64_t>> kImagenetBottleneck = {
-    {50, {3, 4, 6, 3}},
-    {101, {3, 4, 23, 3}},
-    {152, {3, 8, 36, 3}},
-};
-constexpr std::int64_t kDeepest = 1202;
-
-const auto& imagenet_depths(BlockKind block) {
-  return block == BlockKind::basic ? kImagenetBasic : kImagenetBottleneck;
+bool has_stages(Family family) {
+  return family == Family::cifar || family == Family::imagenet || family == Family::wide;
 }
 
-/// Convolutions that one more block in each of the three CIFAR stages adds.
-std::int64_t cifar_period(BlockKind block) { return block == BlockKind::basic ? 6 : 9; }
-
-bool exists(const NetworkSpec& spec) {
-  if (spec.family == Family::imagenet) return imagenet_depths(spec.block).contains(spec.depth);
-  const auto period = cifar_period(spec.block);
-  return spec.depth >= period + 2 && spec.depth <= kDeepest && (spec.depth - 2) % period == 0;
-}
+bool is_plain(Family family) { return family == Family::vgg || family == Family::alexnet; }
 
 void set_block_defaults(NetworkSpec& spec) {
-  const bool imagenet = spec.family == Family::imagenet;
-  spec.shortcut = imagenet ? Shortcut::B : Shortcut::A;
-  spec.classes = imagenet ? 1000 : 10;
+  spec.shortcut =
+      spec.family == Family::imagenet || spec.family == Family::wide ? Shortcut::B : Shortcut::A;
 }
 
 void set_family_defaults(NetworkSpec& spec) {
-  const bool bottleneck = spec.family == Family::imagenet ? kImagenetBottleneck.contains(spec.depth)
-                                                          : spec.depth == 164 || spec.depth == 1001;
-  spec.block = bottleneck ? BlockKind::bottleneck : BlockKind::basic;
+  const auto family = spec.family;
+  const bool highway = family == Family::highway;
+  if (is_plain(family)) spec.connection = Connection::plain;
+  if (family == Family::alexnet) spec.depth = kAlexnetDepth;
+  spec.block =
+      bottlenecks_by_default(family, spec.depth) ? BlockKind::bottleneck : BlockKind::basic;
+  spec.activation = family == Family::wide ? Activation::full_pre_activation : Activation::original;
+  spec.width = family == Family::wide ? 10 : 1;
+  spec.classes = family == Family::imagenet || is_plain(family) ? 1000 : 10;
+  spec.gate = highway ? GateKind::conv3x3 : GateKind::conv1x1;
+  spec.gate_bias = highway ? -2 : -3;
+  spec.dropout = highway ? 0.2 : is_plain(family) ? 0.5 : 0;
+  spec.batch_norm = has_stages(family);
   set_block_defaults(spec);
 }
 
 void set_depth_defaults(NetworkSpec& spec) {
-  const bool imagenet =
-      kImagenetBasic.contains(spec.depth) || kImagenetBottleneck.contains(spec.depth);
-  spec.family = imagenet ? Family::imagenet : Family::cifar;
+  if (is_imagenet_depth(spec.depth))
+    spec.family = Family::imagenet;
+  else if (spec.connection == Connection::highway && spec.depth == kHighwayDepth)
+    spec.family = Family::highway;
+  else
+    spec.family = Family::cifar;
   set_family_defaults(spec);
-}
-
-NetworkSpec default_network(Connection connection, std::int64_t depth) {
-  NetworkSpec spec;
-  spec.connection = connection;
-  spec.depth = depth;
-  set_depth_defaults(spec);
-  return spec;
 }
 
 /// The setting, with `then` run after every change of its value.
@@ -83,192 +60,196 @@ Setting used_if(bool used, std::string reason, Setting setting) {
   return setting;
 }
 
-std::string possible_depths(const NetworkSpec& spec) {
-  std::string list;
-  if (spec.family == Family::imagenet) {
-    for (const auto& [depth, stages] : imagenet_depths(spec.block))
-      list += (list.empty() ? "" : ", ") + std::to_string(depth);
-    return list;
-  }
-  const auto period = cifar_period(spec.block);
-  for (std::int64_t n = 1; n <= 9; ++n) list += std::to_string(period * n + 2) + ", ";
-  return list + "and every other " + std::to_string(period) + "n+2 up to " +
-         std::to_string(kDeepest);
+Settings layout_settings(NetworkSpec& spec) {
+  const bool staged = has_stages(spec.family);
+  return {
+      used_if(
+          !is_plain(spec.family), "AlexNet and VGG are plain",
+          choice("connection", "how F(x) meets x: F(x), F(x) + S(x), or gated T·F(x) + (1−T)·S(x)",
+                 spec.connection,
+                 {{"plain", Connection::plain},
+                  {"residual", Connection::residual},
+                  {"highway", Connection::highway}})),
+      followed_by(used_if(spec.family != Family::alexnet, "AlexNet has 8 layers",
+                          integer("depth", "weighted layers, as the paper counts", spec.depth, 1,
+                                  kDeepest)),
+                  [&spec] { set_depth_defaults(spec); }),
+      followed_by(choice("family",
+                         "stem, stages and head: ResNets for 32×32 (cifar) or 224×224 images "
+                         "(imagenet), Wide ResNets, and the ancestors",
+                         spec.family,
+                         {{"cifar", Family::cifar},
+                          {"imagenet", Family::imagenet},
+                          {"wide", Family::wide},
+                          {"highway", Family::highway},
+                          {"vgg", Family::vgg},
+                          {"alexnet", Family::alexnet}}),
+                  [&spec] { set_family_defaults(spec); }),
+      followed_by(
+          used_if(staged && spec.family != Family::wide, "only CIFAR and ImageNet networks have it",
+                  choice("block", "two 3×3 convolutions, or 1×1, 3×3, 1×1", spec.block,
+                         {{"basic", BlockKind::basic}, {"bottleneck", BlockKind::bottleneck}})),
+          [&spec] { set_block_defaults(spec); }),
+      used_if(staged && spec.block == BlockKind::bottleneck,
+              "a basic block has one place for the stride",
+              choice("stride_in", "which convolution of a bottleneck carries the stride",
+                     spec.stride_in, {{"1x1", StrideIn::conv1x1}, {"3x3", StrideIn::conv3x3}})),
+      used_if(spec.family == Family::cifar || spec.family == Family::wide,
+              "only CIFAR and wide networks have it",
+              integer("width", "times the family's channels", spec.width, 1, 64)),
+  };
 }
 
-/// Reads one network's text, remembering every mistake in it.
-class NetworkParser {
- public:
-  explicit NetworkParser(std::string_view text)
-      : text_(text), where_("network '" + std::string(text) + "': ") {}
+Settings connection_settings(NetworkSpec& spec) {
+  const bool staged = has_stages(spec.family);
+  const bool residual = staged && spec.connection == Connection::residual;
+  const bool gated = spec.connection == Connection::highway;
+  const auto of_residual = [residual](Setting setting) {
+    return used_if(residual, "only residual blocks have it", std::move(setting));
+  };
+  const auto of_gate = [gated](bool also, Setting setting) {
+    return used_if(gated && also,
+                   gated ? "the highway family has one kind" : "only a highway network has gates",
+                   std::move(setting));
+  };
+  return {
+      of_residual(choice("activation", "where a block has its ReLUs and BatchNorms",
+                         spec.activation,
+                         {{"original", Activation::original},
+                          {"bn-after-addition", Activation::bn_after_addition},
+                          {"relu-before-addition", Activation::relu_before_addition},
+                          {"relu-only-pre-activation", Activation::relu_only_pre_activation},
+                          {"full-pre-activation", Activation::full_pre_activation}})),
+      used_if(staged && spec.connection != Connection::plain,
+              staged ? "a plain network has no shortcut" : "only an identity fits this family",
+              choice("shortcut",
+                     "A zero-padded identity, B projection where the shape changes, C projection "
+                     "everywhere",
+                     spec.shortcut, {{"A", Shortcut::A}, {"B", Shortcut::B}, {"C", Shortcut::C}})),
+      used_if(staged && spec.connection != Connection::plain && spec.shortcut == Shortcut::A,
+              "only shortcut A pads with zeros",
+              choice("padding", "where shortcut A puts its zero channels", spec.padding,
+                     {{"end", Padding::end}, {"both", Padding::both}})),
+      of_residual(number("residual_scale", "times F(x)", spec.residual_scale, 1e-3, 10)),
+      of_residual(number("shortcut_scale", "times S(x); to have none is connection plain",
+                         spec.shortcut_scale, 1e-3, 10)),
+      of_residual(number("shortcut_dropout", "share of S(x)'s values that a training step drops",
+                         spec.shortcut_dropout, 0, 0.99)),
+      of_residual(number("survival",
+                         "stochastic depth: how likely the last block's F is in a training step; "
+                         "falls linearly from 1 over the blocks",
+                         spec.survival, 0.01, 1)),
+      of_gate(staged,
+              choice("gating", "what a gate closes: F by T and S by 1−T, or S alone", spec.gating,
+                     {{"exclusive", Gating::exclusive}, {"shortcut-only", Gating::shortcut_only}})),
+      of_gate(true, choice("gate", "the convolution of a gate", spec.gate,
+                           {{"1x1", GateKind::conv1x1}, {"3x3", GateKind::conv3x3}})),
+      of_gate(true, number("gate_bias", "of a gate at the start; negative: carry x at first",
+                           spec.gate_bias, -100, 100)),
+  };
+}
 
-  NetworkSpec parse() {
-    const auto colon = text_.find(':');
-    read_head(text_.substr(0, colon));
-    const auto pairs =
-        colon == std::string_view::npos ? Pairs() : read_pairs(text_.substr(colon + 1));
-    for (std::size_t i = 0; i < pairs.size(); ++i) {
-      if (i > 0 && pairs[i].first == pairs[i - 1].first)
-        add("'" + pairs[i].first + "' is given twice");
-      else
-        apply(pairs[i].first, pairs[i].second);
-    }
-    refuse_unused(pairs);
-    if (mistakes_.empty())
-      for (const auto& line : problems(spec_)) add(line);
-    if (!mistakes_.empty()) throw InvalidInput(mistakes_);
-    return spec_;
+Settings layer_settings(NetworkSpec& spec) {
+  return {
+      integer("classes", "outputs; the data set's own number unless given", spec.classes, 1, 1e6),
+      integer("in_channels", "channels of the images", spec.in_channels, 1, 1024),
+      used_if(!has_stages(spec.family), "only the highway family, VGG and AlexNet have it",
+              number("dropout", "before the layers that the family's authors chose", spec.dropout,
+                     0, 0.99)),
+      used_if(spec.family != Family::alexnet, "AlexNet has none",
+              flag("batch_norm", "BatchNorm after every convolution; without, a bias",
+                   spec.batch_norm)),
+      choice("initialization", "of the weights: He's, Glorot's, or normal with sigma",
+             spec.initialization,
+             {{"he", Initialization::he},
+              {"xavier", Initialization::xavier},
+              {"normal", Initialization::normal}}),
+      used_if(
+          spec.initialization == Initialization::normal, "only the normal initialization has it",
+          number("sigma", "standard deviation of the weights at the start", spec.sigma, 1e-9, 10)),
+  };
+}
+
+std::string family_title(Family family) {
+  switch (family) {
+    case Family::cifar:
+      return "CIFAR";
+    case Family::imagenet:
+      return "ImageNet";
+    case Family::wide:
+      return "Wide ResNet";
+    case Family::highway:
+      return "highway";
+    case Family::vgg:
+      return "VGG";
+    case Family::alexnet:
+      return "AlexNet";
   }
-
- private:
-  using Pairs = std::vector<std::pair<std::string, std::string>>;
-
-  void add(const std::string& what) { mistakes_.push_back(where_ + what); }
-
-  /// "resnet-34": without it nothing else has a meaning, so that a mistake in it ends the reading.
-  void read_head(std::string_view head) {
-    const auto dash = head.rfind('-');
-    const auto word = head.substr(0, dash);
-    std::vector<std::string> words;
-    for (const auto& [known, connection] : kNetworkWords) {
-      words.push_back(known);
-      if (known == word) spec_ = default_network(connection, spec_.depth);
-    }
-    if (std::ranges::find(words, word) == words.end())
-      throw InvalidInput(where_ + "unknown kind '" + std::string(word) + "'" +
-                         suggestion(word, words));
-    if (dash == std::string_view::npos)
-      throw InvalidInput(where_ + "expected a depth, as in '" + std::string(word) + "-20'");
-    apply("depth", head.substr(dash + 1));
-  }
-
-  /// In the order of the settings, not of the text: family and block bring defaults that others
-  /// change.
-  Pairs read_pairs(std::string_view rest) {
-    Pairs pairs;
-    while (!rest.empty()) {
-      const auto comma = rest.find(',');
-      const auto item = rest.substr(0, comma);
-      const auto equals = item.find('=');
-      if (equals == std::string_view::npos)
-        add("expected key=value, found '" + std::string(item) + "'");
-      else
-        pairs.emplace_back(item.substr(0, equals), item.substr(equals + 1));
-      rest = comma == std::string_view::npos ? "" : rest.substr(comma + 1);
-    }
-    const auto order = settings(spec_);
-    std::ranges::stable_sort(pairs, {}, [&order](const auto& pair) {
-      return std::ranges::find(order, pair.first, &Setting::name) - order.begin();
-    });
-    return pairs;
-  }
-
-  void apply(std::string_view key, std::string_view value) {
-    const auto known = settings(spec_);
-    const auto found = std::ranges::find(known, key, &Setting::name);
-    if (found == known.end()) {
-      std::vector<std::string> names;
-      for (const auto& setting : known) names.push_back(setting.name);
-      return add("unknown setting '" + std::string(key) + "'" + suggestion(key, names));
-    }
-    try {
-      found->set(parse_value(*found, value));
-    } catch (const InvalidInput& error) {
-      for (const auto& line : error.lines()) add(line);
-    }
-  }
-
-  void refuse_unused(const Pairs& pairs) {
-    const auto known = settings(spec_);
-    for (const auto& [key, value] : pairs) {
-      const auto setting = std::ranges::find(known, key, &Setting::name);
-      if (setting != known.end() && !setting->unused.empty())
-        add("'" + key + "' has no effect: " + setting->unused);
-    }
-  }
-
-  std::string_view text_;
-  std::string where_;
-  NetworkSpec spec_;
-  std::vector<std::string> mistakes_;
-};
+  return "";
+}
 
 }  // namespace
 
 Settings settings(NetworkSpec& spec) {
-  const bool shortcut = spec.connection != Connection::plain;
-  return {
-      choice("connection", "how F(x) meets x: F(x), F(x) + S(x), or gated T·F(x) + (1−T)·S(x)",
-             spec.connection,
-             {{"plain", Connection::plain},
-              {"residual", Connection::residual},
-              {"highway", Connection::highway}}),
-      followed_by(integer("depth", "weighted layers, as the paper counts", spec.depth, 1, kDeepest),
-                  [&spec] { set_depth_defaults(spec); }),
-      followed_by(choice("family", "stem and stages: 32×32 (cifar) or 224×224 images (imagenet)",
-                         spec.family, {{"cifar", Family::cifar}, {"imagenet", Family::imagenet}}),
-                  [&spec] { set_family_defaults(spec); }),
-      followed_by(choice("block", "two 3×3 convolutions, or 1×1, 3×3, 1×1", spec.block,
-                         {{"basic", BlockKind::basic}, {"bottleneck", BlockKind::bottleneck}}),
-                  [&spec] { set_block_defaults(spec); }),
-      used_if(shortcut, "a plain network has no shortcut",
-              choice("shortcut",
-                     "A zero-padded identity, B projection where the shape changes, C "
-                     "projection everywhere",
-                     spec.shortcut, {{"A", Shortcut::A}, {"B", Shortcut::B}, {"C", Shortcut::C}})),
-      used_if(shortcut && spec.shortcut == Shortcut::A, "only shortcut A pads with zeros",
-              choice("padding", "where shortcut A puts its zero channels", spec.padding,
-                     {{"end", Padding::end}, {"both", Padding::both}})),
-      used_if(spec.block == BlockKind::bottleneck, "a basic block has one place for the stride",
-              choice("stride_in", "which convolution of a bottleneck carries the stride",
-                     spec.stride_in, {{"1x1", StrideIn::conv1x1}, {"3x3", StrideIn::conv3x3}})),
-      integer("classes", "outputs; the data set's own number unless given", spec.classes, 1, 1e6),
-      integer("in_channels", "channels of the images", spec.in_channels, 1, 1024),
-      used_if(
-          spec.connection == Connection::highway, "only a highway network has gates",
-          number("gate_bias", "initial bias of the highway gates; negative: start by carrying x",
-                 spec.gate_bias, -100, 100)),
-  };
+  auto all = layout_settings(spec);
+  for (auto& setting : connection_settings(spec)) all.push_back(std::move(setting));
+  for (auto& setting : layer_settings(spec)) all.push_back(std::move(setting));
+  return all;
 }
 
-std::vector<std::string> problems(const NetworkSpec& spec) {
-  if (exists(spec)) return {};
-  const std::string family = spec.family == Family::cifar ? "CIFAR" : "ImageNet";
-  const std::string block = spec.block == BlockKind::basic ? "basic" : "bottleneck";
-  return {"no " + family + " network of " + block + " blocks has " + std::to_string(spec.depth) +
-          " layers; possible: " + possible_depths(spec)};
+NetworkSpec default_network(Connection connection, std::int64_t depth) {
+  NetworkSpec spec;
+  spec.connection = connection;
+  spec.depth = depth;
+  set_depth_defaults(spec);
+  return spec;
 }
 
-NetworkSpec parse_network(std::string_view text) { return NetworkParser(text).parse(); }
+NetworkSpec default_network(Family family, std::int64_t depth) {
+  NetworkSpec spec;
+  spec.family = family;
+  spec.depth = depth;
+  set_family_defaults(spec);
+  return spec;
+}
 
-std::string name(const NetworkSpec& spec) {
-  std::string text;
-  for (const auto& [word, connection] : kNetworkWords)
-    if (connection == spec.connection) text = word;
-  text += '-' + std::to_string(spec.depth);
-
-  auto actual = spec;
-  // Defaults follow from connection, depth, family and block: compare each setting with what the
-  // ones before it imply.
-  auto implied = default_network(spec.connection, spec.depth);
-  const auto actual_settings = settings(actual);
-  auto implied_settings = settings(implied);
-  char separator = ':';
-  for (std::size_t i = 0; i < actual_settings.size(); ++i) {
-    const auto& setting = actual_settings[i];
-    const auto value = setting.get();
-    if (value == implied_settings[i].get()) continue;
-    implied_settings[i].set(value);
-    if (!setting.unused.empty()) continue;
-    text += separator + setting.name + '=' + to_text(value);
-    separator = ',';
+std::vector<SpecProblem> problems(const NetworkSpec& spec) {
+  std::vector<SpecProblem> found;
+  if (!depth_exists(spec)) {
+    const std::string blocks = !has_stages(spec.family)         ? ""
+                               : spec.block == BlockKind::basic ? " of basic blocks"
+                                                                : " of bottleneck blocks";
+    found.push_back({"depth", "no " + family_title(spec.family) + " network" + blocks + " has " +
+                                  std::to_string(spec.depth) +
+                                  " layers; possible: " + possible_depths(spec)});
   }
-  return text;
+  if (spec.family == Family::highway && spec.connection != Connection::highway)
+    found.push_back({"connection",
+                     "the highway family is of highway connections, expected "
+                     "'highway'"});
+  if (spec.family == Family::wide && spec.connection != Connection::residual)
+    found.push_back({"connection", "the wide family is residual, expected 'residual'"});
+  return found;
 }
 
-std::vector<std::int64_t> blocks_per_stage(const NetworkSpec& spec) {
-  if (spec.family == Family::imagenet) return imagenet_depths(spec.block).at(spec.depth);
-  return std::vector<std::int64_t>(3, (spec.depth - 2) / cifar_period(spec.block));
+std::int64_t default_image_size(Family family) {
+  return family == Family::imagenet || is_plain(family) ? 224 : 32;
+}
+
+std::int64_t smallest_image_size(Family family) {
+  switch (family) {
+    case Family::alexnet:
+      return 63;
+    case Family::vgg:
+      return 32;
+    case Family::highway:
+      return 4;
+    case Family::cifar:
+    case Family::wide:
+    case Family::imagenet:
+      break;
+  }
+  return 1;
 }
 
 }  // namespace reslab

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "reslab/setting.h"
@@ -10,18 +9,22 @@
 namespace reslab {
 
 /// How a block's transform F meets its input x: plain F(x); residual F(x) + S(x); highway
-/// T(x)·F(x) + (1 − T(x))·S(x) with a learned gate T. Each is followed by ReLU.
+/// T(x)·F(x) + (1 − T(x))·S(x) with a learned gate T.
 enum class Connection { plain, residual, highway };
 
 /// `cifar`: 3×3 stem, three stages of 16, 32, 64 channels (Deep Residual Learning, section 4.2).
 /// `imagenet`: 7×7 stem with max-pooling, four stages of 64 … 512 channels (Table 1).
-enum class Family { cifar, imagenet };
+/// `wide`: pre-activation CIFAR networks of 6n+4 layers with `width` times the channels (Wide
+/// Residual Networks, Table 1). `highway`: Training Very Deep Networks' CIFAR networks, 19 as its
+/// authors' files have it, 32 as docs/NETWORKS.md says. `vgg`, `alexnet`: as torchvision lays
+/// them out.
+enum class Family { cifar, imagenet, wide, highway, vgg, alexnet };
 
 /// Two 3×3 convolutions, or 1×1, 3×3, 1×1 with four times the channels at the end (Fig. 5).
 enum class BlockKind { basic, bottleneck };
 
 /// The shortcut S (section 4.1): A identity, subsampled and zero-padded where the shape changes;
-/// B a 1×1 projection with BatchNorm where the shape changes; C a projection everywhere.
+/// B a 1×1 projection where the shape changes; C a projection everywhere.
 enum class Shortcut { A, B, C };
 
 /// Where option A puts its zero channels: at the end (the paper, fb.resnet.torch), or half on both
@@ -32,39 +35,78 @@ enum class Padding { end, both };
 /// (torchvision's released weights).
 enum class StrideIn { conv1x1, conv3x3 };
 
+/// Where a residual block has its ReLUs and BatchNorms (Identity Mappings, Fig. 4 a to e).
+enum class Activation {
+  original,
+  bn_after_addition,
+  relu_before_addition,
+  relu_only_pre_activation,
+  full_pre_activation,
+};
+
+/// What a gate multiplies: F by T and S by 1 − T, or S alone by 1 − T (Identity Mappings, Fig. 2 c
+/// and d).
+enum class Gating { exclusive, shortcut_only };
+
+/// The convolution of a gate.
+enum class GateKind { conv1x1, conv3x3 };
+
+/// The random weights at the start: He et al. 2015, variance 2 / fan-out of a convolution and
+/// 2 / fan-in of a linear layer; Glorot and Bengio 2010, uniform with variance
+/// 2 / (fan-in + fan-out); or normal with the standard deviation `sigma`. Biases start at zero, the
+/// gates' at `gate_bias`.
+enum class Initialization { he, xavier, normal };
+
 /// Everything that tells one network from another.
 struct NetworkSpec {
   Connection connection = Connection::residual;
   std::int64_t depth = 20;  // weighted layers
   Family family = Family::cifar;
   BlockKind block = BlockKind::basic;
+  Activation activation = Activation::original;
   Shortcut shortcut = Shortcut::A;
   Padding padding = Padding::end;
   StrideIn stride_in = StrideIn::conv1x1;
+  std::int64_t width = 1;  // times the family's channels
   std::int64_t classes = 10;
   std::int64_t in_channels = 3;
-  double gate_bias = -3;  // a highway gate starts mostly closed: sigmoid(−3) = 0.047
+  Gating gating = Gating::exclusive;
+  GateKind gate = GateKind::conv1x1;
+  double gate_bias = -3;        // a gate starts mostly closed: sigmoid(−3) = 0.047
+  double residual_scale = 1;    // times F(x)
+  double shortcut_scale = 1;    // times S(x)
+  double shortcut_dropout = 0;  // of S(x)'s values
+  double survival = 1;          // of the last block's F in a training step (stochastic depth)
+  double dropout = 0;           // of the inputs of the layers that the family's authors chose
+  bool batch_norm = true;       // without, convolutions have a bias
+  Initialization initialization = Initialization::he;
+  double sigma = 0.01;
 
   bool operator==(const NetworkSpec&) const = default;
 };
 
 /// The settings, bound to `spec`. Setting the connection, depth, family or block brings the
 /// defaults that go with it: 18, 34, 50, 101 and 152 mean the ImageNet family, 164 and 1001 CIFAR
-/// bottlenecks.
+/// bottlenecks, a highway network of 19 layers the highway family.
 Settings settings(NetworkSpec& spec);
 
-/// What makes the network impossible (a depth that does not exist …), one line each; empty if
-/// nothing.
-std::vector<std::string> problems(const NetworkSpec& spec);
+/// The spec of a kind and depth with the defaults that go with them.
+NetworkSpec default_network(Connection connection, std::int64_t depth);
+/// The same for a family that its depth does not tell.
+NetworkSpec default_network(Family family, std::int64_t depth);
 
-/// Reads `resnet-34:shortcut=C`. Throws InvalidInput with every mistake in it.
-NetworkSpec parse_network(std::string_view text);
+struct SpecProblem {
+  std::string setting;
+  std::string what;
+};
 
-/// `plain-56`, `resnet-34:shortcut=C`: only settings that the network uses and that differ from the
-/// default are shown.
-std::string name(const NetworkSpec& spec);
+/// What makes the network impossible (a depth that does not exist …); empty if nothing.
+std::vector<SpecProblem> problems(const NetworkSpec& spec);
 
-/// Blocks in each stage, first to last. The spec must have no problems.
-std::vector<std::int64_t> blocks_per_stage(const NetworkSpec& spec);
+/// The height and width of the images that the papers train the family on, in pixels.
+std::int64_t default_image_size(Family family);
+
+/// The height and width below which nothing is left of an image before the head.
+std::int64_t smallest_image_size(Family family);
 
 }  // namespace reslab

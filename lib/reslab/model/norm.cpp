@@ -1,16 +1,91 @@
 #include "reslab/model/norm.h"
 
+#include <torch/nn/modules/linear.h>
+
+#include "reslab/kernels/fused_norm.h"
+#include "reslab/model/observer.h"
+
 namespace reslab {
+namespace {
 
-at::Tensor norm(torch::nn::BatchNorm2d& bn, const at::Tensor& x) { return bn->forward(x); }
-
-at::Tensor norm_relu(torch::nn::BatchNorm2d& bn, const at::Tensor& x) {
-  return norm(bn, x).relu_();
+torch::nn::BatchNorm2dOptions batch_norm_options(std::int64_t channels,
+                                                 const BatchNormOptions& options) {
+  return torch::nn::BatchNorm2dOptions(channels).momentum(options.momentum).eps(options.eps);
 }
 
-at::Tensor norm_add_relu(torch::nn::BatchNorm2d& bn, const at::Tensor& x,
-                         const at::Tensor& shortcut) {
-  return norm(bn, x).add_(shortcut).relu_();
+}  // namespace
+
+Norm::Norm(std::int64_t channels, const std::optional<BatchNormOptions>& options) {
+  if (options) {
+    batch_norm_ =
+        std::make_shared<torch::nn::BatchNorm2dImpl>(batch_norm_options(channels, *options));
+    module_ = batch_norm_;
+  } else {
+    module_ = std::make_shared<torch::nn::IdentityImpl>();
+  }
+}
+
+at::Tensor Norm::operator()(const Convolved& x) const {
+  if (!batch_norm_) return x.value();
+  return folds(x) ? folded(x) : batch_norm_->forward(x.value());
+}
+
+bool Norm::folds(const Convolved& x) const {
+  return FusedScope::fused() && batch_norm_ && !batch_norm_->is_training() && x.is_pending();
+}
+
+at::Tensor Norm::folded(const Convolved& x) const {
+  const auto& bn = *batch_norm_;
+  const auto scale = bn.weight * (bn.running_var + bn.options.eps()).rsqrt();
+  return x.scaled(scale, bn.bias - bn.running_mean * scale);
+}
+
+bool Norm::fuses(const at::Tensor& x) const {
+  return FusedScope::fused() && batch_norm_ && batch_norm_->is_training() && has_fused_norm(x);
+}
+
+at::Tensor Norm::fused_relu(const at::Tensor& x, const at::Tensor& shortcut) const {
+  auto& bn = *batch_norm_;
+  bn.num_batches_tracked.add_(1);
+  return fused_norm_relu(x, {bn.weight, bn.bias, bn.running_mean, bn.running_var},
+                         *bn.options.momentum(), bn.options.eps(), shortcut);
+}
+
+at::Tensor Norm::of_batch(const at::Tensor& x) const {
+  const torch::NoGradGuard no_grad;
+  return at::batch_norm(x, batch_norm_->weight, batch_norm_->bias, {}, {}, true, 0,
+                        batch_norm_->options.eps(), false);
+}
+
+at::Tensor norm(const Norm& n, const Convolved& x) {
+  auto y = n(x);
+  show_response(*n.module(), [&y] { return y; });
+  return y;
+}
+
+namespace {
+
+/// ReLU(Norm(x) + shortcut), without a shortcut where that is undefined, operator by operator or by
+/// the fused one.
+at::Tensor relu_of(const Norm& n, const Convolved& x, const at::Tensor& shortcut) {
+  const Convolved input = n.folds(x) ? x : x.value();
+  if (!input.is_pending() && n.fuses(input.value())) {
+    // What is inside the fused operator is computed by itself for an observer.
+    show_response(*n.module(), [&] { return n.of_batch(input.value()); });
+    return n.fused_relu(input.value(), shortcut);
+  }
+  auto y = norm(n, input);
+  // Without BatchNorm it may be a tensor that others use as well.
+  if (!n.normalizes()) return (shortcut.defined() ? y + shortcut : y).relu();
+  return (shortcut.defined() ? y.add_(shortcut) : y).relu_();
+}
+
+}  // namespace
+
+at::Tensor norm_relu(const Norm& n, const Convolved& x) { return relu_of(n, x, {}); }
+
+at::Tensor norm_add_relu(const Norm& n, const Convolved& x, const at::Tensor& shortcut) {
+  return relu_of(n, x, shortcut);
 }
 
 }  // namespace reslab

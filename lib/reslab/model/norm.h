@@ -1,19 +1,60 @@
 #pragma once
 
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include <ATen/core/Tensor.h>
+#include <torch/nn/module.h>
 #include <torch/nn/modules/batchnorm.h>
 
 #include "reslab/model/batch_norm_options.h"
+#include "reslab/model/convolved.h"
 
 namespace reslab {
 
-// All that happens between two convolutions goes through these functions. Shapes (N, C, H, W).
+/// The BatchNorm of a convolution's output, or nothing in its place in a network without BatchNorm.
+class Norm {
+ public:
+  Norm() = default;
+  /// BatchNorm of `channels` channels; nothing in its place without options.
+  Norm(std::int64_t channels, const std::optional<BatchNormOptions>& options);
 
-/// BatchNorm(x).
-at::Tensor norm(torch::nn::BatchNorm2d& bn, const at::Tensor& x);
-/// ReLU(BatchNorm(x)).
-at::Tensor norm_relu(torch::nn::BatchNorm2d& bn, const at::Tensor& x);
-/// ReLU(BatchNorm(x) + shortcut).
-at::Tensor norm_add_relu(torch::nn::BatchNorm2d& bn, const at::Tensor& x,
-                         const at::Tensor& shortcut);
+  /// Norm(x). Shows nothing to the observer.
+  at::Tensor operator()(const Convolved& x) const;
+
+  /// Whether the BatchNorm is folded into the convolution of x: in evaluation, in a FusedScope.
+  bool folds(const Convolved& x) const;
+
+  /// Whether `fused_relu` is to be used: there is a fused operator for x, and this thread is in a
+  /// FusedScope.
+  bool fuses(const at::Tensor& x) const;
+  /// ReLU(Norm(x) + shortcut), without a shortcut where that is undefined. Shows nothing.
+  at::Tensor fused_relu(const at::Tensor& x, const at::Tensor& shortcut) const;
+  /// Norm(x) by the batch's statistics, to look at: without gradients, nothing is remembered.
+  at::Tensor of_batch(const at::Tensor& x) const;
+
+  /// Whether it makes a tensor of its own, and not what it is given.
+  bool normalizes() const { return batch_norm_ != nullptr; }
+
+  /// To be registered with the block; an identity where there is no BatchNorm.
+  const std::shared_ptr<torch::nn::Module>& module() const { return module_; }
+
+ private:
+  at::Tensor folded(const Convolved& x) const;
+
+  std::shared_ptr<torch::nn::BatchNorm2dImpl> batch_norm_;
+  std::shared_ptr<torch::nn::Module> module_;
+};
+
+// All that happens between two convolutions goes through these functions. Shapes (N, C, H, W). Each
+// shows its normalised value to the observer of the forward pass (model/observer.h).
+
+/// Norm(x).
+at::Tensor norm(const Norm& norm, const Convolved& x);
+/// ReLU(Norm(x)).
+at::Tensor norm_relu(const Norm& norm, const Convolved& x);
+/// ReLU(Norm(x) + shortcut).
+at::Tensor norm_add_relu(const Norm& norm, const Convolved& x, const at::Tensor& shortcut);
 
 }  // namespace reslab

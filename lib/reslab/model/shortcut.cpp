@@ -1,23 +1,42 @@
 #include "reslab/model/shortcut.h"
 
-#include "reslab/model/layers.h"
-
 namespace reslab {
 
+Projection::Projection(const BlockShape& shape, const LayerMaker& make, bool with_norm)
+    : convolution_(register_module(
+          "0", make.convolution(shape.in_channels, shape.out_channels, 1, shape.stride))) {
+  if (!with_norm) return;
+  norm_ = make.norm(shape.out_channels);
+  register_module("1", norm_->module());
+}
+
+at::Tensor Projection::forward(const at::Tensor& x) {
+  const Convolved y(convolution_, x);
+  return norm_ ? (*norm_)(y) : y.value();
+}
+
 ShortcutPath::ShortcutPath(torch::nn::Module& block, const NetworkSpec& spec,
-                           const BlockShape& shape, const BatchNormOptions& norm)
-    : shape_(shape), padding_(spec.padding) {
+                           const BlockShape& shape, const LayerMaker& make)
+    : shape_(shape),
+      padding_(spec.padding),
+      scale_(spec.shortcut_scale),
+      dropout_(spec.shortcut_dropout) {
   const bool projects =
       spec.shortcut == Shortcut::C || (spec.shortcut == Shortcut::B && shape.changes());
   if (!projects) return;
-  projection_ = convolution(shape.in_channels, shape.out_channels, 1, shape.stride);
-  norm_ = batch_norm(shape.out_channels, norm);
-  block.register_module("downsample", torch::nn::Sequential(projection_, norm_));
+  // What a pre-activation block adds up is not normalised, on neither path.
+  const bool with_norm = spec.activation != Activation::full_pre_activation;
+  projection_ =
+      block.register_module("downsample", std::make_shared<Projection>(shape, make, with_norm));
 }
 
-at::Tensor ShortcutPath::operator()(const at::Tensor& x) {
-  if (projection_) return norm(norm_, projection_->forward(x));
-  if (!shape_.changes()) return x;
+at::Tensor ShortcutPath::forward(const at::Tensor& x, bool training) {
+  auto s = projection_ ? projection_->forward(x) : shape_.changes() ? padded_identity(x) : x;
+  if (training && dropout_ > 0) s = at::dropout(s, dropout_, true);
+  return scale_ == 1 ? s : s * scale_;
+}
+
+at::Tensor ShortcutPath::padded_identity(const at::Tensor& x) const {
   const auto extra = shape_.out_channels - shape_.in_channels;
   const auto before = padding_ == Padding::both ? extra / 2 : 0;
   const auto sampled = x.slice(2, 0, {}, shape_.stride).slice(3, 0, {}, shape_.stride);

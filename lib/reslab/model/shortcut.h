@@ -1,13 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 
 #include <torch/nn/module.h>
-#include <torch/nn/modules/container/sequential.h>
-#include <torch/nn/modules/conv.h>
 
+#include "reslab/model/layers.h"
 #include "reslab/model/network_spec.h"
-#include "reslab/model/norm.h"
 
 namespace reslab {
 
@@ -20,21 +19,37 @@ struct BlockShape {
   bool changes() const { return in_channels != out_channels || stride != 1; }
 };
 
-/// S(x) of a block (section 4.1, options A, B and C). Registers its projection, if it has one, as
-/// `downsample` of the block, torchvision's name for it.
+/// A 1×1 convolution and, where it has one, its BatchNorm: torchvision's `downsample`.
+class Projection : public torch::nn::Module {
+ public:
+  Projection(const BlockShape& shape, const LayerMaker& make, bool with_norm);
+  at::Tensor forward(const at::Tensor& x);
+
+ private:
+  torch::nn::Conv2d convolution_;
+  std::optional<Norm> norm_;
+};
+
+/// S(x) of a block: options A, B and C (section 4.1), scaled and with dropout where the spec says
+/// so (Identity Mappings, Table 1). Registers its projection as `downsample` of the block.
 class ShortcutPath {
  public:
   ShortcutPath(torch::nn::Module& block, const NetworkSpec& spec, const BlockShape& shape,
-               const BatchNormOptions& norm);
+               const LayerMaker& make);
 
   /// (N, in_channels, H, W) to (N, out_channels, H/stride, W/stride), rounded up.
-  at::Tensor operator()(const at::Tensor& x);
+  at::Tensor forward(const at::Tensor& x, bool training);
+
+  bool projects() const { return projection_ != nullptr; }
 
  private:
+  at::Tensor padded_identity(const at::Tensor& x) const;
+
   BlockShape shape_;
   Padding padding_;
-  torch::nn::Conv2d projection_{nullptr};
-  torch::nn::BatchNorm2d norm_{nullptr};
+  double scale_;
+  double dropout_;
+  std::shared_ptr<Projection> projection_;
 };
 
 }  // namespace reslab

@@ -3,9 +3,9 @@
 #include <functional>
 #include <map>
 
-#include <torch/csrc/jit/ir/ir.h>
 #include <torch/torch.h>
 
+#include "reslab/model/graph.h"
 #include "reslab/model/trace.h"
 
 namespace reslab {
@@ -14,28 +14,15 @@ namespace {
 using torch::jit::Node;
 using torch::jit::Value;
 
-std::vector<std::int64_t> shape_of(const Value* value) {
-  return *value->type()->expectRef<c10::TensorType>().sizes().concrete_sizes();
-}
-
 std::int64_t product(at::IntArrayRef shape, std::size_t from) {
   std::int64_t result = 1;
   for (auto i = from; i < shape.size(); ++i) result *= shape[i];
   return result;
 }
 
-/// "layer1.0.conv1.weight" for a parameter's value, empty for any other.
-std::string attribute_path(const Value* value) {
-  const Node* node = value->node();
-  if (node->kind() != c10::prim::GetAttr) return "";
-  const auto owner = attribute_path(node->input(0));
-  const auto& name = node->s(c10::attr::name);
-  return owner.empty() ? name : owner + '.' + name;
-}
-
-/// A linear layer is recorded as linear(x, weight) or as addmm(bias, x, t(weight)).
 const Value* weight_of(const Node& node) {
-  return node.kind() == c10::aten::addmm ? node.input(2)->node()->input(0) : node.input(1);
+  const auto linear = linear_of(node);
+  return linear ? linear->weight : node.input(1);  // also of a convolution and of BatchNorm
 }
 
 /// A node with the shape of its weight: (out, in / groups, height, width) or (out, in).
@@ -45,8 +32,7 @@ struct Layer {
 };
 
 std::string convolution_text(const Layer& layer) {
-  const auto* strides = layer.node.input(3)->node();  // a list built from two constants
-  const auto stride = torch::jit::toIValue(strides->input(0))->toInt();
+  const auto stride = convolution_of(layer.node).value().stride.front();
   auto text = "conv " + std::to_string(layer.weight[2]) + "×" + std::to_string(layer.weight[3]);
   if (stride != 1) text += ", stride " + std::to_string(stride);
   return text;
@@ -112,7 +98,5 @@ NetworkSummary summarize(Network& network, std::int64_t size) {
   summary.parameters = parameter_count(network);
   return summary;
 }
-
-std::int64_t default_image_size(Family family) { return family == Family::cifar ? 32 : 224; }
 
 }  // namespace reslab

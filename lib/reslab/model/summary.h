@@ -26,7 +26,4 @@ struct NetworkSummary {
 /// Counts layer by layer from the traced graph, for images of size×size.
 NetworkSummary summarize(Network& network, std::int64_t size);
 
-/// The size of the images that the paper trains a network of the family on: 32 or 224.
-std::int64_t default_image_size(Family family);
-
 }  // namespace reslab

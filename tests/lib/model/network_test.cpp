@@ -5,6 +5,7 @@
 
 #include "lib/model/small_networks.h"
 #include "reslab/error.h"
+#include "reslab/model/network_name.h"
 
 namespace reslab {
 namespace {
@@ -21,7 +22,7 @@ class ParameterCount : public testing::TestWithParam<Counted> {};
 // The numbers derived from the paper's tables by counting.
 TEST_P(ParameterCount, IsThePapers) {
   const auto [text, parameters] = GetParam();
-  EXPECT_EQ(parameter_count(Network(parse_network(text))), parameters);
+  EXPECT_EQ(parameter_count(*make_network(parse_network(text), 1)), parameters);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -35,23 +36,49 @@ INSTANTIATE_TEST_SUITE_P(
                     Counted{"resnet-50:stride_in=3x3", 25'557'032},
                     Counted{"resnet-18:shortcut=A", 11'515'688},
                     Counted{"resnet-34:shortcut=A", 21'623'848},
-                    Counted{"resnet-34:shortcut=C", 22'716'840}));
+                    Counted{"resnet-34:shortcut=C", 22'716'840}, Counted{"plain-18", 11'515'688},
+                    Counted{"plain-34", 21'623'848}));
+
+INSTANTIATE_TEST_SUITE_P(
+    ItsNeighbours, ParameterCount,
+    testing::Values(Counted{"resnet-110:activation=full-pre-activation", 1'727'962},
+                    Counted{"resnet-164:activation=full-pre-activation,shortcut=B", 1'703'258},
+                    Counted{"resnet-1001:activation=full-pre-activation,shortcut=B", 10'327'706},
+                    Counted{"wide-40:width=4", 8'949'210}, Counted{"wide-16:width=8", 10'961'370},
+                    Counted{"wide-28", 36'479'194}, Counted{"highway-19", 2'256'838},
+                    Counted{"alexnet", 61'100'840}, Counted{"vgg-19", 143'667'240}));
 
 class EveryNetwork : public testing::TestWithParam<std::string> {};
 INSTANTIATE_TEST_SUITE_P(Kinds, EveryNetwork, testing::ValuesIn(small_networks()));
 
-TEST_P(EveryNetwork, GivesLogitsForEachImageAndAGradientToEachParameter) {
-  const auto network = make_network(parse_network(GetParam()), 1);
-  const auto size = network->spec().family == Family::cifar ? 16 : 40;
+void expect_logits_and_gradients(const std::string& name) {
+  const auto network = make_network(parse_network(name), 1);
+  // Stochastic depth leaves some parameters out of a training step.
+  if (is_random(network->spec())) network->eval();
+  const auto family = network->spec().family;
+  const auto size = default_image_size(family) == 32
+                        ? 16
+                        : std::max<std::int64_t>(40, smallest_image_size(family));
   const auto images = torch::randn({3, network->spec().in_channels, size, size});
   const auto logits = network->forward(images);
-  EXPECT_EQ(logits.sizes(), (std::vector<std::int64_t>{3, 7}));
+  EXPECT_EQ(logits.sizes(), (std::vector<std::int64_t>{3, network->spec().classes}));
   at::cross_entropy_loss(logits, torch::tensor({0, 3, 6})).backward();
   for (const auto& parameter : network->named_parameters()) {
     ASSERT_TRUE(parameter.value().grad().defined()) << parameter.key();
     EXPECT_TRUE(parameter.value().grad().isfinite().all().item<bool>()) << parameter.key();
     EXPECT_GT(parameter.value().grad().abs().sum().item<double>(), 0) << parameter.key();
   }
+}
+
+TEST_P(EveryNetwork, GivesLogitsForEachImageAndAGradientToEachParameter) {
+  expect_logits_and_gradients(GetParam());
+}
+
+class LargeNetwork : public testing::TestWithParam<std::string> {};
+INSTANTIATE_TEST_SUITE_P(Ancestors, LargeNetwork, testing::ValuesIn(large_networks()));
+
+TEST_P(LargeNetwork, GivesLogitsForEachImageAndAGradientToEachParameter) {
+  expect_logits_and_gradients(GetParam());
 }
 
 TEST_P(EveryNetwork, IsAFunctionOfItsSeed) {
@@ -64,7 +91,7 @@ TEST_P(EveryNetwork, IsAFunctionOfItsSeed) {
 }
 
 TEST(Network, HasTorchvisionsNames) {
-  const auto names = Network(parse_network("resnet-18")).named_parameters().keys();
+  const auto names = make_network(parse_network("resnet-18"), 1)->named_parameters().keys();
   const std::set<std::string> known(names.begin(), names.end());
   for (const auto* name : {"conv1.weight", "bn1.weight", "bn1.bias", "layer1.0.conv1.weight",
                            "layer2.0.downsample.0.weight", "layer2.0.downsample.1.bias",
@@ -98,10 +125,38 @@ TEST(Network, WithClosedGatesAHighwayBlockIsItsShortcut) {
   EXPECT_TRUE(network->forward(images).equal(before));
 }
 
+TEST(Network, StochasticDepthLeavesBlocksOutInTrainingAndWeighsThemInEvaluation) {
+  const auto network = make_network(parse_network("resnet-20:survival=0.01"), 1);
+  const auto images = torch::randn({2, 3, 8, 8});
+  torch::manual_seed(1);
+  network->forward(images).sum().backward();
+  const auto left_out = [&network] {
+    int count = 0;
+    for (const auto& parameter : network->parameters()) count += parameter.grad().defined() ? 0 : 1;
+    return count;
+  };
+  EXPECT_GT(left_out(), 0);
+  network->eval();
+  network->forward(images).sum().backward();
+  EXPECT_EQ(left_out(), 0);
+}
+
+TEST(Network, StartsWithTheInitializationItWasTold) {
+  const auto deviation = [](const std::string& name) {
+    return make_network(parse_network(name), 1)
+        ->named_parameters()["layer3.0.conv2.weight"]
+        .std()
+        .item<double>();
+  };
+  EXPECT_NEAR(deviation("plain-8:initialization=normal,sigma=0.02"), 0.02, 0.0005);
+  EXPECT_NEAR(deviation("plain-8:initialization=xavier"), std::sqrt(2.0 / (9 * 64 + 9 * 64)),
+              0.001);
+}
+
 TEST(Network, RefusesADepthThatDoesNotExist) {
   NetworkSpec spec;
   spec.depth = 21;
-  EXPECT_THROW(Network{spec}, InvalidInput);
+  EXPECT_THROW(make_network(spec, 1), InvalidInput);
 }
 
 }  // namespace

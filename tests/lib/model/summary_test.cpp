@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "reslab/model/network_name.h"
+
 namespace reslab {
 namespace {
 
@@ -26,11 +28,17 @@ TEST(Summary, CountsThePapersMultiplyAdds) {
                             {"resnet-50", 3.86e9, 0.01e9},
                             {"resnet-50:stride_in=3x3", 4.09e9, 0.01e9},
                             {"resnet-101", 7.57e9, 0.01e9},
-                            {"resnet-152", 11.28e9, 0.01e9}}) {
-    Network network(parse_network(text));
-    const auto summary = summarize(network, default_image_size(network.spec().family));
+                            {"resnet-152", 11.28e9, 0.01e9},
+                            {"resnet-1202", 2.83e9, 0.01e9},
+                            {"plain-34", 3.64e9, 0.01e9},
+                            {"highway-19", 331e6, 1e6},
+                            {"alexnet", 0.714e9, 0.001e9},
+                            {"vgg-19", 19.63e9, 0.01e9}}) {
+    const auto spec = parse_network(text);
+    const auto network = make_network(spec, 1);
+    const auto summary = summarize(*network, default_image_size(spec.family));
     EXPECT_NEAR(static_cast<double>(summary.macs), macs, 0.6 * digit) << text;
-    EXPECT_EQ(summary.parameters, parameter_count(network)) << text;
+    EXPECT_EQ(summary.parameters, parameter_count(*network)) << text;
     std::int64_t parameters = 0;
     for (const auto& layer : summary.layers) parameters += layer.parameters;
     EXPECT_EQ(parameters, summary.parameters) << text;
@@ -38,8 +46,8 @@ TEST(Summary, CountsThePapersMultiplyAdds) {
 }
 
 TEST(Summary, NamesTheLayersWithTheirShapes) {
-  Network network(parse_network("highway-8:shortcut=B,classes=7"));
-  const auto summary = summarize(network, 16);
+  const auto network = make_network(parse_network("highway-8:shortcut=B,classes=7"), 1);
+  const auto summary = summarize(*network, 16);
   const auto find = [&summary](const std::string& name) {
     for (const auto& layer : summary.layers)
       if (layer.name == name) return layer;
@@ -57,10 +65,10 @@ TEST(Summary, NamesTheLayersWithTheirShapes) {
 }
 
 TEST(Summary, LeavesTheNetworkInTheModeItWasIn) {
-  Network network(parse_network("resnet-8"));
-  network.train();
-  summarize(network, 16);
-  EXPECT_TRUE(network.is_training());
+  const auto network = make_network(parse_network("resnet-8"), 1);
+  network->train();
+  summarize(*network, 16);
+  EXPECT_TRUE(network->is_training());
 }
 
 }  // namespace

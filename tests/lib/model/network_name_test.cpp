@@ -1,4 +1,4 @@
-#include "reslab/model/network_spec.h"
+#include "reslab/model/network_name.h"
 
 #include <gmock/gmock.h>
 
@@ -19,11 +19,38 @@ std::vector<std::string> refusals(const std::string& text) {
 }
 
 TEST(NetworkName, ReadsBackAsItself) {
-  for (const auto* text :
-       {"resnet-20", "plain-56", "highway-56:gate_bias=-1.5", "resnet-34:shortcut=C", "resnet-18",
-        "resnet-110:block=bottleneck,shortcut=B", "resnet-20:padding=both", "resnet-1202",
-        "resnet-50:stride_in=3x3", "resnet-50:family=cifar", "resnet-164", "resnet-32:classes=100",
-        "highway-20:shortcut=B,in_channels=1"})
+  for (const auto* text : {"resnet-20",
+                           "plain-56",
+                           "highway-56:gate_bias=-1.5",
+                           "resnet-34:shortcut=C",
+                           "resnet-18",
+                           "resnet-110:block=bottleneck,shortcut=B",
+                           "resnet-20:padding=both",
+                           "resnet-1202",
+                           "resnet-50:stride_in=3x3",
+                           "resnet-50:family=cifar",
+                           "resnet-164",
+                           "resnet-32:classes=100",
+                           "highway-20:shortcut=B,in_channels=1",
+                           "resnet-110:activation=full-pre-activation",
+                           "resnet-164:activation=full-pre-activation,shortcut=B",
+                           "wide-28",
+                           "wide-40:width=4",
+                           "highway-19",
+                           "highway-32",
+                           "highway-32:family=highway",
+                           "highway-19:gate=1x1,gate_bias=-4",
+                           "highway-110:gating=shortcut-only,gate_bias=-6",
+                           "alexnet",
+                           "alexnet:classes=10",
+                           "vgg-19",
+                           "vgg-16:batch_norm=true",
+                           "resnet-110:survival=0.5",
+                           "resnet-110:shortcut_dropout=0.5",
+                           "resnet-110:residual_scale=0.5,shortcut_scale=0.5",
+                           "plain-20:initialization=xavier",
+                           "plain-20:batch_norm=false,initialization=normal,sigma=0.02",
+                           "resnet-26:width=10"})
     EXPECT_EQ(name(parse_network(text)), text);
 }
 
@@ -71,6 +98,19 @@ TEST(NetworkName, RefusesWithOneClearLineForEachMistake) {
       {"plain-20:shortcut=B", "a plain network has no shortcut"},
       {"resnet-20:gate_bias=-3", "only a highway network has gates"},
       {"resnet-x", "depth"},
+      {"wide-28:block=basic", "only CIFAR and ImageNet networks have it"},
+      {"wide-26", "possible: 10, 16, 22, 28"},
+      {"vgg-12", "no VGG network has 12 layers; possible: 11, 13, 16, 19"},
+      {"vgg-x", "depth"},
+      {"alexnet-8", "'alexnet' alone"},
+      {"vgg-19:connection=residual", "AlexNet and VGG are plain"},
+      {"resnet-19:family=highway", "expected 'highway'"},
+      {"highway-20:survival=0.5", "only residual blocks have it"},
+      {"plain-20:gating=shortcut-only", "only a highway network has gates"},
+      {"highway-19:gating=shortcut-only", "the highway family has one kind"},
+      {"resnet-20:sigma=0.1", "only the normal initialization has it"},
+      {"resnet-18:width=2", "only CIFAR and wide networks have it"},
+      {"resnet-20:shortcut_scale=0", "shortcut_scale"},
   };
   for (const auto& [text, line] : cases) {
     const auto lines = refusals(text);

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+#include <torch/nn/modules/conv.h>
+
+namespace reslab {
+
+/// The output of a convolution that is not computed yet, so that a BatchNorm behind it can be
+/// folded into its weights; or any other tensor (N, C, H, W).
+class Convolved {
+ public:
+  Convolved(at::Tensor value) : tensor_(std::move(value)) {}  // NOLINT(*-explicit-*)
+  Convolved(torch::nn::Conv2d convolution, at::Tensor input)
+      : convolution_(std::move(convolution)), tensor_(std::move(input)) {}
+
+  bool is_pending() const { return !convolution_.is_empty(); }
+  /// Computes it, at each call.
+  at::Tensor value() const;
+  /// scale·value + offset, with a number of each for each channel; of a pending one.
+  at::Tensor scaled(const at::Tensor& scale, const at::Tensor& offset) const;
+
+ private:
+  torch::nn::Conv2d convolution_{nullptr};
+  at::Tensor tensor_;  // the value, or the input of the convolution
+};
+
+}  // namespace reslab

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include <torch/nn/modules/conv.h>
+#include <torch/nn/modules/linear.h>
+
+#include "reslab/model/block.h"
+#include "reslab/model/network.h"
+
+namespace reslab {
+
+/// Blocks at one resolution, named "0", "1", … as torchvision does.
+class Stage : public torch::nn::Module {
+ public:
+  void append(std::shared_ptr<Block> block);
+  at::Tensor forward(at::Tensor x);
+
+ private:
+  std::vector<std::shared_ptr<Block>> blocks_;
+};
+
+/// Stem, stages, head: the CIFAR, ImageNet and wide families, plain, residual or highway. Names:
+/// conv1, bn1, layer1.0.conv1, …, fc; a gate is `layerS.N.gate`. With full pre-activation the
+/// stem has no bn1, its place is in the first block, and `bn_last` follows the last one.
+class StagedNetwork : public Network {
+ public:
+  StagedNetwork(const NetworkSpec& spec, const LayerMaker& make);
+  at::Tensor forward(const at::Tensor& images) override;
+
+ private:
+  at::Tensor stem(const at::Tensor& images);
+  void add_stages(const LayerMaker& make);
+
+  std::int64_t channels_;  // of the last layer made
+  torch::nn::Conv2d conv1_{nullptr};
+  std::optional<Norm> bn1_;
+  std::vector<std::shared_ptr<Stage>> stages_;
+  std::optional<Norm> bn_last_;
+  torch::nn::Linear fc_{nullptr};
+};
+
+}  // namespace reslab
