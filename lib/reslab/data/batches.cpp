@@ -23,8 +23,9 @@ double thread_seconds() {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
 }
 
-Batch empty_batch(std::int64_t count, const Transform& transform) {
-  return {at::empty({count, 3, transform.height(), transform.width()},
+/// `views` for each label.
+Batch empty_batch(std::int64_t count, const Transform& transform, std::int64_t views = 1) {
+  return {at::empty({count * views, 3, transform.height(), transform.width()},
                     at::TensorOptions().dtype(at::kFloat), at::MemoryFormat::ChannelsLast),
           at::empty({count}, at::TensorOptions().dtype(at::kLong))};
 }
@@ -36,8 +37,8 @@ double fill_batch(const Batch& batch, const Images& images, const Fill& fill) {
   constexpr std::int64_t kDecodedAtOnce = 4;
   auto* out = batch.images.data_ptr<float>();
   auto* labels = batch.labels.data_ptr<std::int64_t>();
-  const auto count = batch.images.size(0);
-  const auto floats = batch.images.stride(0);
+  const auto count = batch.labels.size(0);
+  const auto floats = batch.images.numel() / count;
   std::atomic<double> seconds = 0;
   in_pieces(count, images.in_memory() ? count : kDecodedAtOnce,
             images.in_memory() ? 1 : worker_count(), [&](std::int64_t first, std::int64_t last) {
@@ -94,9 +95,9 @@ Batch TrainingBatches::assemble() {
       [this](std::int64_t j, std::vector<std::uint8_t>& buffer, float* out, std::int64_t& label) {
         const auto [epoch, index] = places_[static_cast<std::size_t>(j)];
         label = images_.label(index);
-        transform_.training(images_.view(index, buffer),
-                            Random{seed_, kAugmentKey, epoch, static_cast<std::uint64_t>(index)},
-                            out);
+        Random random{seed_, kAugmentKey, epoch, static_cast<std::uint64_t>(index)};
+        const auto image = images_.training_view(index, random, buffer);
+        transform_.training(image, random, out);
       });
   seconds_assembling_ += preparing + filling;
   return batch;
@@ -104,7 +105,7 @@ Batch TrainingBatches::assemble() {
 
 Batch evaluation_batch(const Images& images, const Transform& transform, std::int64_t first,
                        std::int64_t count) {
-  auto batch = empty_batch(count, transform);
+  auto batch = empty_batch(count, transform, transform.test_crops());
   fill_batch(
       batch, images,
       [&](std::int64_t j, std::vector<std::uint8_t>& buffer, float* out, std::int64_t& label) {

@@ -61,7 +61,8 @@ class TrainingBatches {
   Prefetch<Batch> prefetch_;  // last: its thread uses the others
 };
 
-/// `count` images from number `first` on, as they are evaluated.
+/// `count` images from number `first` on, as they are evaluated: as many views of each, one after
+/// the other, as the transform takes.
 Batch evaluation_batch(const Images& images, const Transform& transform, std::int64_t first,
                        std::int64_t count);
 
@@ -78,6 +79,9 @@ class EvaluationBatches {
 
   /// The next batch, the last one smaller where the numbers do not divide; nothing after it.
   std::optional<Batch> next() { return prefetch_.next(); }
+
+  /// Wall time that next() has waited for, in all.
+  double seconds_waited() const { return prefetch_.seconds_waited(); }
 
  private:
   std::int64_t first_ = 0;

@@ -19,6 +19,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::int64_t kMebibyte = std::int64_t{1} << 20;
+
 // The image files of each class folder, both sorted by name.
 using Tree = std::map<std::string, std::vector<std::string>>;
 
@@ -87,33 +89,84 @@ void compare_classes(const Tree& train, const Tree& other, const std::string& fo
     mistakes.push_back(folder + ": lacks classes that train/ has: " + lacking);
 }
 
-std::shared_ptr<const Images> images(const Tree& tree, std::int64_t short_side) {
+std::shared_ptr<const Images> images(const Tree& tree, const FolderOptions& options) {
   std::vector<FolderImages::File> files;
   std::int64_t label = 0;
   for (const auto& [name, paths] : tree) {
     for (const auto& path : paths) files.push_back({path, label});
     ++label;
   }
-  return std::make_shared<FolderImages>(std::move(files), static_cast<int>(short_side));
+  return std::make_shared<FolderImages>(std::move(files), options);
 }
 
 }  // namespace
 
-FolderImages::FolderImages(std::vector<File> files, int short_side)
-    : files_(std::move(files)), short_side_(short_side) {}
+std::vector<std::string> image_files(const std::string& folder) {
+  std::vector<std::string> files;
+  try {
+    for (const auto& entry : fs::recursive_directory_iterator(folder))
+      if (is_image_name(entry.path()) && entry.is_regular_file())
+        files.push_back(entry.path().string());
+  } catch (const fs::filesystem_error& error) {
+    throw InvalidInput(folder + ": cannot be read (" + error.code().message() + ")");
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+FolderImages::FolderImages(std::vector<File> files, const FolderOptions& options)
+    : files_(std::move(files)),
+      options_(options),
+      cache_(static_cast<std::int64_t>(files_.size()), options.cache) {
+  options_.largest_short_side = std::max(options_.short_side, options_.largest_short_side);
+}
 
 ImageView FolderImages::view(std::int64_t index, std::vector<std::uint8_t>& buffer) const {
-  const auto& path = files_[static_cast<std::size_t>(index)].path;
-  auto image = read_image(path);
-  const auto size = with_short_side(image.view(), short_side_);
-  if (std::max(size.height, size.width) > kLargestSide)
-    throw InvalidInput(
-        path + ": " + std::to_string(image.width) + "x" + std::to_string(image.height) +
-        " pixels; too long and narrow for a short side of " + std::to_string(short_side_));
-  if (size.height != image.height || size.width != image.width)
-    image = resized(image.view(), static_cast<int>(size.height), static_cast<int>(size.width));
+  return scaled(index, options_.short_side, buffer);
+}
+
+ImageView FolderImages::training_view(std::int64_t index, Random& random,
+                                      std::vector<std::uint8_t>& buffer) const {
+  const auto more = random.below(options_.largest_short_side - options_.short_side + 1);
+  return scaled(index, options_.short_side + static_cast<int>(more), buffer);
+}
+
+/// Kept are images of the one size that is asked for; where there are several, as they were
+/// decoded.
+ImageView FolderImages::scaled(std::int64_t index, int short_side,
+                               std::vector<std::uint8_t>& buffer) const {
+  const bool one_size = options_.short_side == options_.largest_short_side;
+  Image image;
+  const auto* kept = cache_.find(index);
+  if (kept == nullptr) {
+    image = read(index);
+    if (one_size) resize(image, image.view(), short_side, index);
+    kept = cache_.keep(index, image);
+  }
+  const auto decoded = kept != nullptr ? kept->view() : image.view();
+  const bool resized = !one_size && resize(image, decoded, short_side, index);
+  if (kept != nullptr && !resized) return decoded;
   buffer = std::move(image.pixels);
   return {image.height, image.width, buffer.data()};
+}
+
+Image FolderImages::read(std::int64_t index) const {
+  return read_image(files_[static_cast<std::size_t>(index)].path,
+                    options_.exact ? 0 : options_.largest_short_side);
+}
+
+/// `to` is `from` with the shorter side asked for; untouched, and the answer false, where it is so.
+bool FolderImages::resize(Image& to, const ImageView& from, int short_side,
+                          std::int64_t index) const {
+  const auto size = with_short_side(from, short_side);
+  if (std::max(size.height, size.width) > kLargestSide)
+    throw InvalidInput(files_[static_cast<std::size_t>(index)].path + ": " +
+                       std::to_string(from.width) + "x" + std::to_string(from.height) +
+                       " pixels; too long and narrow for a short side of " +
+                       std::to_string(short_side));
+  if (size.height == from.height && size.width == from.width) return false;
+  to = resized(from, static_cast<int>(size.height), static_cast<int>(size.width));
+  return true;
 }
 
 std::string FolderSource::part(const char* name) const { return (fs::path(root_) / name).string(); }
@@ -127,14 +180,26 @@ Settings FolderSource::settings() {
   return {text("root", "folder that holds train/<class>/<image>, and val/ or test/ alike", root_),
           integer("short_side", "pixels; the shorter side of every image is resized to it",
                   short_side_, 8, 4096),
+          integer("largest_short_side",
+                  "pixels; in training the shorter side is random from short_side to this; 0: "
+                  "always short_side (the paper: 256 to 480)",
+                  largest_short_side_, 0, 4096),
           integer("size", "pixels; the square cut out: anywhere in training, the centre otherwise",
-                  size_, 8, 4096)};
+                  size_, 8, 4096),
+          integer("cache", "MiB of decoded training images that are kept in memory", cache_, 0,
+                  1 << 24)};
 }
 
 std::vector<std::string> FolderSource::mistakes() const {
-  if (size_ <= short_side_) return {};
-  return {"size: " + std::to_string(size_) + " does not fit into images of short_side " +
-          std::to_string(short_side_) + "; it should be at most that"};
+  std::vector<std::string> lines;
+  if (size_ > short_side_)
+    lines.push_back("size: " + std::to_string(size_) + " does not fit into images of short_side " +
+                    std::to_string(short_side_) + "; it should be at most that");
+  if (largest_short_side_ != 0 && largest_short_side_ < short_side_)
+    lines.push_back("largest_short_side: " + std::to_string(largest_short_side_) +
+                    " is below short_side, " + std::to_string(short_side_) +
+                    "; it should be at least that, or 0");
+  return lines;
 }
 
 std::vector<std::string> FolderSource::missing() const {
@@ -179,9 +244,13 @@ DataSet FolderSource::load() const {
   if (!mistakes.empty()) throw InvalidInput(mistakes);
 
   DataSet data;
-  data.train = images(parts["train"], short_side_);
-  if (has("test") && has("val")) data.validation = images(parts["val"], short_side_);
-  data.test = images(parts[has("test") ? "test" : "val"], short_side_);
+  FolderOptions options{static_cast<int>(short_side_), 0, true, 0};
+  if (has("test") && has("val")) data.validation = images(parts["val"], options);
+  data.test = images(parts[has("test") ? "test" : "val"], options);
+  options.largest_short_side = static_cast<int>(largest_short_side_);
+  options.exact = false;
+  options.cache = cache_ * kMebibyte;
+  data.train = images(parts["train"], options);
   for (const auto& entry : parts["train"]) data.classes.push_back(entry.first);
   data.height = data.width = static_cast<int>(size_);
   return data;

@@ -5,6 +5,11 @@
 
 namespace reslab {
 
+ImageView Images::training_view(std::int64_t index, Random&,
+                                std::vector<std::uint8_t>& buffer) const {
+  return view(index, buffer);
+}
+
 MemoryImages::MemoryImages(int height, int width, std::vector<std::uint8_t> pixels,
                            std::vector<std::int64_t> labels)
     : height_(height), width_(width), pixels_(std::move(pixels)), labels_(std::move(labels)) {

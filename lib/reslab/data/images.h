@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "reslab/random.h"
+
 namespace reslab {
 
 /// An image's bytes: height × width × 3 (RGB), row by row. Does not own them.
@@ -29,6 +31,10 @@ class Images {
   /// needed lie in `buffer` then, which is to outlive the view. Throws InvalidInput naming the file
   /// of an image that does not decode.
   virtual ImageView view(std::int64_t index, std::vector<std::uint8_t>& buffer) const = 0;
+
+  /// The image for training, where its size may be chosen at random: a function of `random` alone.
+  virtual ImageView training_view(std::int64_t index, Random& random,
+                                  std::vector<std::uint8_t>& buffer) const;
 
   /// Whether a view is at hand; otherwise it has to be read and decoded, which several threads
   /// should do.
@@ -66,6 +72,10 @@ class Subset : public Images {
   std::int64_t label(std::int64_t index) const override { return whole_->label(at(index)); }
   ImageView view(std::int64_t index, std::vector<std::uint8_t>& buffer) const override {
     return whole_->view(at(index), buffer);
+  }
+  ImageView training_view(std::int64_t index, Random& random,
+                          std::vector<std::uint8_t>& buffer) const override {
+    return whole_->training_view(at(index), random, buffer);
   }
   bool in_memory() const override { return whole_->in_memory(); }
 

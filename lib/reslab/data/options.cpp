@@ -17,6 +17,10 @@ Settings members(DataOptions& options) {
                              options.validation, 0, 1e9));
   settings.push_back(normalize_setting(options.normalize));
   settings.push_back(augment_setting(options.augment));
+  settings.push_back(integer("test_crops",
+                             "views of an image whose probabilities an evaluation takes the mean "
+                             "of: 1, the centre; 10, corners and centre, flipped too",
+                             options.test_crops, 1, 10));
   return settings;
 }
 
@@ -54,6 +58,9 @@ std::vector<std::string> mistakes(const DataOptions& options) {
     for (auto& line :
          split_mistakes(outline->train_images, outline->has_validation, options.validation))
       lines.push_back(std::move(line));
+  if (options.test_crops != 1 && options.test_crops != 10)
+    lines.push_back("test_crops: " + std::to_string(options.test_crops) +
+                    " views are not defined; it should be 1 or 10");
   return lines;
 }
 
@@ -68,7 +75,8 @@ DataSet load(const DataOptions& options) {
 
 Transform make_transform(const DataSet& data, const DataOptions& options) {
   const auto normalization = measure(options.normalize, *data.train, data.height, data.width);
-  return {data.height, data.width, normalization, options.augment};
+  return {data.height, data.width, normalization, options.augment,
+          static_cast<int>(options.test_crops)};
 }
 
 }  // namespace reslab

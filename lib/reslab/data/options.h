@@ -19,6 +19,7 @@ struct DataOptions {
   std::int64_t validation = 0;  // training images taken out to choose the model on
   Normalize normalize;
   Augment augment;
+  std::int64_t test_crops = 1;  // views of an image that an evaluation takes the mean over: 1 or 10
 };
 
 /// The description of `data`: a kind of data set under "name", with that kind's settings,

@@ -1,6 +1,9 @@
 #include "reslab/data/transform.h"
 
 #include <algorithm>
+#include <array>
+#include <cmath>
+#include <numbers>
 #include <stdexcept>
 
 namespace reslab {
@@ -20,6 +23,24 @@ void mirror(float* row, std::size_t pixels) {
   for (; left < right; left += 3, right -= 3) std::swap_ranges(left, left + 3, right);
 }
 
+/// A principal component of the colours of ImageNet's training images, RGB from 0 to 1, as
+/// fb.resnet.torch has measured them.
+struct ColorComponent {
+  double deviation;
+  std::array<double, 3> direction;
+};
+constexpr std::array<ColorComponent, 3> kColorComponents{{
+    {0.2175, {-0.5675, -0.5808, -0.5836}},
+    {0.0188, {0.7192, -0.0045, -0.6948}},
+    {0.0045, {0.4009, -0.8140, 0.4203}},
+}};
+
+/// Normally distributed (Box and Muller 1958).
+double normal(Random& random) {
+  const auto radius = std::sqrt(-2 * std::log(1 - random.uniform()));
+  return radius * std::cos(2 * std::numbers::pi * random.uniform());
+}
+
 }  // namespace
 
 Setting augment_setting(Augment& augment) {
@@ -29,13 +50,23 @@ Setting augment_setting(Augment& augment) {
                     "taken at random (the paper: 4)",
                     augment.pad, 0, 512),
             flag("flip", "exchange left and right in half of the images (the paper: true)",
-                 augment.flip)};
+                 augment.flip),
+            number("color",
+                   "standard deviation of random shifts along the principal components of "
+                   "ImageNet's colours (the paper, as Krizhevsky et al.: 0.1)",
+                   augment.color, 0, 10)};
   });
 }
 
 Transform::Transform(int height, int width, const Normalization& normalization,
-                     const Augment& augment)
-    : height_(height), width_(width), pad_(static_cast<int>(augment.pad)), flip_(augment.flip) {
+                     const Augment& augment, int test_crops)
+    : height_(height),
+      width_(width),
+      normalization_(normalization),
+      pad_(static_cast<int>(augment.pad)),
+      flip_(augment.flip),
+      color_(augment.color),
+      test_crops_(test_crops) {
   const auto row = static_cast<std::size_t>(width) * 3;
   const bool by_place = normalization.mean.size() != 3;
   if (by_place && normalization.mean.size() != row * static_cast<std::size_t>(height))
@@ -52,10 +83,33 @@ void Transform::training(const ImageView& image, Random random, float* out) cons
   const auto top = static_cast<int>(random.below(image.height + 2 * pad_ - height_ + 1)) - pad_;
   const auto left = static_cast<int>(random.below(image.width + 2 * pad_ - width_ + 1)) - pad_;
   cut(image, top, left, flip_ && random.coin(), out);
+  if (color_ > 0) shift_colors(random, out);
 }
 
 void Transform::evaluation(const ImageView& image, float* out) const {
-  cut(image, centred(image.height, height_), centred(image.width, width_), false, out);
+  const auto top = centred(image.height, height_);
+  const auto left = centred(image.width, width_);
+  if (test_crops_ == 1) return cut(image, top, left, false, out);
+  const auto bottom = image.height - height_;
+  const auto right = image.width - width_;
+  const std::array<std::array<int, 2>, 5> places{
+      {{top, left}, {0, 0}, {0, right}, {bottom, 0}, {bottom, right}}};
+  for (const auto& [y, x] : places)
+    for (const bool flip : {false, true}) {
+      cut(image, y, x, flip, out);
+      out += std::ptrdiff_t{3} * height_ * width_;
+    }
+}
+
+void Transform::shift_colors(Random& random, float* out) const {
+  std::array<double, 3> shift{};
+  for (const auto& component : kColorComponents) {
+    const auto amount = color_ * component.deviation * normal(random);
+    for (std::size_t c = 0; c < 3; ++c) shift[c] += amount * component.direction[c];
+  }
+  const auto count = static_cast<std::size_t>(height_) * static_cast<std::size_t>(width_) * 3;
+  for (std::size_t k = 0; k < count; ++k)
+    out[k] += static_cast<float>(shift[k % 3] / normalization_.std[k % 3]);
 }
 
 void Transform::cut(const ImageView& image, int top, int left, bool flip, float* out) const {

@@ -14,6 +14,7 @@ namespace reslab {
 struct Augment {
   std::int64_t pad = 0;  // zeros on every side, then a cut of the network's size anywhere
   bool flip = false;     // exchange left and right in half of the images
+  double color = 0;      // deviation of the colour shifts along ImageNet's principal components
 };
 
 /// The description of `augment`.
@@ -24,25 +25,34 @@ Setting augment_setting(Augment& augment);
 /// of each place in the image; in a larger one the places are those in the cut.
 class Transform {
  public:
-  Transform(int height, int width, const Normalization& normalization, const Augment& augment);
+  Transform(int height, int width, const Normalization& normalization, const Augment& augment,
+            int test_crops = 1);
 
   int height() const { return height_; }
   int width() const { return width_; }
+  const Normalization& normalization() const { return normalization_; }
 
   /// Cut at random, flipped at random. `out`: height × width × 3 floats. Throws
   /// std::invalid_argument for an image smaller than the network's input.
   void training(const ImageView& image, Random random, float* out) const;
 
-  /// Cut at the centre. `out`: height × width × 3 floats.
+  /// Views of an image that an evaluation takes the mean over: 1, the centre; or 10, the corners
+  /// and the centre, each as it is and flipped (Krizhevsky et al. 2012, section 4.1).
+  int test_crops() const { return test_crops_; }
+  /// `out`: test_crops × height × width × 3 floats.
   void evaluation(const ImageView& image, float* out) const;
 
  private:
   void cut(const ImageView& image, int top, int left, bool flip, float* out) const;
+  void shift_colors(Random& random, float* out) const;
 
   int height_;
   int width_;
+  Normalization normalization_;
   int pad_;
   bool flip_;
+  double color_;
+  int test_crops_;
   std::vector<float> scale_;   // input = byte · scale + offset; one row, width × 3
   std::vector<float> offset_;  // one row, or height rows
   std::size_t offset_stride_;  // from row to row; 0 where all are alike

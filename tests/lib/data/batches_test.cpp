@@ -127,10 +127,10 @@ struct FolderFixture {
         folder.write(part + std::to_string(i) + ".png", png_bytes(sample_image(8 + i, 9)));
     if (with_broken) folder.write("train/a/broken.png", "no image");
     FolderSource source;
-    const auto settings = source.settings();
-    settings[0].set(folder / "");
-    settings[1].set(std::int64_t{8});
-    settings[2].set(std::int64_t{8});
+    for (const auto& setting : source.settings()) {
+      if (setting.name == "root") setting.set(folder / "");
+      if (setting.name == "short_side" || setting.name == "size") setting.set(std::int64_t{8});
+    }
     data = source.load();
   }
 };

@@ -1,5 +1,7 @@
 #include "reslab/data/image_file.h"
 
+#include <array>
+#include <cmath>
 #include <cstdlib>
 #include <span>
 
@@ -9,6 +11,7 @@
 #include "folder.h"
 #include "lib/data/image_writer.h"
 #include "refusal.h"
+#include "reslab/data/resize.h"
 
 namespace reslab {
 namespace {
@@ -45,6 +48,32 @@ TEST(ImageFile, ReadsColourAndGreyJpegs) {
     for (std::size_t i = 0; i < image.pixels.size(); ++i)
       EXPECT_LE(std::abs(read.pixels[i] - image.pixels[grey ? i / 3 * 3 : i]), 4) << i;
   }
+}
+
+TEST(ImageFile, ShrinksJpegsAsFarAsAsked) {
+  const auto bytes = jpeg_bytes(sample_image(48, 64));
+  const auto decoded = [&](int short_side) {
+    return decode_image(std::as_bytes(std::span(bytes)), "x.jpg", short_side);
+  };
+  for (const auto& [asked, height, width] : std::vector<std::array<int, 3>>{{0, 48, 64},
+                                                                            {48, 48, 64},
+                                                                            {49, 48, 64},
+                                                                            {24, 24, 32},
+                                                                            {23, 24, 32},
+                                                                            {6, 6, 8},
+                                                                            {1, 6, 8}}) {
+    const auto image = decoded(asked);
+    EXPECT_EQ(image.height, height) << asked;
+    EXPECT_EQ(image.width, width) << asked;
+  }
+  const auto small = decoded(24);
+  const auto whole = resized(decoded(0).view(), 24, 32);
+  double difference = 0;
+  for (std::size_t i = 0; i < small.pixels.size(); ++i)
+    difference += std::abs(small.pixels[i] - whole.pixels[i]);
+  EXPECT_LT(difference / static_cast<double>(small.pixels.size()), 4);
+  const auto png = png_bytes(sample_image(48, 64));
+  EXPECT_EQ(decode_image(std::as_bytes(std::span(png)), "x.png", 10).height, 48);
 }
 
 TEST(ImageFile, TellsTheKindFromTheContent) {

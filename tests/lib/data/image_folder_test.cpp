@@ -1,6 +1,8 @@
 #include "reslab/data/image_folder.h"
 
+#include <cstddef>
 #include <filesystem>
+#include <set>
 #include <utility>
 
 #include <gmock/gmock.h>
@@ -30,6 +32,10 @@ FolderSource source_in(const Folder& folder, std::int64_t short_side = 8, std::i
   return source;
 }
 
+std::vector<std::uint8_t> bytes_of(const ImageView& view) {
+  return {view.pixels, view.pixels + std::ptrdiff_t{3} * view.height * view.width};
+}
+
 void write_classes(const Folder& folder, const std::string& part) {
   folder.write(part + "/wasp/2.JPG", jpeg_bytes(sample_image(9, 12)));
   folder.write(part + "/wasp/1.png", png_bytes(sample_image(12, 10)));
@@ -53,7 +59,7 @@ TEST(ImageFolder, NumbersClassesByNameAndDecodesWhenAsked) {
   const auto view = data.train->view(1, buffer);
   EXPECT_EQ(view.width, 8);
   EXPECT_EQ(view.height, 9);
-  EXPECT_EQ(buffer, resized(sample_image(12, 10).view(), 9, 8).pixels);
+  EXPECT_EQ(bytes_of(view), resized(sample_image(12, 10).view(), 9, 8).pixels);
   EXPECT_EQ(source.outline()->classes, 2);
   EXPECT_EQ(source.outline()->train_images, 3);
 }
@@ -110,6 +116,58 @@ TEST(ImageFolder, NamesTheImageThatCannotBeUsed) {
   EXPECT_THAT(refusal([&] { data.train->view(0, buffer); }), ElementsAre(HasSubstr(path)));
   EXPECT_THAT(refusal([&] { data.train->view(1, buffer); }),
               ElementsAre(AllOf(HasSubstr(narrow), HasSubstr("3000x1"))));
+}
+
+TEST(ImageFolder, ScalesTrainingImagesAtRandomWithinTheRange) {
+  const Folder folder;
+  write_classes(folder, "train");
+  write_classes(folder, "test");
+  auto source = source_in(folder);
+  for (const auto& setting : source.settings())
+    if (setting.name == "largest_short_side") setting.set(std::int64_t{11});
+  const auto data = source.load();
+  std::vector<std::uint8_t> buffer;
+  std::set<int> sides;
+  for (std::uint64_t i = 0; i < 60; ++i) {
+    Random random{i};
+    Random again{i};
+    const auto view = data.train->training_view(1, random, buffer);
+    EXPECT_EQ(data.train->training_view(1, again, buffer).width, view.width);
+    sides.insert(view.width);  // the shorter one
+  }
+  EXPECT_THAT(sides, ElementsAre(8, 9, 10, 11));
+  EXPECT_EQ(data.train->view(1, buffer).width, 8);
+  Random random{1};
+  EXPECT_EQ(data.test->training_view(1, random, buffer).width, 8);
+
+  for (const auto& setting : source.settings())
+    if (setting.name == "largest_short_side") setting.set(std::int64_t{7});
+  EXPECT_THAT(source.mistakes(), ElementsAre(HasSubstr("largest_short_side: 7 is below")));
+}
+
+TEST(ImageFolder, GivesTheSameImagesWhateverIsKeptInMemory) {
+  const Folder folder;
+  std::vector<FolderImages::File> files;
+  for (int i = 0; i < 4; ++i)
+    files.push_back(
+        {folder.write(std::to_string(i) + ".jpg", jpeg_bytes(sample_image(60, 40 + i))), 0});
+  for (const int largest : {12, 17})
+    for (const bool exact : {false, true}) {
+      const auto images_of = [&](std::int64_t cache) {
+        const FolderImages images(files, {12, largest, exact, cache});
+        std::vector<std::vector<std::uint8_t>> all;
+        for (std::uint64_t time = 0; time < 20; ++time) {
+          Random random{time};
+          std::vector<std::uint8_t> buffer;
+          all.push_back(
+              bytes_of(images.training_view(static_cast<std::int64_t>(time % 4), random, buffer)));
+          all.push_back(bytes_of(images.view(static_cast<std::int64_t>(time % 4), buffer)));
+        }
+        return all;
+      };
+      const auto fresh = images_of(0);
+      for (const std::int64_t cache : {1000, 3000, 1 << 20}) EXPECT_EQ(images_of(cache), fresh);
+    }
 }
 
 TEST(ImageFolder, RefusesACutLargerThanTheImages) {

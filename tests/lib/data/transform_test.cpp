@@ -1,5 +1,7 @@
 #include "reslab/data/transform.h"
 
+#include <array>
+#include <cmath>
 #include <map>
 #include <set>
 #include <stdexcept>
@@ -98,6 +100,45 @@ TEST(Transform, TrainingTakesEveryCutAndFlipAlike) {
       EXPECT_EQ(seen.size(), cuts.size());
       for (const auto& [which, count] : seen) EXPECT_NEAR(count, kTries, 5 * std::sqrt(kTries));
     }
+}
+
+TEST(Transform, TakesTenViewsForATest) {
+  const auto image = sample_image(10, 13);
+  const Transform transform(8, 8, by_channel(), {}, 10);
+  EXPECT_EQ(transform.test_crops(), 10);
+  constexpr std::size_t kFloats = 8 * 8 * 3;
+  std::vector<float> out(10 * kFloats, -1);
+  transform.evaluation(image.view(), out.data());
+  const std::pair<int, int> places[] = {{1, 2}, {0, 0}, {0, 5}, {2, 0}, {2, 5}};  // top, left
+  auto view = out.begin();
+  for (const auto& [top, left] : places)
+    for (const bool flip : {false, true}) {
+      EXPECT_TRUE(nearly_equal(std::vector<float>(view, view + kFloats),
+                               reference(image, by_channel(), 8, top, left, flip)))
+          << top << ", " << left << (flip ? " flipped" : "");
+      view += kFloats;
+    }
+}
+
+TEST(Transform, ShiftsColorsAlongTheirPrincipalComponents) {
+  const auto image = sample_image(8, 8);
+  std::vector<float> plain(8 * 8 * 3);
+  Transform(8, 8, by_channel(), {}).evaluation(image.view(), plain.data());
+  const Transform transform(8, 8, by_channel(), {0, false, 0.1});
+  std::array<double, 3> squares{};
+  constexpr int kTries = 4000;
+  for (std::uint64_t i = 0; i < kTries; ++i) {
+    std::vector<float> out(8 * 8 * 3);
+    transform.training(image.view(), Random{i}, out.data());
+    for (std::size_t c = 0; c < 3; ++c) {
+      const auto shift = out[c] - plain[c];
+      for (std::size_t k = c; k < out.size(); k += 3) EXPECT_NEAR(out[k] - plain[k], shift, 1e-5);
+      squares[c] += std::pow(shift * by_channel().std[c], 2) / kTries;
+    }
+  }
+  // Variance of a channel: sum over components of (0.1 · deviation · direction)².
+  const std::array<double, 3> expected = {1.542e-4, 1.597e-4, 1.629e-4};
+  for (std::size_t c = 0; c < 3; ++c) EXPECT_NEAR(squares[c], expected[c], 0.1 * expected[c]);
 }
 
 TEST(Transform, WithoutAugmentationTrainingIsEvaluation) {
