@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <set>
 
 #include "reslab/error.h"
 
@@ -64,6 +65,12 @@ bool is_known(const Setting& setting, const std::string& word) {
   return std::find(known.begin(), known.end(), word) != known.end();
 }
 
+bool are_known(const Setting& setting, const std::vector<std::string>& words) {
+  return std::all_of(words.begin(), words.end(),
+                     [&setting](const auto& word) { return is_known(setting, word); }) &&
+         std::set(words.begin(), words.end()).size() == words.size();
+}
+
 /// Whether the value, already converted, is one that the setting takes.
 bool takes(const Setting& setting, const Value& value) {
   switch (setting.type) {
@@ -89,6 +96,10 @@ bool takes(const Setting& setting, const Value& value) {
       if (const auto* list = std::get_if<std::vector<double>>(&value))
         return in_range(setting, *list);
       return false;
+    case Type::choices:
+      if (const auto* list = std::get_if<std::vector<std::string>>(&value))
+        return are_known(setting, *list);
+      return false;
     case Type::group:
       if (const auto* word = std::get_if<std::string>(&value))
         return !setting.kind_key.empty() && is_known(setting, *word);
@@ -100,6 +111,8 @@ bool takes(const Setting& setting, const Value& value) {
 /// The value as messages show it: texts in quotes, a real number never looking like an integer.
 std::string shown(const Value& value) {
   if (const auto* word = std::get_if<std::string>(&value)) return quoted(*word);
+  if (const auto* words = std::get_if<std::vector<std::string>>(&value))
+    return "[" + joined(*words, ",", [](const auto& item) { return '"' + item + '"'; }) + "]";
   std::string text = to_text(value);
   if (std::holds_alternative<double>(value) && text.find_first_not_of("-0123456789") == text.npos)
     text += ".0";
@@ -131,6 +144,16 @@ Value parsed_list(std::string_view written) {
   return list;
 }
 
+Value parsed_words(std::string_view written) {
+  std::vector<std::string> list;
+  for (std::string_view rest = written; !rest.empty();) {
+    const auto comma = rest.find(',');
+    list.emplace_back(rest.substr(0, comma));
+    rest = comma == rest.npos ? std::string_view() : rest.substr(comma + 1);
+  }
+  return list;
+}
+
 /// The written text as the setting's type, or the bare text where it cannot be read as that.
 Value read_as(Type type, std::string_view written) {
   if (type == Type::boolean && written == "true") return true;
@@ -141,6 +164,7 @@ Value read_as(Type type, std::string_view written) {
     if (const auto value = parsed<double>(written); value && std::isfinite(*value)) return *value;
   if (type == Type::integers) return parsed_list<std::int64_t>(written);
   if (type == Type::numbers) return parsed_list<double>(written);
+  if (type == Type::choices) return parsed_words(written);
   return std::string(written);
 }
 
@@ -191,6 +215,13 @@ Setting numbers(std::string name, std::string meaning, std::vector<double>& valu
   return with_range(bound_to(value, Type::numbers, std::move(name), std::move(meaning)), low, high);
 }
 
+Setting choices(std::string name, std::string meaning, std::vector<std::string>& value,
+                std::vector<std::string> known) {
+  auto setting = bound_to(value, Type::choices, std::move(name), std::move(meaning));
+  setting.choices = std::move(known);
+  return setting;
+}
+
 Setting group(std::string name, std::string meaning, std::function<Settings()> members) {
   Setting setting;
   setting.name = std::move(name);
@@ -225,6 +256,8 @@ std::string expected(const Setting& setting) {
       return "a list of integers" + (range.empty() ? range : ", each" + range);
     case Type::numbers:
       return "a list of numbers" + (range.empty() ? range : ", each" + range);
+    case Type::choices:
+      return "a list of " + joined(setting.choices, ", ", quoted) + ", each at most once";
     case Type::group:
       break;
   }
@@ -250,6 +283,9 @@ Value converted(const Setting& setting, const Value& value) {
   if (setting.type == Type::integers)
     if (const auto* list = std::get_if<std::vector<double>>(&value); list && list->empty())
       return std::vector<std::int64_t>();
+  if (setting.type == Type::choices)
+    if (const auto* list = std::get_if<std::vector<std::int64_t>>(&value); list && list->empty())
+      return std::vector<std::string>();
   return value;
 }
 
@@ -268,7 +304,10 @@ std::string to_text(const Value& value) {
   if (const auto* word = std::get_if<std::string>(&value)) return *word;
   if (const auto* list = std::get_if<std::vector<std::int64_t>>(&value))
     return joined(*list, ",", whole);
-  return joined(std::get<std::vector<double>>(value), ",", number_text);
+  if (const auto* list = std::get_if<std::vector<double>>(&value))
+    return joined(*list, ",", number_text);
+  return joined(std::get<std::vector<std::string>>(value), ",",
+                [](const std::string& word) { return word; });
 }
 
 }  // namespace reslab

@@ -14,9 +14,9 @@
 
 namespace reslab {
 
-/// What a setting can hold. A list of numbers may be empty.
+/// What a setting can hold. A list may be empty.
 using Value = std::variant<bool, std::int64_t, double, std::string, std::vector<std::int64_t>,
-                           std::vector<double>>;
+                           std::vector<double>, std::vector<std::string>>;
 
 /// One named thing that a user may set, described as plain data and bound to the variable that
 /// holds it: a freshly made object's settings show its defaults. The JSON reader, `NAME:key=value`,
@@ -30,7 +30,7 @@ using Value = std::variant<bool, std::int64_t, double, std::string, std::vector<
 /// Settings are to be set in the order of their list: an early one (a network's depth) may change
 /// the defaults of later ones.
 struct Setting {
-  enum class Type { boolean, integer, number, text, choice, integers, numbers, group };
+  enum class Type { boolean, integer, number, text, choice, integers, numbers, choices, group };
 
   std::string name;
   std::string meaning;  // one line: what it does, unit, source
@@ -62,6 +62,9 @@ Setting integers(std::string name, std::string meaning, std::vector<std::int64_t
                  double low, double high);
 Setting numbers(std::string name, std::string meaning, std::vector<double>& value, double low,
                 double high);
+/// Any of several words, each at most once.
+Setting choices(std::string name, std::string meaning, std::vector<std::string>& value,
+                std::vector<std::string> known);
 Setting group(std::string name, std::string meaning, std::function<Settings()> members);
 Setting optional_group(std::string name, std::string meaning, bool& present,
                        std::function<Settings()> members);

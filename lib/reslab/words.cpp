@@ -54,4 +54,11 @@ std::string suggestion(std::string_view word, const std::vector<std::string>& kn
   return line;
 }
 
+std::string printable(std::string_view text, std::size_t longest) {
+  std::string line(text.substr(0, longest));
+  for (char& letter : line)
+    if (static_cast<unsigned char>(letter) < ' ' || letter == '\x7f') letter = '?';
+  return text.size() > longest ? line + "…" : line;
+}
+
 }  // namespace reslab

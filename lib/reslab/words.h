@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,5 +14,9 @@ std::optional<std::string> nearest(std::string_view word, const std::vector<std:
 
 /// ", did you mean 'x'?" for the nearest known word, else "; known: a, b, c".
 std::string suggestion(std::string_view word, const std::vector<std::string>& known);
+
+/// Text of a foreign file as a message can show it: on one line, control characters as '?', cut
+/// after `longest` bytes.
+std::string printable(std::string_view text, std::size_t longest = 100);
 
 }  // namespace reslab

@@ -21,6 +21,7 @@ struct Everything {
   std::vector<std::int64_t> steps = {1, 2};
   std::vector<double> mean = {0.5};
   bool present = false;
+  std::vector<std::string> export_to;
 };
 
 Settings settings(Everything& all) {
@@ -31,7 +32,8 @@ Settings settings(Everything& all) {
           choice<Letter>("letter", "", all.letter, {{"A", Letter::a}, {"B", Letter::b}}),
           integers("steps", "", all.steps, 0, 1e9),
           numbers("mean", "", all.mean, -1, 0.5),
-          optional_group("warmup", "", all.present, [] { return Settings(); })};
+          optional_group("warmup", "", all.present, [] { return Settings(); }),
+          choices("export", "", all.export_to, {"onnx", "torchscript"})};
 }
 
 TEST(Setting, IsBoundToItsVariable) {
@@ -46,7 +48,8 @@ TEST(Setting, IsBoundToItsVariable) {
                           std::string("B"),
                           std::vector<std::int64_t>{7},
                           std::vector<double>{},
-                          true};
+                          true,
+                          std::vector<std::string>{"onnx"}};
   for (std::size_t i = 0; i < list.size(); ++i) {
     list[i].set(values[i]);
     EXPECT_EQ(list[i].get(), values[i]) << list[i].name;
@@ -64,7 +67,8 @@ TEST(Setting, SaysWhatItExpects) {
   EXPECT_THAT(lines, ElementsAre("true or false", "an integer from 1 to 1024",
                                  "a number of at least 0", "a text", "one of 'A', 'B'",
                                  "a list of integers, each from 0 to 1000000000",
-                                 "a list of numbers, each from -1 to 0.5", "an object or null"));
+                                 "a list of numbers, each from -1 to 0.5", "an object or null",
+                                 "a list of 'onnx', 'torchscript', each at most once"));
 }
 
 TEST(Setting, ComplainsAboutWrongValues) {
@@ -85,7 +89,10 @@ TEST(Setting, ComplainsAboutWrongValues) {
       {5, std::vector<double>{1, 0.5}, "got [1,0.5], expected a list of integers, each from 0"},
       {5, zero, "got 0, expected a list of integers, each from 0 to 1000000000"},
       {6, std::vector<double>{0.25, 0.75}, "got [0.25,0.75], expected a list of numbers, each"},
-      {7, std::string("x"), "got 'x', expected an object or null"}};
+      {7, std::string("x"), "got 'x', expected an object or null"},
+      {8, std::vector<std::string>{"onx"}, "got [\"onx\"], expected a list of 'onnx'"},
+      {8, std::vector<std::string>{"onnx", "onnx"}, "each at most once"},
+      {8, std::string("onnx"), "got 'onnx', expected a list of"}};
   for (const auto& [index, value, line] : table)
     EXPECT_THAT(complaint(list[index], value).value_or("nothing"), HasSubstr(line));
 }
@@ -130,7 +137,9 @@ TEST(Setting, TextIsReadBackAsTheSameValue) {
                                                  {4, std::string("B")},
                                                  {5, std::vector<std::int64_t>{16, 32, 64}},
                                                  {5, std::vector<std::int64_t>{}},
-                                                 {6, std::vector<double>{-0.5, 0.1}}};
+                                                 {6, std::vector<double>{-0.5, 0.1}},
+                                                 {8, std::vector<std::string>{}},
+                                                 {8, std::vector<std::string>{"onnx"}}};
   for (const auto& [index, value] : table)
     EXPECT_EQ(parse_value(list[index], to_text(value)), value) << to_text(value);
 }

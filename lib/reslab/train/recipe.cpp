@@ -60,8 +60,16 @@ LearningRate::LearningRate()
 
 Settings settings(Recipe& recipe) {
   return {
+      text("init",
+           "what to start from: a file of weights (safetensors, or Python's .pth) or a run's "
+           "directory; empty: random weights. The last layer stays random where the classes differ",
+           recipe.init),
       integer("iterations", "training steps", recipe.iterations, 1, 1e9),
       integer("batch", "images in a step", recipe.batch, 2, 65536),
+      integer("micro_batch",
+              "images that go through the network together, which is what BatchNorm sees; the "
+              "gradients of a batch are summed; 0: the whole batch",
+              recipe.micro_batch, 0, 65536),
       choice("precision",
              "of convolutions and activations; auto: bfloat16 where the processor has it, else "
              "float32",
@@ -69,6 +77,11 @@ Settings settings(Recipe& recipe) {
              {{"auto", Precision::automatic},
               {"float32", Precision::float32},
               {"bfloat16", Precision::bfloat16}}),
+      choice(
+          "kernels",
+          "what computes BatchNorm with what is around it: fused operators in training on a "
+          "processor, folded into convolutions in evaluation; or LibTorch's operators one by one",
+          recipe.kernels, {{"fused", Kernels::fused}, {"aten", Kernels::aten}}),
       optimizer_setting(recipe),
       learning_rate_setting(recipe.learning_rate),
       group("batch_norm", "BatchNorm's own settings",

@@ -14,6 +14,10 @@ namespace reslab {
 /// momentum and BatchNorm's statistics are float32 in either.
 enum class Precision { automatic, float32, bfloat16 };
 
+/// What computes the steps between convolutions: operators of ours that go through memory once, or
+/// LibTorch's, one after the other.
+enum class Kernels { fused, aten };
+
 /// Which parameters weight decay pulls on: all, as in the paper, or the weights of convolutions and
 /// linear layers only.
 enum class Decay { all, weights };
@@ -50,9 +54,14 @@ struct LearningRate {
 
 /// How a network is trained; the defaults are the paper's for CIFAR-10.
 struct Recipe {
+  std::string init;  // a file of weights, or a run's directory, to start from; empty: random ones
   std::int64_t iterations = 64000;
   std::int64_t batch = 128;  // images per iteration
+  // Images that go through the network together; gradients are summed over the batch's parts.
+  // BatchNorm sees a part, as on the paper's two GPUs. 0: the whole batch.
+  std::int64_t micro_batch = 0;
   Precision precision = Precision::float32;
+  Kernels kernels = Kernels::fused;
   std::string optimizer = "sgd";
   SgdOptions sgd;
   LearningRate learning_rate;

@@ -2,13 +2,17 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 namespace reslab {
 
-/// Loss (mean cross-entropy, nats) and top-1 error (percent) over a set of images.
+/// Loss (mean cross-entropy, nats) and errors (percent) over a set of images.
 struct Score {
   double loss = 0;
-  double error = 0;
+  double error = 0;  // top-1
+  /// The class is not among the five likeliest; nothing where there are no more than five classes,
+  /// or of training batches.
+  std::optional<double> top5_error = std::nullopt;
 };
 
 /// One row of metrics.csv: what was learned so far. Equal bytes for equal runs, so no times here.
@@ -19,6 +23,17 @@ struct Record {
   Score train;                 // means over the augmented batches since the last record
   std::optional<Score> validation;
   std::optional<Score> test;
+};
+
+/// One row of layers.csv: what one layer of weights did in the step that ended a record. Equal
+/// bytes for equal runs.
+struct LayerRecord {
+  std::int64_t iteration = 0;           // finished training steps
+  std::string layer;                    // "layer1.0.conv1"
+  std::int64_t index = 0;               // 0 for the first layer
+  std::optional<double> response_std;   // of its normalised output before ReLU and addition
+  std::optional<double> gradient_norm;  // of its weights, Euclidean
+  std::optional<double> gate_mean;      // how open a gate is, 0 … 1
 };
 
 /// One row of timing.csv: where the time since the last row went. Seconds of wall time, except
@@ -33,6 +48,7 @@ struct Timing {
   double backward = 0;
   double optimizer = 0;
   double evaluation = 0;
+  double diagnostics = 0;
   double checkpoint = 0;
   std::int64_t peak_memory = 0;  // bytes, the process's resident set at its largest
 };

@@ -10,7 +10,7 @@ constexpr double kLargestRate = 1e3;
 
 class Constant : public Schedule {
  public:
-  double rate(double, double) const override { return start_; }
+  double rate(const Progression&) const override { return start_; }
   Settings settings() override { return {number("start", "the rate", start_, 0, kLargestRate)}; }
 
  private:
@@ -19,10 +19,10 @@ class Constant : public Schedule {
 
 class Steps : public Schedule {
  public:
-  double rate(double position, double) const override {
+  double rate(const Progression& at) const override {
     double value = start_;
     for (const auto step : at_)
-      if (position >= step) value /= divide_by_;
+      if (at.position >= step) value /= divide_by_;
     return value;
   }
   Settings settings() override {
@@ -41,8 +41,8 @@ class Steps : public Schedule {
 /// Half a cosine from `start` to `end` (Loshchilov and Hutter 2017, without restarts).
 class Cosine : public Schedule {
  public:
-  double rate(double position, double length) const override {
-    const auto phase = std::cos(std::numbers::pi * position / length);
+  double rate(const Progression& at) const override {
+    const auto phase = std::cos(std::numbers::pi * at.position / at.length);
     return end_ + (start_ - end_) * 0.5 * (1 + phase);
   }
   Settings settings() override {
@@ -55,12 +55,38 @@ class Cosine : public Schedule {
   double end_ = 0;
 };
 
+/// Divided whenever the error has stopped falling (Deep Residual Learning, section 3.4).
+class Plateau : public Schedule {
+ public:
+  double rate(const Progression& at) const override {
+    return start_ / std::pow(divide_by_, static_cast<double>(at.plateaus));
+  }
+  std::optional<PlateauRule> plateau_rule() const override { return rule_; }
+  Settings settings() override {
+    return {number("start", "the rate at the beginning", start_, 0, kLargestRate),
+            number("divide_by", "what each plateau divides the rate by", divide_by_, 1, 1e6),
+            integer("patience", "evaluations in a row without a gain that make a plateau",
+                    rule_.patience, 1, 1e6),
+            number("least_gain",
+                   "percentage points that the error has to fall by; the validation error, without "
+                   "a validation set the training error, never the test error",
+                   rule_.least_gain, 0, 100)};
+  }
+
+ private:
+  double start_ = 0.1;
+  double divide_by_ = 10;
+  PlateauRule rule_;
+};
+
 }  // namespace
 
 const std::vector<ScheduleEntry>& schedules() {
   static const std::vector<ScheduleEntry> list = {
       {"steps", "divided at given points", [] { return std::make_shared<Steps>(); }},
       {"cosine", "half a cosine from start to end", [] { return std::make_shared<Cosine>(); }},
+      {"plateau", "divided when the error has stopped falling",
+       [] { return std::make_shared<Plateau>(); }},
       {"constant", "the same throughout", [] { return std::make_shared<Constant>(); }},
   };
   return list;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,14 +11,30 @@
 
 namespace reslab {
 
-/// The learning rate as a function of the position in a training.
+/// Where a training is: position and length in the schedule's unit (iterations or epochs),
+/// 0 ≤ position < length, and how often the error has stopped falling so far.
+struct Progression {
+  double position = 0;
+  double length = 1;
+  std::int64_t plateaus = 0;
+};
+
+/// When an error has stopped falling: `patience` evaluations in a row that are not below the best
+/// one by `least_gain` percentage points or more.
+struct PlateauRule {
+  std::int64_t patience = 5;
+  double least_gain = 0.1;
+};
+
+/// The learning rate as a function of where the training is.
 class Schedule {
  public:
   virtual ~Schedule() = default;
 
-  /// The rate at `position` of a training of `length`, both in the schedule's unit (iterations or
-  /// epochs); 0 ≤ position < length.
-  virtual double rate(double position, double length) const = 0;
+  virtual double rate(const Progression& at) const = 0;
+
+  /// What counts as a plateau, for a schedule that waits for them.
+  virtual std::optional<PlateauRule> plateau_rule() const { return std::nullopt; }
 
   /// The settings, bound to this object.
   virtual Settings settings() = 0;

@@ -23,7 +23,9 @@ void Sgd::step(double learning_rate) {
   const torch::NoGradGuard no_grad;
   std::vector<at::Tensor> gradients;
   gradients.reserve(parameters_.size());
-  for (const auto& parameter : parameters_) gradients.push_back(parameter.grad());
+  for (const auto& parameter : parameters_)  // none where stochastic depth left its block out
+    gradients.push_back(parameter.grad().defined() ? parameter.grad()
+                                                   : torch::zeros_like(parameter));
   decay(gradients);
   at::_foreach_mul_(momentum_, options_.momentum);
   at::_foreach_add_(momentum_, gradients, 1);

@@ -1,45 +1,20 @@
 #include "reslab/train/trainer.h"
 
-#include <chrono>
 #include <cmath>
 #include <utility>
 
-#include <sys/resource.h>
 #include <torch/torch.h>
 
 #include "reslab/error.h"
 #include "reslab/interchange/tensors.h"
 #include "reslab/model/memory_format.h"
+#include "reslab/peak_memory.h"
+#include "reslab/random.h"
 #include "reslab/train/evaluation.h"
-#include "reslab/train/precision.h"
+#include "reslab/train/stopwatch.h"
 
 namespace reslab {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-/// Adds the time from its making to its end to a sum of seconds.
-class Stopwatch {
- public:
-  explicit Stopwatch(double& sum) : sum_(sum) {}
-  ~Stopwatch() { sum_ += seconds_since(start_); }
-  Stopwatch(const Stopwatch&) = delete;
-  Stopwatch& operator=(const Stopwatch&) = delete;
-
- private:
-  double& sum_;
-  Clock::time_point start_ = Clock::now();
-};
-
-std::int64_t peak_memory() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return std::int64_t{usage.ru_maxrss} * 1024;
-}
 
 constexpr auto kNetworkPrefix = "network.";
 constexpr auto kMomentumPrefix = "momentum.";
@@ -76,8 +51,7 @@ Trainer::Trainer(std::shared_ptr<Network> network, const DataSet& data, const Tr
       transform_(transform),
       recipe_(recipe),
       seed_(seed),
-      device_(device),
-      precision_(resolve(recipe.precision, device)),
+      execution_{resolve(recipe.precision, device), recipe.kernels, device},
       optimizer_((prepare(*network_, device), *network_), recipe.sgd),
       warming_up_(recipe.learning_rate.warmup.present) {
   network_->train();
@@ -107,10 +81,18 @@ std::optional<Record> Trainer::advance() {
     ++timed_steps_;
     ++steps_here_;
   }
-  const bool due =
-      iteration_ % recipe_.record_every == 0 || iteration_ % recipe_.evaluate_every == 0 || done();
-  if (!due) return std::nullopt;
+  if (!record_due(iteration_)) return std::nullopt;
   return make_record();
+}
+
+bool Trainer::record_due(std::int64_t iteration) const {
+  return iteration % recipe_.record_every == 0 || iteration % recipe_.evaluate_every == 0 ||
+         iteration == recipe_.iterations;
+}
+
+void Trainer::measure_layers(const DiagnosticsOptions& options) {
+  probe_.reset();
+  if (options.any()) probe_.emplace(*network_, options);
 }
 
 Batch Trainer::next_batch() {
@@ -123,15 +105,39 @@ Batch Trainer::next_batch() {
 }
 
 void Trainer::step() {
-  auto batch = next_batch();
-  const auto labels = batch.labels.to(device_);
+  const auto batch = next_batch();
+  const auto images = batch.images.to(execution_.device);
+  const auto labels = batch.labels.to(execution_.device);
+  if (is_random(network_->spec()))
+    torch::manual_seed(Random({seed_, static_cast<std::uint64_t>(iteration_)}).next());
+  std::optional<ObserverScope> observed;
+  if (probe_ && record_due(iteration_ + 1)) observed.emplace(*probe_);
+  const auto part = recipe_.micro_batch > 0 ? recipe_.micro_batch : recipe_.batch;
+  for (std::int64_t start = 0; start < recipe_.batch; start += part) {
+    const auto length = std::min(part, recipe_.batch - start);
+    add_gradients(images.narrow(0, start, length), labels.narrow(0, start, length));
+  }
+  ++iteration_;
+  if (observed) {
+    layers_ = probe_->read(iteration_);
+    timing_.diagnostics += probe_->take_seconds();
+  }
+  const Stopwatch watch(timing_.optimizer);
+  learning_rate_ = warming_up_ ? recipe_.learning_rate.warmup.rate : scheduled_rate();
+  optimizer_.step(learning_rate_);
+  optimizer_.zero_grad();
+}
+
+/// Adds what these images of the batch give to the gradients and to the window.
+void Trainer::add_gradients(const at::Tensor& images, const at::Tensor& labels) {
+  const auto count = images.size(0);
   at::Tensor logits;
   at::Tensor loss;
   {
     const Stopwatch watch(timing_.forward);
     {
-      const PrecisionScope scope(precision_, device_);
-      logits = network_->forward(batch.images.to(device_));
+      const ExecutionScope scope(execution_);
+      logits = network_->forward(images);
     }
     logits = logits.to(at::kFloat);
     loss = at::cross_entropy_loss(logits, labels);
@@ -140,27 +146,22 @@ void Trainer::step() {
   if (!std::isfinite(mean_loss)) throw Diverged(iteration_ + 1);
   {
     const Stopwatch watch(timing_.backward);
-    loss.backward();
+    const auto share = static_cast<double>(count) / static_cast<double>(recipe_.batch);
+    (count == recipe_.batch ? loss : loss * share).backward();
   }
-  {
-    const Stopwatch watch(timing_.optimizer);
-    learning_rate_ = warming_up_ ? recipe_.learning_rate.warmup.rate : scheduled_rate();
-    optimizer_.step(learning_rate_);
-    optimizer_.zero_grad();
-  }
-  window_.loss += mean_loss * static_cast<double>(recipe_.batch);
+  window_.loss += mean_loss * static_cast<double>(count);
   window_.wrong += logits.argmax(1).ne(labels).sum().item<std::int64_t>();
-  window_.images += recipe_.batch;
-  ++iteration_;
+  window_.images += count;
 }
 
 double Trainer::scheduled_rate() const {
   const auto& rate = recipe_.learning_rate;
-  const auto position = static_cast<double>(iteration_);
+  const auto position = static_cast<double>(iteration_ - 1);  // finished before this step
   const auto length = static_cast<double>(recipe_.iterations);
-  if (rate.unit == ScheduleUnit::iterations) return rate.schedule->rate(position, length);
+  if (rate.unit == ScheduleUnit::iterations)
+    return rate.schedule->rate({position, length, plateau_.plateaus});
   const auto epochs = static_cast<double>(recipe_.batch) / static_cast<double>(data_.train->size());
-  return rate.schedule->rate(std::floor(position * epochs), length * epochs);
+  return rate.schedule->rate({std::floor(position * epochs), length * epochs, plateau_.plateaus});
 }
 
 Record Trainer::make_record() {
@@ -176,10 +177,12 @@ Record Trainer::make_record() {
   if (iteration_ % recipe_.evaluate_every == 0 || done()) {
     const Stopwatch watch(timing_.evaluation);
     const auto score = [this](const Images& images) {
-      return evaluate(*network_, images, transform_, precision_, device_);
+      return evaluate(*network_, images, transform_, execution_);
     };
     if (data_.validation) record.validation = score(*data_.validation);
     record.test = score(*data_.test);
+    if (const auto rule = recipe_.learning_rate.schedule->plateau_rule())
+      plateau_.note((record.validation ? *record.validation : record.train).error, *rule);
   }
   return record;
 }
@@ -207,6 +210,9 @@ void Trainer::save(const std::filesystem::path& path) {
   const auto real = [](double value) { return torch::tensor(value, at::kDouble); };
   all.emplace_back("iteration", whole(iteration_));
   all.emplace_back("warming_up", whole(warming_up_ ? 1 : 0));
+  all.emplace_back("plateau.best", real(plateau_.best));
+  all.emplace_back("plateau.without_gain", whole(plateau_.without_gain));
+  all.emplace_back("plateau.plateaus", whole(plateau_.plateaus));
   all.emplace_back("seconds", real(timing_.seconds));
   all.emplace_back("window.loss", real(window_.loss));
   all.emplace_back("window.wrong", whole(window_.wrong));
@@ -224,12 +230,16 @@ void Trainer::restore(const std::filesystem::path& path) {
   const Window window{scalar<double>(file, "window.loss", where),
                       scalar<std::int64_t>(file, "window.wrong", where),
                       scalar<std::int64_t>(file, "window.images", where)};
+  const PlateauCounter plateau{scalar<double>(file, "plateau.best", where),
+                               scalar<std::int64_t>(file, "plateau.without_gain", where),
+                               scalar<std::int64_t>(file, "plateau.plateaus", where)};
   warming_up_ = scalar<std::int64_t>(file, "warming_up", where) != 0;
   timing_.seconds = scalar<double>(file, "seconds", where);
   set_state(*network_, with_prefix(file.tensors, kNetworkPrefix), where);
   optimizer_.set_state(with_prefix(file.tensors, kMomentumPrefix), where);
   iteration_ = iteration;
   window_ = window;
+  plateau_ = plateau;
 }
 
 }  // namespace reslab

@@ -12,6 +12,9 @@
 #include "reslab/data/images.h"
 #include "reslab/data/transform.h"
 #include "reslab/model/network.h"
+#include "reslab/train/diagnostics.h"
+#include "reslab/train/execution.h"
+#include "reslab/train/plateau.h"
 #include "reslab/train/recipe.h"
 #include "reslab/train/record.h"
 #include "reslab/train/sgd.h"
@@ -47,6 +50,11 @@ class Trainer {
   /// and at the end. Throws Diverged, and InvalidInput when an image cannot be read.
   std::optional<Record> advance();
 
+  /// From now on the layers are measured in each step that ends a record.
+  void measure_layers(const DiagnosticsOptions& options);
+  /// What was measured in the step that ended the last record.
+  const std::vector<LayerRecord>& layers() const { return layers_; }
+
   /// Where the time since the last call went.
   Timing take_timing();
 
@@ -64,6 +72,8 @@ class Trainer {
   };
 
   void step();
+  void add_gradients(const at::Tensor& images, const at::Tensor& labels);
+  bool record_due(std::int64_t iteration) const;
   double scheduled_rate() const;
   Record make_record();
   Batch next_batch();
@@ -73,8 +83,7 @@ class Trainer {
   const Transform& transform_;
   const Recipe& recipe_;
   std::uint64_t seed_;
-  at::Device device_;
-  Precision precision_;
+  Execution execution_;
   Sgd optimizer_;
   std::optional<TrainingBatches> batches_;  // from the first step on
 
@@ -82,6 +91,10 @@ class Trainer {
   bool warming_up_;
   double learning_rate_ = 0;
   Window window_;
+  PlateauCounter plateau_;
+
+  std::optional<LayerProbe> probe_;
+  std::vector<LayerRecord> layers_;
 
   Timing timing_;
   std::int64_t timed_steps_ = 0;  // since the last take_timing

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "reslab/train/plateau.h"
+
 namespace reslab {
 namespace {
 
@@ -20,19 +22,39 @@ void set(Schedule& schedule, const std::string& name, const Value& value) {
 TEST(Schedule, StepsDivideAtTheirPlaces) {
   const auto steps = made("steps");
   set(*steps, "at", std::vector<double>{10, 20});
-  EXPECT_DOUBLE_EQ(steps->rate(0, 30), 0.1);
-  EXPECT_DOUBLE_EQ(steps->rate(9, 30), 0.1);
-  EXPECT_DOUBLE_EQ(steps->rate(10, 30), 0.01);
-  EXPECT_DOUBLE_EQ(steps->rate(29, 30), 0.001);
+  EXPECT_DOUBLE_EQ(steps->rate({0, 30}), 0.1);
+  EXPECT_DOUBLE_EQ(steps->rate({9, 30}), 0.1);
+  EXPECT_DOUBLE_EQ(steps->rate({10, 30}), 0.01);
+  EXPECT_DOUBLE_EQ(steps->rate({29, 30}), 0.001);
 }
 
 TEST(Schedule, CosineGoesFromStartToEnd) {
   const auto cosine = made("cosine");
   set(*cosine, "start", 0.4);
   set(*cosine, "end", 0.2);
-  EXPECT_DOUBLE_EQ(cosine->rate(0, 100), 0.4);
-  EXPECT_DOUBLE_EQ(cosine->rate(50, 100), 0.3);
-  EXPECT_NEAR(cosine->rate(25, 100), 0.2 + 0.1 * (1 + std::sqrt(0.5)), 1e-12);
+  EXPECT_DOUBLE_EQ(cosine->rate({0, 100}), 0.4);
+  EXPECT_DOUBLE_EQ(cosine->rate({50, 100}), 0.3);
+  EXPECT_NEAR(cosine->rate({25, 100}), 0.2 + 0.1 * (1 + std::sqrt(0.5)), 1e-12);
+}
+
+TEST(Schedule, PlateauDividesAtEveryPlateau) {
+  const auto plateau = made("plateau");
+  EXPECT_DOUBLE_EQ(plateau->rate({0, 100, 0}), 0.1);
+  EXPECT_DOUBLE_EQ(plateau->rate({50, 100, 2}), 0.001);
+  ASSERT_TRUE(plateau->plateau_rule());
+  EXPECT_FALSE(made("steps")->plateau_rule());
+}
+
+TEST(PlateauCounter, CountsEvaluationsWithoutAGain) {
+  const PlateauRule rule{3, 0.5};
+  PlateauCounter counter;
+  const std::pair<double, std::int64_t> noted[] = {
+      {50, 0},   {40, 0},   {39.8, 0}, {41, 0},   {39.5, 0},  // a gain of exactly 0.5 counts
+      {39.4, 0}, {39.4, 0}, {39.4, 1}, {39.4, 1}, {39.4, 1}, {45, 2}};
+  for (const auto& [error, plateaus] : noted) {
+    counter.note(error, rule);
+    EXPECT_EQ(counter.plateaus, plateaus) << error;
+  }
 }
 
 TEST(Schedule, EveryOneGivesAUsefulRateThroughoutAndDescribesItself) {
@@ -42,8 +64,8 @@ TEST(Schedule, EveryOneGivesAUsefulRateThroughoutAndDescribesItself) {
     EXPECT_FALSE(schedule->settings().empty()) << entry.name;
     for (int thousand = 0; thousand < 64; ++thousand) {
       const double position = 1000.0 * thousand;
-      EXPECT_GT(schedule->rate(position, 64000), 0) << entry.name;
-      EXPECT_LE(schedule->rate(position, 64000), 0.1) << entry.name;
+      EXPECT_GT(schedule->rate({position, 64000}), 0) << entry.name;
+      EXPECT_LE(schedule->rate({position, 64000}), 0.1) << entry.name;
     }
   }
 }

@@ -5,6 +5,7 @@
 
 #include "reslab/error.h"
 #include "reslab/model/network.h"
+#include "reslab/model/network_name.h"
 
 namespace reslab {
 namespace {

@@ -1,72 +1,21 @@
 #include "reslab/train/trainer.h"
 
-#include <algorithm>
 #include <filesystem>
 
 #include <gmock/gmock.h>
 #include <torch/torch.h>
 
-#include "reslab/data/options.h"
+#include "lib/train/small_training.h"
 #include "reslab/error.h"
 #include "reslab/file.h"
+#include "reslab/model/network_name.h"
 #include "reslab/train/evaluation.h"
 
 namespace reslab {
 namespace {
 
-/// A small training of the embedded images, and all that it needs.
-struct Training {
-  DataOptions options;
-  DataSet data;
-  std::optional<Transform> transform;
-  Recipe recipe;
-  std::shared_ptr<Network> network;
-  std::optional<Trainer> trainer;
-
-  Training() {
-    set_data("train", 40);
-    set_data("test", 20);
-    options.augment = {2, true};
-    recipe.iterations = 9;
-    recipe.batch = 8;
-    recipe.record_every = 4;
-    recipe.evaluate_every = 6;
-  }
-
-  void set_data(const std::string& name, std::int64_t value) {
-    const auto settings = options.source->settings();
-    std::ranges::find(settings, name, &Setting::name)->set(value);
-  }
-
-  void set_rate(const std::string& name, const Value& value) {
-    const auto settings = recipe.learning_rate.schedule->settings();
-    std::ranges::find(settings, name, &Setting::name)->set(value);
-  }
-
-  Trainer& begin(std::uint64_t seed = 1) {
-    data = load(options);
-    transform.emplace(make_transform(data, options));
-    network = make_network(parse_network("resnet-8"), seed, recipe.batch_norm);
-    return trainer.emplace(network, data, *transform, recipe, seed, at::kCPU);
-  }
-
-  std::vector<Record> finish() {
-    std::vector<Record> records;
-    while (!trainer->done())
-      if (auto record = trainer->advance()) records.push_back(*record);
-    return records;
-  }
-};
-
 std::filesystem::path temporary(const std::string& name) {
   return std::filesystem::path(testing::TempDir()) / name;
-}
-
-void expect_equal_weights(const Network& a, const Network& b) {
-  const auto first = state_of(a);
-  const auto second = state_of(b);
-  for (std::size_t i = 0; i < first.size(); ++i)
-    EXPECT_TRUE(first[i].second.equal(second[i].second)) << first[i].first;
 }
 
 void expect_equal(const Record& a, const Record& b) {
@@ -97,14 +46,21 @@ TEST(Trainer, RecordsWhenARecordIsDue) {
   EXPECT_DOUBLE_EQ(records.back().epoch, 9 * 8 / 40.0);
 }
 
-TEST(Trainer, RestoredAtAnyStepGoesOnBitIdentical) {
+class EveryState : public testing::TestWithParam<std::string> {};
+INSTANTIATE_TEST_SUITE_P(Networks, EveryState,
+                         testing::Values("resnet-8", "resnet-8:survival=0.5",
+                                         "resnet-8:shortcut_dropout=0.3"));
+
+TEST_P(EveryState, RestoredGoesOnBitIdentical) {
   Training whole;
+  whole.network_name = GetParam();
   whole.begin();
   const auto expected = whole.finish();
   const auto file = temporary("trainer-state.safetensors");
   for (std::int64_t stop = 0; stop < whole.recipe.iterations; ++stop) {
     SCOPED_TRACE(stop);
     Training first;
+    first.network_name = GetParam();
     first.begin();
     std::vector<Record> records;
     while (first.trainer->iteration() < stop)
@@ -112,6 +68,7 @@ TEST(Trainer, RestoredAtAnyStepGoesOnBitIdentical) {
     first.trainer->save(file);
 
     Training second;
+    second.network_name = GetParam();
     second.begin();
     second.trainer->restore(file);
     EXPECT_EQ(second.trainer->iteration(), stop);
@@ -148,6 +105,33 @@ TEST(Trainer, TrainsInBfloat16AndResumesThereToo) {
   first.trainer->restore(file);
   first.finish();
   expect_equal_weights(*first.network, *whole.network);
+}
+
+TEST(Trainer, SumsTheGradientsOfMicroBatches) {
+  Training whole;
+  whole.network_name = "resnet-8:batch_norm=false,initialization=xavier";
+  whole.begin();
+  const auto expected = whole.finish();
+  Training parts;
+  parts.network_name = whole.network_name;
+  parts.recipe.micro_batch = 3;  // 3 + 3 + 2 images
+  parts.begin();
+  const auto records = parts.finish();
+  EXPECT_NEAR(records.back().train.loss, expected.back().train.loss, 1e-4);
+  EXPECT_EQ(records.back().train.error, expected.back().train.error);
+  const auto one = whole.network->parameters();
+  const auto other = parts.network->parameters();
+  for (std::size_t i = 0; i < one.size(); ++i)
+    EXPECT_TRUE(at::allclose(one[i], other[i], 1e-3, 1e-5)) << i;
+}
+
+TEST(Trainer, ShowsBatchNormTheMicroBatch) {
+  Training training;
+  training.recipe.micro_batch = 4;
+  training.begin();
+  training.trainer->advance();
+  const auto seen = training.network->named_buffers()["bn1.num_batches_tracked"];
+  EXPECT_EQ(seen.item<std::int64_t>(), 2);
 }
 
 TEST(Trainer, LearnsTheEmbeddedImages) {
@@ -227,8 +211,7 @@ TEST(Evaluation, IsTheMeanOverAllImages) {
   Training training;
   training.begin();
   auto& network = *training.network;
-  const auto score =
-      evaluate(network, *training.data.test, *training.transform, Precision::float32, at::kCPU);
+  const auto score = evaluate(network, *training.data.test, *training.transform, {});
   EXPECT_TRUE(network.is_training());
 
   network.eval();
@@ -242,6 +225,48 @@ TEST(Evaluation, IsTheMeanOverAllImages) {
   }
   EXPECT_NEAR(score.loss, loss / 20, 1e-5);
   EXPECT_DOUBLE_EQ(score.error, 100.0 * wrong / 20);
+}
+
+TEST(Evaluation, OfTenViewsIsOfTheirMeanProbability) {
+  Training training;
+  training.options.test_crops = 10;
+  training.begin();
+  auto& network = *training.network;
+  const auto score = evaluate(network, *training.data.test, *training.transform, {});
+  network.eval();
+  double loss = 0;
+  for (std::int64_t i = 0; i < training.data.test->size(); ++i) {
+    const auto batch = evaluation_batch(*training.data.test, *training.transform, i, 1);
+    ASSERT_EQ(batch.images.size(0), 10);
+    const auto probabilities = network.forward(batch.images).softmax(1).mean(0);
+    loss -= std::log(probabilities[batch.labels.item<std::int64_t>()].item<double>());
+  }
+  EXPECT_NEAR(score.loss, loss / 20, 1e-5);
+}
+
+TEST(Trainer, DividesTheRateAtPlateausAlsoAfterARestore) {
+  Training training;
+  training.recipe.learning_rate.schedule =
+      std::ranges::find(schedules(), "plateau", &ScheduleEntry::name)->make();
+  training.set_rate("patience", std::int64_t{1});
+  training.set_rate("least_gain",
+                    100.0);  // no error falls by so much: every evaluation but the first
+  training.recipe.record_every = 1;
+  training.recipe.evaluate_every = 2;
+  training.begin();
+  const auto whole = training.finish();
+  const double rates[] = {0.1, 0.1, 0.1, 0.1, 0.01, 0.01, 0.001, 0.001, 0.0001};
+  ASSERT_EQ(whole.size(), std::size(rates));
+  for (std::size_t i = 0; i < whole.size(); ++i)
+    EXPECT_NEAR(whole[i].learning_rate, rates[i], 1e-12) << i;
+
+  const auto file = temporary("plateau-state.safetensors");
+  training.begin();
+  while (training.trainer->iteration() < 5) training.trainer->advance();
+  training.trainer->save(file);
+  training.begin();
+  training.trainer->restore(file);
+  EXPECT_NEAR(training.finish().back().learning_rate, rates[8], 1e-12);
 }
 
 }  // namespace

@@ -1,0 +1,89 @@
+#include "reslab/train/diagnostics.h"
+
+#include <utility>
+
+#include <torch/torch.h>
+
+#include "reslab/train/stopwatch.h"
+
+namespace reslab {
+namespace {
+
+/// The weight of a convolution or linear layer; undefined for other modules.
+at::Tensor weight_of(const torch::nn::Module& module) {
+  if (const auto* convolution = module.as<torch::nn::Conv2d>()) return convolution->weight;
+  if (const auto* linear = module.as<torch::nn::Linear>()) return linear->weight;
+  return {};
+}
+
+bool is_norm(const torch::nn::Module& module) {
+  return module.as<torch::nn::BatchNorm2d>() != nullptr ||
+         module.as<torch::nn::Identity>() != nullptr;
+}
+
+std::string parent_of(const std::string& name) {
+  const auto dot = name.rfind('.');
+  return dot == std::string::npos ? "" : name.substr(0, dot);
+}
+
+}  // namespace
+
+LayerProbe::LayerProbe(const Network& network, const DiagnosticsOptions& options)
+    : options_(options) {
+  find_layers(network);
+}
+
+/// A norm belongs to the layer registered before it, if that is a sibling.
+void LayerProbe::find_layers(const Network& network) {
+  std::string before;
+  for (const auto& entry : network.named_modules("", false)) {
+    const auto& name = entry.key();
+    const auto* module = entry.value().get();
+    if (const auto weight = weight_of(*module); weight.defined()) {
+      layer_of_[module] = layers_.size();
+      Layer layer;
+      layer.record.layer = name;
+      layer.record.index = static_cast<std::int64_t>(layers_.size());
+      layer.weight = weight;
+      layers_.push_back(std::move(layer));
+      before = name;
+    } else if (is_norm(*module) && !before.empty()) {
+      if (parent_of(name) == parent_of(before)) layer_of_[module] = layers_.size() - 1;
+      before.clear();
+    }
+  }
+}
+
+void LayerProbe::response(const torch::nn::Module& norm, const std::function<at::Tensor()>& y) {
+  if (!options_.layer_response) return;
+  const Stopwatch watch(seconds_);
+  const torch::NoGradGuard no_grad;
+  const auto found = layer_of_.find(&norm);
+  if (found == layer_of_.end()) return;
+  layers_[found->second].record.response_std = y().detach().to(at::kFloat).std().item<double>();
+}
+
+void LayerProbe::opening(const torch::nn::Module& gate, const at::Tensor& t) {
+  if (!options_.gate_mean) return;
+  const Stopwatch watch(seconds_);
+  const torch::NoGradGuard no_grad;
+  layers_[layer_of_.at(&gate)].record.gate_mean = t.detach().to(at::kFloat).mean().item<double>();
+}
+
+std::vector<LayerRecord> LayerProbe::read(std::int64_t iteration) {
+  const Stopwatch watch(seconds_);
+  const torch::NoGradGuard no_grad;
+  std::vector<LayerRecord> rows;
+  for (auto& layer : layers_) {
+    auto row = std::exchange(layer.record, {0, layer.record.layer, layer.record.index, {}, {}, {}});
+    row.iteration = iteration;
+    if (options_.gradient_norm && layer.weight.grad().defined())
+      row.gradient_norm = layer.weight.grad().norm().item<double>();
+    if (row.response_std || row.gradient_norm || row.gate_mean) rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+double LayerProbe::take_seconds() { return std::exchange(seconds_, 0); }
+
+}  // namespace reslab

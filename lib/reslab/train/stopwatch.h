@@ -1,0 +1,22 @@
+#pragma once
+
+#include <chrono>
+
+namespace reslab {
+
+/// Adds the time from its making to its end to a sum of seconds.
+class Stopwatch {
+ public:
+  explicit Stopwatch(double& sum) : sum_(sum) {}
+  ~Stopwatch() { sum_ += std::chrono::duration<double>(Clock::now() - start_).count(); }
+  Stopwatch(const Stopwatch&) = delete;
+  Stopwatch& operator=(const Stopwatch&) = delete;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  double& sum_;
+  Clock::time_point start_ = Clock::now();
+};
+
+}  // namespace reslab

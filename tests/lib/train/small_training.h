@@ -1,0 +1,69 @@
+#pragma once
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "reslab/data/options.h"
+#include "reslab/interchange/tensors.h"
+#include "reslab/model/network_name.h"
+#include "reslab/train/trainer.h"
+
+namespace reslab {
+
+/// A small training of the embedded images, and all that it needs.
+struct Training {
+  std::string network_name = "resnet-8";
+  DataOptions options;
+  DataSet data;
+  std::optional<Transform> transform;
+  Recipe recipe;
+  std::shared_ptr<Network> network;
+  std::optional<Trainer> trainer;
+
+  Training() {
+    set_data("train", 40);
+    set_data("test", 20);
+    options.augment = {2, true};
+    recipe.iterations = 9;
+    recipe.batch = 8;
+    recipe.record_every = 4;
+    recipe.evaluate_every = 6;
+  }
+
+  void set_data(const std::string& name, std::int64_t value) {
+    const auto settings = options.source->settings();
+    std::ranges::find(settings, name, &Setting::name)->set(value);
+  }
+
+  void set_rate(const std::string& name, const Value& value) {
+    const auto settings = recipe.learning_rate.schedule->settings();
+    std::ranges::find(settings, name, &Setting::name)->set(value);
+  }
+
+  Trainer& begin(std::uint64_t seed = 1) {
+    data = load(options);
+    transform.emplace(make_transform(data, options));
+    network = make_network(parse_network(network_name), seed, recipe.batch_norm);
+    return trainer.emplace(network, data, *transform, recipe, seed, at::kCPU);
+  }
+
+  std::vector<Record> finish() {
+    std::vector<Record> records;
+    while (!trainer->done())
+      if (auto record = trainer->advance()) records.push_back(*record);
+    return records;
+  }
+};
+
+inline void expect_equal_weights(const Network& a, const Network& b) {
+  const auto first = state_of(a);
+  const auto second = state_of(b);
+  for (std::size_t i = 0; i < first.size(); ++i)
+    EXPECT_TRUE(first[i].second.equal(second[i].second)) << first[i].first;
+}
+
+}  // namespace reslab
