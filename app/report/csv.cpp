@@ -1,28 +1,72 @@
 #include "app/report/csv.h"
 
 #include <charconv>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
-#include <variant>
 
 #include "reslab/error.h"
 
 namespace reslab::app {
 namespace {
 
-/// Where a column's value lives in its row.
-template <class Row>
-using Place =
-    std::variant<std::int64_t Row::*, double Row::*, std::pair<Score Row::*, double Score::*>,
-                 std::pair<std::optional<Score> Row::*, double Score::*>>;
+template <class Number>
+std::string cell_of(Number value) {
+  char digits[32];
+  return {digits, std::to_chars(digits, digits + sizeof digits, value).ptr};
+}
+std::string cell_of(const std::string& value) { return value; }
+std::string cell_of(const std::optional<double>& value) { return value ? cell_of(*value) : ""; }
 
+template <class Number>
+bool read_cell(std::string_view cell, Number& value) {
+  const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
+  return error == std::errc() && end == cell.data() + cell.size();
+}
+bool read_cell(std::string_view cell, std::string& value) {
+  value = cell;
+  return !cell.empty();
+}
+bool read_cell(std::string_view cell, std::optional<double>& value) {
+  return cell.empty() || read_cell(cell, value.emplace());
+}
+
+/// How a value in its row becomes a cell and back.
 template <class Row>
 struct Column {
   std::string_view name;
-  Place<Row> place;
+  std::string_view kind;
+  std::function<std::string(const Row&)> write;
+  std::function<bool(Row&, std::string_view)> read;  // whether the cell is such a value
 };
+
+template <class Row, class Value>
+Column<Row> column(std::string_view name, Value Row::* place) {
+  return {name, std::is_same_v<Value, std::string> ? "name" : "number",
+          [place](const Row& row) { return cell_of(row.*place); },
+          [place](Row& row, std::string_view cell) { return read_cell(cell, row.*place); }};
+}
+
+template <class Value>
+Column<Record> column(std::string_view name, std::optional<Score> Record::* split,
+                      Value Score::* part) {
+  return {name, "number",
+          [=](const Record& row) { return row.*split ? cell_of((*(row.*split)).*part) : ""; },
+          [=](Record& row, std::string_view cell) {
+            if (cell.empty()) return true;
+            auto& score = row.*split;
+            if (!score) score.emplace();
+            return read_cell(cell, (*score).*part);
+          }};
+}
+
+Column<Record> column(std::string_view name, double Score::* part) {
+  return {name, "number", [=](const Record& row) { return cell_of(row.train.*part); },
+          [=](Record& row, std::string_view cell) { return read_cell(cell, row.train.*part); }};
+}
 
 template <class Row>
 const std::vector<Column<Row>>& columns();
@@ -30,15 +74,30 @@ const std::vector<Column<Row>>& columns();
 template <>
 const std::vector<Column<Record>>& columns() {
   static const std::vector<Column<Record>> list = {
-      {"iteration", &Record::iteration},
-      {"epoch", &Record::epoch},
-      {"learning_rate", &Record::learning_rate},
-      {"train_loss", std::pair(&Record::train, &Score::loss)},
-      {"train_error", std::pair(&Record::train, &Score::error)},
-      {"validation_loss", std::pair(&Record::validation, &Score::loss)},
-      {"validation_error", std::pair(&Record::validation, &Score::error)},
-      {"test_loss", std::pair(&Record::test, &Score::loss)},
-      {"test_error", std::pair(&Record::test, &Score::error)},
+      column("iteration", &Record::iteration),
+      column("epoch", &Record::epoch),
+      column("learning_rate", &Record::learning_rate),
+      column("train_loss", &Score::loss),
+      column("train_error", &Score::error),
+      column("validation_loss", &Record::validation, &Score::loss),
+      column("validation_error", &Record::validation, &Score::error),
+      column("validation_top5_error", &Record::validation, &Score::top5_error),
+      column("test_loss", &Record::test, &Score::loss),
+      column("test_error", &Record::test, &Score::error),
+      column("test_top5_error", &Record::test, &Score::top5_error),
+  };
+  return list;
+}
+
+template <>
+const std::vector<Column<LayerRecord>>& columns() {
+  static const std::vector<Column<LayerRecord>> list = {
+      column("iteration", &LayerRecord::iteration),
+      column("layer", &LayerRecord::layer),
+      column("index", &LayerRecord::index),
+      column("response_std", &LayerRecord::response_std),
+      column("gradient_norm", &LayerRecord::gradient_norm),
+      column("gate_mean", &LayerRecord::gate_mean),
   };
   return list;
 }
@@ -46,19 +105,36 @@ const std::vector<Column<Record>>& columns() {
 template <>
 const std::vector<Column<Timing>>& columns() {
   static const std::vector<Column<Timing>> list = {
-      {"iteration", &Timing::iteration},
-      {"seconds", &Timing::seconds},
-      {"images_per_second", &Timing::images_per_second},
-      {"waiting", &Timing::waiting},
-      {"assembling", &Timing::assembling},
-      {"forward", &Timing::forward},
-      {"backward", &Timing::backward},
-      {"optimizer", &Timing::optimizer},
-      {"evaluation", &Timing::evaluation},
-      {"checkpoint", &Timing::checkpoint},
-      {"peak_memory", &Timing::peak_memory},
+      column("iteration", &Timing::iteration),
+      column("seconds", &Timing::seconds),
+      column("images_per_second", &Timing::images_per_second),
+      column("waiting", &Timing::waiting),
+      column("assembling", &Timing::assembling),
+      column("forward", &Timing::forward),
+      column("backward", &Timing::backward),
+      column("optimizer", &Timing::optimizer),
+      column("evaluation", &Timing::evaluation),
+      column("diagnostics", &Timing::diagnostics),
+      column("checkpoint", &Timing::checkpoint),
+      column("peak_memory", &Timing::peak_memory),
   };
   return list;
+}
+
+/// What is wrong with a row's place after another one, or nothing.
+template <class Row>
+std::string wrong_order(const Row& before, const Row& row) {
+  if (row.iteration > before.iteration) return {};
+  return "iteration " + std::to_string(row.iteration) + " follows " +
+         std::to_string(before.iteration) + ", expected a later one";
+}
+
+template <>
+std::string wrong_order(const LayerRecord& before, const LayerRecord& row) {
+  if (std::pair(row.iteration, row.index) > std::pair(before.iteration, before.index)) return {};
+  return "iteration " + std::to_string(row.iteration) + " index " + std::to_string(row.index) +
+         " follows iteration " + std::to_string(before.iteration) + " index " +
+         std::to_string(before.index) + ", expected a later one";
 }
 
 template <class Row>
@@ -68,49 +144,6 @@ std::string header() {
     line += (line.empty() ? "" : ",") + std::string(column.name);
   return line;
 }
-
-template <class Number>
-std::string shortest(Number value) {
-  char digits[32];
-  return {digits, std::to_chars(digits, digits + sizeof digits, value).ptr};
-}
-
-template <class Row>
-struct CellWriter {
-  const Row& row;
-  std::string operator()(std::int64_t Row::* member) const { return shortest(row.*member); }
-  std::string operator()(double Row::* member) const { return shortest(row.*member); }
-  std::string operator()(std::pair<Score Row::*, double Score::*> part) const {
-    return shortest(row.*part.first.*part.second);
-  }
-  std::string operator()(std::pair<std::optional<Score> Row::*, double Score::*> part) const {
-    const auto& score = row.*part.first;
-    return score ? shortest((*score).*part.second) : "";
-  }
-};
-
-template <class Number>
-bool parse(std::string_view cell, Number& value) {
-  const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
-  return error == std::errc() && end == cell.data() + cell.size();
-}
-
-template <class Row>
-struct CellReader {
-  Row& row;
-  std::string_view cell;
-  bool operator()(std::int64_t Row::* member) const { return parse(cell, row.*member); }
-  bool operator()(double Row::* member) const { return parse(cell, row.*member); }
-  bool operator()(std::pair<Score Row::*, double Score::*> part) const {
-    return parse(cell, row.*part.first.*part.second);
-  }
-  bool operator()(std::pair<std::optional<Score> Row::*, double Score::*> part) const {
-    if (cell.empty()) return true;
-    auto& score = row.*part.first;
-    if (!score) score.emplace();
-    return parse(cell, (*score).*part.second);
-  }
-};
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
@@ -138,7 +171,7 @@ std::string to_line(const Row& row) {
   std::string line;
   for (const auto& column : columns<Row>()) {
     if (&column != &columns<Row>().front()) line += ',';
-    line += std::visit(CellWriter<Row>{row}, column.place);
+    line += column.write(row);
   }
   return line;
 }
@@ -154,14 +187,14 @@ Row from_line(std::string_view line, std::string& complaint) {
     return row;
   }
   for (std::size_t i = 0; i < list.size(); ++i)
-    if (!std::visit(CellReader<Row>{row, cells[i]}, list[i].place)) {
-      complaint =
-          std::string(list[i].name) + " is '" + std::string(cells[i]) + "', expected a number";
+    if (!list[i].read(row, cells[i])) {
+      complaint = std::string(list[i].name) + " is '" + std::string(cells[i]) + "', expected a " +
+                  std::string(list[i].kind);
       return row;
     }
   // Loss and error of a split stand together: one of them alone reads back with the other as 0.
   for (std::size_t i = 0; i < list.size(); ++i)
-    if (cells[i].empty() && !std::visit(CellWriter<Row>{row}, list[i].place).empty())
+    if (cells[i].empty() && !list[i].write(row).empty())
       complaint = std::string(list[i].name) + " is empty, expected a number";
   return row;
 }
@@ -190,10 +223,8 @@ std::vector<Row> read_csv(const std::filesystem::path& path) {
     std::string complaint;
     rows.push_back(from_line<Row>(lines[i], complaint));
     if (!complaint.empty()) throw damaged(path, i + 1, complaint);
-    if (rows.size() > 1 && rows.back().iteration <= rows[rows.size() - 2].iteration)
-      throw damaged(path, i + 1,
-                    "iteration " + std::to_string(rows.back().iteration) + " follows " +
-                        std::to_string(rows[rows.size() - 2].iteration) + ", expected a later one");
+    if (rows.size() > 1) complaint = wrong_order(rows[rows.size() - 2], rows.back());
+    if (!complaint.empty()) throw damaged(path, i + 1, complaint);
   }
   return rows;
 }
@@ -207,7 +238,7 @@ void keep_until(const std::filesystem::path& path, std::int64_t iteration) {
     std::int64_t row_iteration = 0;
     if (i == 0 && first != "iteration")
       throw damaged(path, 1, "expected a first column named iteration");
-    if (i > 0 && !parse(first, row_iteration))
+    if (i > 0 && !read_cell(first, row_iteration))
       throw damaged(path, i + 1, "iteration is '" + std::string(first) + "', expected a number");
     if (i == 0 || row_iteration <= iteration) kept += std::string(lines[i]) + "\n";
   }
@@ -215,8 +246,10 @@ void keep_until(const std::filesystem::path& path, std::int64_t iteration) {
 }
 
 template class CsvWriter<Record>;
+template class CsvWriter<LayerRecord>;
 template class CsvWriter<Timing>;
 template std::vector<Record> read_csv(const std::filesystem::path&);
+template std::vector<LayerRecord> read_csv(const std::filesystem::path&);
 template std::vector<Timing> read_csv(const std::filesystem::path&);
 
 }  // namespace reslab::app

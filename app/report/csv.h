@@ -9,9 +9,9 @@
 
 namespace reslab::app {
 
-// metrics.csv holds Records, timing.csv Timings: a line of column names, then a line for each row.
-// Numbers are in their shortest form that reads back exactly; a value that was not measured is an
-// empty cell. `Row` is Record or Timing throughout.
+// metrics.csv holds Records, layers.csv LayerRecords, timing.csv Timings: a line of column names,
+// then a line for each row. Numbers are in their shortest form that reads back exactly; a value
+// that was not measured is an empty cell. `Row` is Record, LayerRecord or Timing throughout.
 
 /// Writes a file row by row; each row is with the system before `write` returns.
 template <class Row>
@@ -30,7 +30,7 @@ class CsvWriter {
 
 /// All rows of a file. A last line without its end, cut by a kill, is left out. Throws InvalidInput
 /// with "file:line: what is wrong" for a damaged file: other columns, a cell missing or no number,
-/// iterations that do not increase.
+/// rows out of order: their iterations increase, or in layers.csv the indices of one iteration.
 template <class Row>
 std::vector<Row> read_csv(const std::filesystem::path& path);
 
@@ -39,6 +39,7 @@ std::vector<Row> read_csv(const std::filesystem::path& path);
 void keep_until(const std::filesystem::path& path, std::int64_t iteration);
 
 extern template class CsvWriter<Record>;
+extern template class CsvWriter<LayerRecord>;
 extern template class CsvWriter<Timing>;
 
 }  // namespace reslab::app

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/report/figure.h"
 #include "app/report/run_result.h"
 
 namespace reslab::app {
@@ -29,9 +30,8 @@ std::vector<Curve> curves_of(const std::vector<RunResult>& results);
 /// training starts, all errors are near that of guessing; an axis up to it would hide the end.
 double error_axis_end(const std::vector<Curve>& curves);
 
-/// An SVG figure like Fig. 6 of Deep Residual Learning (arXiv 1512.03385): error over iterations,
-/// one colour for each network, thin lines for training, bold ones for test. Equal input, equal
-/// bytes. Throws IoError where gnuplot cannot draw it.
-std::string draw_curves(const std::string& title, const std::vector<Curve>& curves);
+/// A figure like Fig. 6 of Deep Residual Learning (arXiv 1512.03385): error over iterations, one
+/// colour for each network, thin lines for training, bold ones for test.
+Figure curves_figure(const std::string& title, const std::vector<Curve>& curves);
 
 }  // namespace reslab::app

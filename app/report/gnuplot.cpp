@@ -69,7 +69,7 @@ int run_child(const Scratch& in, const Scratch& out, const Scratch& messages) {
   posix_spawn_file_actions_destroy(&actions);
   if (reason == ENOENT)
     throw IoError(
-        "the curves are drawn by gnuplot, which is not installed: apt-get install gnuplot-nox");
+        "the figures are drawn by gnuplot, which is not installed: apt-get install gnuplot-nox");
   if (reason != 0) throw IoError(std::string("cannot start gnuplot: ") + std::strerror(reason));
   int status = 0;
   while (::waitpid(child, &status, 0) < 0)

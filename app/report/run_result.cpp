@@ -56,6 +56,16 @@ class RunFile {
   std::vector<std::string> mistakes_;
 };
 
+/// Adds the lines of the InvalidInput that reading throws.
+template <class Read>
+void gather(std::vector<std::string>& mistakes, const Read& read) {
+  try {
+    read();
+  } catch (const InvalidInput& error) {
+    mistakes.insert(mistakes.end(), error.lines().begin(), error.lines().end());
+  }
+}
+
 /// Text with each number as its count of digits and the digits, so that "9" sorts before "10".
 std::string natural_key(const std::string& text) {
   std::string key;
@@ -135,15 +145,16 @@ RunResult read_run(const std::filesystem::path& directory) {
     file.complain("status", "\"running\", \"finished\" or \"failed\"");
 
   std::vector<std::string> mistakes = file.mistakes();
-  const auto metrics = directory / "metrics.csv";
-  try {
+  const auto metrics = directory / "metrics.csv", layers = directory / "layers.csv";
+  gather(mistakes, [&] {
     if (result.finished || std::filesystem::exists(metrics))
       result.records = read_csv<Record>(metrics);
     if (result.finished && result.records.empty())
-      mistakes.push_back(metrics.string() + ": no records, expected those of a finished run");
-  } catch (const InvalidInput& error) {
-    mistakes.insert(mistakes.end(), error.lines().begin(), error.lines().end());
-  }
+      throw InvalidInput(metrics.string() + ": no records, expected those of a finished run");
+  });
+  gather(mistakes, [&] {
+    if (std::filesystem::exists(layers)) result.layers = read_csv<LayerRecord>(layers);
+  });
   if (!mistakes.empty()) throw InvalidInput(mistakes);
   return result;
 }
@@ -152,18 +163,11 @@ std::vector<RunResult> find_runs(const std::vector<std::filesystem::path>& direc
   std::vector<RunResult> results;
   std::vector<std::string> mistakes;
   std::set<std::filesystem::path> seen;
-  const auto gather = [&mistakes](const auto& read) {
-    try {
-      read();
-    } catch (const InvalidInput& error) {
-      mistakes.insert(mistakes.end(), error.lines().begin(), error.lines().end());
-    }
-  };
   for (const auto& directory : directories)
-    gather([&] {
+    gather(mistakes, [&] {
       for (const auto& run : run_directories(directory))
         if (seen.insert(std::filesystem::canonical(run)).second)
-          gather([&] { results.push_back(read_run(run)); });
+          gather(mistakes, [&] { results.push_back(read_run(run)); });
     });
   if (!mistakes.empty()) throw InvalidInput(mistakes);
   return results;

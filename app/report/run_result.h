@@ -18,6 +18,7 @@ struct RunResult {
   std::int64_t seed = 0;
   std::int64_t parameters = 0;
   std::vector<Record> records;
+  std::vector<LayerRecord> layers;  // the diagnostics, where the run kept any
   bool finished = false;
   std::string failure;  // why the run failed, empty where it did not
 
@@ -36,8 +37,9 @@ std::filesystem::path experiment_directory(const RunResult& result);
 /// The paper's value of a metric ("train_error", "test_error") for this network, if it has one.
 std::optional<double> paper_value(const RunResult& result, const std::string& metric);
 
-/// Reads a run directory: run.json and metrics.csv. A run that has not finished may lack
-/// metrics.csv. Throws InvalidInput with a line for each mistake in a missing or damaged file.
+/// Reads a run directory: run.json, metrics.csv and, where there is one, layers.csv. A run that has
+/// not finished may lack metrics.csv. Throws InvalidInput with a line for each mistake in a missing
+/// or damaged file.
 RunResult read_run(const std::filesystem::path& directory);
 
 /// All runs below the directories (an experiment, one run, or anything above), each once, ordered

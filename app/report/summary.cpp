@@ -1,9 +1,9 @@
 #include "app/report/summary.h"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
-#include <numeric>
+
+#include "app/report/metric.h"
 
 namespace reslab::app {
 namespace {
@@ -43,23 +43,6 @@ std::vector<const RunResult*> counted_of(const std::vector<const RunResult*>& al
 
 }  // namespace
 
-std::optional<Spread> spread_of(const std::vector<double>& values) {
-  if (values.empty()) return {};
-  const auto count = static_cast<double>(values.size());
-  Spread spread{std::accumulate(values.begin(), values.end(), 0.0) / count, {}};
-  if (values.size() < 2) return spread;
-  double squares = 0;
-  for (const double value : values) squares += (value - spread.mean) * (value - spread.mean);
-  spread.deviation = std::sqrt(squares / (count - 1));
-  return spread;
-}
-
-std::optional<double> error_of(const Record& record, const std::string& metric) {
-  if (metric == "train_error") return record.train.error;
-  const auto& score = metric == "test_error" ? record.test : record.validation;
-  return score ? std::optional(score->error) : std::nullopt;
-}
-
 std::vector<NetworkRuns> by_network(const std::vector<RunResult>& results) {
   std::vector<NetworkRuns> networks;
   std::map<std::pair<std::filesystem::path, std::string>, std::size_t> place;
@@ -74,14 +57,31 @@ std::vector<NetworkRuns> by_network(const std::vector<RunResult>& results) {
   return networks;
 }
 
+const std::vector<const RunResult*>& drawn_of(const NetworkRuns& runs) {
+  return runs.counted.empty() ? runs.all : runs.counted;
+}
+
 std::optional<Spread> last_error(const NetworkRuns& runs, const std::string& metric) {
   std::vector<double> values;
   for (const auto* run : runs.counted)
     for (auto record = run->records.rbegin(); record != run->records.rend(); ++record)
-      if (const auto error = error_of(*record, metric)) {
+      if (const auto error = value_of(*record, metric)) {
         values.push_back(*error);
         break;
       }
+  return spread_of(values);
+}
+
+std::optional<Spread> test_error_at_best_validation(const NetworkRuns& runs) {
+  std::vector<double> values;
+  for (const auto* run : runs.counted) {
+    const Record* best = nullptr;
+    for (const auto& record : run->records)
+      if (record.validation && (!best || record.validation->error < best->validation->error))
+        best = &record;
+    if (!best || !best->test) return {};
+    values.push_back(best->test->error);
+  }
   return spread_of(values);
 }
 

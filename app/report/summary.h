@@ -6,17 +6,9 @@
 #include <vector>
 
 #include "app/report/run_result.h"
+#include "app/report/statistics.h"
 
 namespace reslab::app {
-
-/// A metric over the seeds of a network.
-struct Spread {
-  double mean = 0;
-  std::optional<double> deviation;  // sample standard deviation, of two seeds or more
-};
-
-/// The mean and the sample standard deviation of the values, or nothing of none.
-std::optional<Spread> spread_of(const std::vector<double>& values);
 
 /// The runs of one network in one experiment.
 struct NetworkRuns {
@@ -30,14 +22,20 @@ struct NetworkRuns {
 /// `results`.
 std::vector<NetworkRuns> by_network(const std::vector<RunResult>& results);
 
+/// The seeds that a network's figures are means over: those that count; where none does, the failed
+/// ones as far as they came.
+const std::vector<const RunResult*>& drawn_of(const NetworkRuns& runs);
+
 /// A split's error in percent over the counted seeds, each at its last record that has it. `metric`
-/// is "train_error", "validation_error" or "test_error".
+/// is one of `metric_names()` that are errors.
 std::optional<Spread> last_error(const NetworkRuns& runs, const std::string& metric);
+
+/// The test error in percent over the counted seeds, each at its record with the least validation
+/// error, the first of equals; nothing where a seed has no such record. These are the weights in
+/// best.safetensors. The test split has no part in the choice.
+std::optional<Spread> test_error_at_best_validation(const NetworkRuns& runs);
 
 /// The iteration that the counted seeds have reached, the least of them; 0 without any.
 std::int64_t iterations_of(const NetworkRuns& runs);
-
-/// A record's value of such a metric.
-std::optional<double> error_of(const Record& record, const std::string& metric);
 
 }  // namespace reslab::app

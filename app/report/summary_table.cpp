@@ -6,128 +6,119 @@
 
 #include <fmt/format.h>
 
-#include "app/report/summary.h"
-#include "app/report/table.h"
+#include "app/report/numbers.h"
 
 namespace reslab::app {
 namespace {
 
-const std::vector<std::string> kMetrics = {"train_error", "validation_error", "test_error"};
+const std::vector<std::string> kErrors = {"train_error", "validation_error",
+                                          "validation_top5_error", "test_error", "test_top5_error"};
+const std::string kAtBestValidation = "test_error_at_best_validation";
 
-/// "test error": a metric's name as a heading.
+/// "test error", "test top-5 error": a metric's name as a heading.
 std::string heading_of(std::string metric) {
   std::replace(metric.begin(), metric.end(), '_', ' ');
+  if (const auto top5 = metric.find("top5"); top5 != std::string::npos)
+    metric.replace(top5, 4, "top-5");
   return metric;
-}
-
-/// 853,018
-std::string grouped(std::int64_t number) {
-  std::string digits = std::to_string(number);
-  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > (number < 0 ? 1 : 0); at -= 3)
-    digits.insert(static_cast<std::size_t>(at), ",");
-  return digits;
 }
 
 std::optional<double> paper_of(const NetworkRuns& runs, const std::string& metric) {
   return paper_value(*runs.all.front(), metric);
 }
 
-/// The spreads as cells of one column, aligned at their points: "6.61 ± 0.16".
-std::vector<std::string> spread_cells(const std::vector<std::optional<Spread>>& spreads) {
-  std::vector<std::string> deviations;
-  std::size_t width = 0;
-  for (const auto& spread : spreads) {
-    const bool shown = spread && spread->deviation;
-    deviations.push_back(shown ? fmt::format(" ± {:.2f}", *spread->deviation) : "");
-    width = std::max(width, text_width(deviations.back()));
-  }
-  std::vector<std::string> cells;
-  for (std::size_t i = 0; i < spreads.size(); ++i) {
-    const std::string padding(width - text_width(deviations[i]), ' ');
-    cells.push_back(spreads[i] ? fmt::format("{:.2f}", spreads[i]->mean) + deviations[i] + padding
-                               : "–" + std::string(width, ' '));
-  }
-  return cells;
-}
-
 /// The columns of a table before it is built, each of one cell a network.
 struct Columns {
   std::vector<std::string> headings;
+  std::vector<Table::Align> aligns;
   std::vector<std::vector<std::string>> cells;
 
-  std::vector<std::string>& add(std::string heading) {
+  std::vector<std::string>& add(std::string heading, Table::Align align = Table::Align::right) {
     headings.push_back(std::move(heading));
+    aligns.push_back(align);
     return cells.emplace_back();
+  }
+
+  Table table() const {
+    Table table;
+    for (std::size_t i = 0; i < headings.size(); ++i) table.add_column(headings[i], aligns[i]);
+    for (std::size_t row = 0; row < cells.front().size(); ++row) {
+      std::vector<std::string> line;
+      for (const auto& column : cells) line.push_back(column[row]);
+      table.add_row(std::move(line));
+    }
+    return table;
   }
 };
 
+/// "6.61 ± 0.16"
+std::string spread_text(const std::optional<Spread>& spread) {
+  if (!spread) return {};
+  return fmt::format("{:.2f}", spread->mean) +
+         (spread->deviation ? fmt::format(" ± {:.2f}", *spread->deviation) : "");
+}
+
 void add_metric(Columns& columns, const std::vector<NetworkRuns>& networks,
                 const std::string& metric) {
-  std::vector<std::optional<Spread>> spreads;
+  std::vector<std::string> cells, papers, differences;
   bool measured = false, printed = false;
   for (const auto& runs : networks) {
-    spreads.push_back(last_error(runs, metric));
-    measured |= spreads.back().has_value();
-    printed |= paper_of(runs, metric).has_value();
-  }
-  if (!measured && metric == "validation_error") return;
-  columns.add(heading_of(metric)) = spread_cells(spreads);
-  if (!printed) return;
-  std::vector<std::string> papers, differences;
-  for (std::size_t i = 0; i < networks.size(); ++i) {
-    const auto paper = paper_of(networks[i], metric);
+    const auto spread = last_error(runs, metric);
+    const auto paper = paper_of(runs, metric);
+    cells.push_back(spread_text(spread));
     papers.push_back(paper ? fmt::format("{:.2f}", *paper) : "");
-    differences.push_back(paper && spreads[i] ? fmt::format("{:+.2f}", spreads[i]->mean - *paper)
-                                              : "");
+    differences.push_back(paper && spread ? fmt::format("{:+.2f}", spread->mean - *paper) : "");
+    measured |= spread.has_value();
+    printed |= paper.has_value();
   }
+  if (!measured && metric != "train_error" && metric != "test_error") return;
+  columns.add(heading_of(metric), Table::Align::spread) = std::move(cells);
+  if (!printed) return;
   columns.add("paper") = std::move(papers);
   columns.add("difference") = std::move(differences);
 }
 
-/// A line for each seed that has not finished.
-std::string notes(const std::vector<NetworkRuns>& networks) {
-  std::string text;
+void add_best_on_validation(Columns& columns, const std::vector<NetworkRuns>& networks) {
+  std::vector<std::string> cells;
   for (const auto& runs : networks)
-    for (const auto* run : runs.all) {
-      if (run->finished) continue;
-      const bool counted = std::count(runs.counted.begin(), runs.counted.end(), run) > 0;
-      text += fmt::format("{} seed {}: {}; {}\n", runs.label, run->seed,
-                          !run->failure.empty()  ? "failed: " + run->failure
-                          : run->records.empty() ? "not finished, no record yet"
-                                                 : "not finished, at iteration " +
-                                                       grouped(run->records.back().iteration),
-                          counted ? "shown as it stands" : "not counted");
-    }
-  return text;
+    cells.push_back(spread_text(test_error_at_best_validation(runs)));
+  if (std::all_of(cells.begin(), cells.end(), [](const auto& cell) { return cell.empty(); }))
+    return;
+  columns.add(heading_of(kAtBestValidation), Table::Align::spread) = std::move(cells);
 }
 
 }  // namespace
 
-std::string summary_table(const std::vector<RunResult>& results) {
-  const auto networks = by_network(results);
+Table results_table(const std::vector<NetworkRuns>& networks) {
   Columns columns;
-  for (const char* heading : {"network", "parameters", "seeds", "iterations"}) columns.add(heading);
+  columns.add("network", Table::Align::left);
+  for (const char* heading : {"parameters", "seeds", "iterations"}) columns.add(heading);
   for (const auto& runs : networks) {
     columns.cells[0].push_back(runs.label);
     columns.cells[1].push_back(grouped(runs.all.front()->parameters));
     columns.cells[2].push_back(std::to_string(runs.counted.size()));
     columns.cells[3].push_back(runs.counted.empty() ? "" : grouped(iterations_of(runs)));
   }
-  for (const auto& metric : kMetrics) add_metric(columns, networks, metric);
+  for (const auto& metric : kErrors) add_metric(columns, networks, metric);
+  add_best_on_validation(columns, networks);
+  return columns.table();
+}
 
-  Table table;
-  for (std::size_t i = 0; i < columns.headings.size(); ++i)
-    table.add_column(columns.headings[i], i == 0 ? Table::Align::left : Table::Align::right);
-  for (std::size_t row = 0; row < networks.size(); ++row) {
-    std::vector<std::string> cells;
-    for (const auto& column : columns.cells) cells.push_back(column[row]);
-    table.add_row(std::move(cells));
-  }
-  return table.text() +
-         "\nErrors in %, mean ± sample standard deviation over the seeds, last iteration; train: "
-         "augmented "
-         "batches, test: test split.\n" +
-         notes(networks);
+std::vector<std::string> unfinished_seeds(const std::vector<NetworkRuns>& networks) {
+  std::vector<std::string> lines;
+  for (const auto& runs : networks)
+    for (const auto* run : runs.all) {
+      if (run->finished) continue;
+      const bool counted = std::count(runs.counted.begin(), runs.counted.end(), run) > 0;
+      lines.push_back(
+          fmt::format("{} seed {}: {}; {}", runs.label, run->seed,
+                      !run->failure.empty() ? "failed: " + run->failure
+                      : run->records.empty()
+                          ? "not finished, no record yet"
+                          : "not finished, at iteration " + grouped(run->records.back().iteration),
+                      counted ? "shown as it stands" : "not counted"));
+    }
+  return lines;
 }
 
 Json summary_json(const std::vector<RunResult>& results) {
@@ -145,12 +136,13 @@ Json summary_json(const std::vector<RunResult>& results) {
             : run->failure.empty() ? "running"
                                    : "failed"]
           .push_back(run->seed);
-    for (const auto& metric : kMetrics) {
-      const auto spread = last_error(runs, metric);
+    const auto add = [&entry](const std::string& metric, const std::optional<Spread>& spread) {
       entry[metric] = spread ? Json(spread->mean) : Json();
       entry[metric + "_deviation"] =
           spread && spread->deviation ? Json(*spread->deviation) : Json();
-    }
+    };
+    for (const auto& metric : kErrors) add(metric, last_error(runs, metric));
+    add(kAtBestValidation, test_error_at_best_validation(runs));
     entry["paper"] = first.run.value("paper", Json::object());
     list.push_back(std::move(entry));
   }

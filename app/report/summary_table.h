@@ -5,12 +5,17 @@
 
 #include "app/experiment/json.h"
 #include "app/report/run_result.h"
+#include "app/report/summary.h"
+#include "app/report/table.h"
 
 namespace reslab::app {
 
-/// The table for people: network, parameters, seeds, iterations, errors beside the paper's; below
-/// it a line on how the numbers are computed and one for each seed that is not counted.
-std::string summary_table(const std::vector<RunResult>& results);
+/// The table of results: network, parameters, seeds, iterations, errors in percent beside the
+/// paper's.
+Table results_table(const std::vector<NetworkRuns>& networks);
+
+/// A line for each seed that has not finished.
+std::vector<std::string> unfinished_seeds(const std::vector<NetworkRuns>& networks);
 
 /// The same numbers for programs: a list with an object for each network, null where there is none.
 Json summary_json(const std::vector<RunResult>& results);

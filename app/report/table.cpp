@@ -8,6 +8,12 @@ namespace {
 
 bool starts_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }
 
+/// " ± 0.16" of "6.61 ± 0.16".
+std::string_view second_part(std::string_view cell) {
+  const auto at = cell.find(" ± ");
+  return at == std::string_view::npos ? std::string_view() : cell.substr(at);
+}
+
 }  // namespace
 
 std::size_t text_width(std::string_view text) {
@@ -23,39 +29,61 @@ std::string cut_to_width(std::string_view text, std::size_t width) {
   return std::string(text.substr(0, end)) + "…";
 }
 
+std::string padded(const std::string& text, std::size_t width, bool blanks_before) {
+  const std::string blanks(width - std::min(width, text_width(text)), ' ');
+  return blanks_before ? blanks + text : text + blanks;
+}
+
+std::vector<std::size_t> column_widths(const std::vector<std::vector<std::string>>& lines) {
+  std::vector<std::size_t> widths;
+  for (const auto& line : lines) {
+    widths.resize(line.size());
+    for (std::size_t i = 0; i < line.size(); ++i)
+      widths[i] = std::max(widths[i], text_width(line[i]));
+  }
+  return widths;
+}
+
 void Table::add_column(std::string heading, Align align) {
-  widths_.push_back(text_width(heading));
   headings_.push_back(std::move(heading));
   aligns_.push_back(align);
 }
 
 void Table::add_row(std::vector<std::string> cells) {
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    if (cells[i].empty()) cells[i] = "–";
-    widths_[i] = std::max(widths_[i], text_width(cells[i]));
-  }
+  for (auto& cell : cells)
+    if (cell.empty()) cell = "–";
   rows_.push_back(std::move(cells));
 }
 
-std::string Table::line(const std::vector<std::string>& cells) const {
-  std::string line;
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    const std::string padding(widths_[i] - text_width(cells[i]), ' ');
-    if (i > 0) line += "  ";
-    line += aligns_[i] == Align::left ? cells[i] + padding : padding + cells[i];
+std::vector<std::vector<std::string>> Table::aligned_rows() const {
+  auto rows = rows_;
+  for (std::size_t column = 0; column < aligns_.size(); ++column) {
+    if (aligns_[column] != Align::spread) continue;
+    std::size_t widest = 0;
+    for (const auto& row : rows) widest = std::max(widest, text_width(second_part(row[column])));
+    for (auto& row : rows)
+      row[column] += std::string(widest - text_width(second_part(row[column])), ' ');
   }
-  line.erase(line.find_last_not_of(' ') + 1);
-  return line + "\n";
+  return rows;
 }
 
 std::string Table::text() const {
+  auto lines = aligned_rows();
+  lines.insert(lines.begin(), headings_);
+  const auto widths = column_widths(lines);
   std::vector<std::string> rules;
-  for (const std::size_t width : widths_) {
+  for (const std::size_t width : widths) {
     rules.emplace_back();
     for (std::size_t i = 0; i < width; ++i) rules.back() += "─";
   }
-  std::string text = line(headings_) + line(rules);
-  for (const auto& row : rows_) text += line(row);
+  lines.insert(lines.begin() + 1, rules);
+  std::string text;
+  for (const auto& cells : lines) {
+    for (std::size_t i = 0; i < cells.size(); ++i)
+      text += (i > 0 ? "  " : "") + padded(cells[i], widths[i], aligns_[i] != Align::left);
+    text.erase(text.find_last_not_of(' ') + 1);
+    text += '\n';
+  }
   return text;
 }
 

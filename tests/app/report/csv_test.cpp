@@ -18,9 +18,10 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
+const std::string kLayersHeader = "iteration,layer,index,response_std,gradient_norm,gate_mean\n";
 const std::string kMetricsHeader =
     "iteration,epoch,learning_rate,train_loss,train_error,validation_loss,validation_error,"
-    "test_loss,test_error\n";
+    "validation_top5_error,test_loss,test_error,test_top5_error\n";
 
 template <class Row>
 void write_rows(const std::string& path, const std::vector<Row>& rows) {
@@ -30,14 +31,14 @@ void write_rows(const std::string& path, const std::vector<Row>& rows) {
 
 TEST(Csv, WritesShortestNumbersAndEmptyCells) {
   const Folder folder;
-  const Record record{100, 0.256, 0.1, {2.5, 90}, {}, Score{1.0 / 3, 87.5}};
+  const Record record{100, 0.256, 0.1, {2.5, 90}, {}, Score{1.0 / 3, 87.5, 0.5}};
   write_rows<Record>(folder / "metrics.csv", {record});
   EXPECT_EQ(read_text(folder / "metrics.csv"),
-            kMetricsHeader + "100,0.256,0.1,2.5,90,,,0.3333333333333333,87.5\n");
+            kMetricsHeader + "100,0.256,0.1,2.5,90,,,,0.3333333333333333,87.5,0.5\n");
   write_rows<Timing>(folder / "timing.csv", {{.iteration = 7, .seconds = 1.5, .peak_memory = 9}});
   EXPECT_EQ(read_text(folder / "timing.csv"),
             "iteration,seconds,images_per_second,waiting,assembling,forward,backward,optimizer,"
-            "evaluation,checkpoint,peak_memory\n7,1.5,0,0,0,0,0,0,0,0,9\n");
+            "evaluation,diagnostics,checkpoint,peak_memory\n7,1.5,0,0,0,0,0,0,0,0,0,9\n");
 }
 
 TEST(Csv, EveryRecordReadsBackExactly) {
@@ -48,7 +49,7 @@ TEST(Csv, EveryRecordReadsBackExactly) {
   std::vector<Record> records;
   for (int i = 1; i <= 200; ++i) {
     Record record{i, number(), number(), {number(), -number()}, {}, {}};
-    if (i % 2 == 0) record.validation = Score{number(), number()};
+    if (i % 2 == 0) record.validation = Score{number(), number(), number()};
     if (i % 3 == 0) record.test = Score{number(), std::numeric_limits<double>::infinity()};
     records.push_back(record);
   }
@@ -66,6 +67,7 @@ TEST(Csv, EveryRecordReadsBackExactly) {
       if (!(read[i].*split)) continue;
       EXPECT_EQ((read[i].*split)->loss, (records[i].*split)->loss);
       EXPECT_EQ((read[i].*split)->error, (records[i].*split)->error);
+      EXPECT_EQ((read[i].*split)->top5_error, (records[i].*split)->top5_error);
     }
   }
 }
@@ -73,13 +75,57 @@ TEST(Csv, EveryRecordReadsBackExactly) {
 TEST(Csv, TimingReadsBackEachColumnInItsPlace) {
   const Folder folder;
   write_rows<Timing>(folder / "timing.csv",
-                     {{1, 2.5, 3.5, 4.5, 5.5, 6.5, 7.5, 8.5, 9.5, 10.5, 11}});
+                     {{1, 2.5, 3.5, 4.5, 5.5, 6.5, 7.5, 8.5, 9.5, 10.5, 11.5, 12}});
   const auto rows = read_csv<Timing>(folder / "timing.csv");
   ASSERT_EQ(rows.size(), 1U);
   EXPECT_EQ(rows[0].images_per_second, 3.5);
   EXPECT_EQ(rows[0].forward, 6.5);
-  EXPECT_EQ(rows[0].checkpoint, 10.5);
-  EXPECT_EQ(rows[0].peak_memory, 11);
+  EXPECT_EQ(rows[0].diagnostics, 10.5);
+  EXPECT_EQ(rows[0].checkpoint, 11.5);
+  EXPECT_EQ(rows[0].peak_memory, 12);
+}
+
+TEST(Csv, LayersReadBackExactlyWithWhatALayerLacks) {
+  const Folder folder;
+  const std::vector<LayerRecord> rows = {{100, "conv1", 1, 1.0 / 3, 2e-9, {}},
+                                         {100, "layer1.0.conv1", 2, 0.5, {}, 0.125},
+                                         {200, "conv1", 1, {}, {}, {}}};
+  write_rows(folder / "layers.csv", rows);
+  EXPECT_EQ(read_text(folder / "layers.csv"), kLayersHeader +
+                                                  "100,conv1,1,0.3333333333333333,2e-09,\n"
+                                                  "100,layer1.0.conv1,2,0.5,,0.125\n"
+                                                  "200,conv1,1,,,\n");
+  const auto read = read_csv<LayerRecord>(folder / "layers.csv");
+  ASSERT_EQ(read.size(), rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    EXPECT_EQ(read[i].iteration, rows[i].iteration);
+    EXPECT_EQ(read[i].layer, rows[i].layer);
+    EXPECT_EQ(read[i].index, rows[i].index);
+    EXPECT_EQ(read[i].response_std, rows[i].response_std);
+    EXPECT_EQ(read[i].gradient_norm, rows[i].gradient_norm);
+    EXPECT_EQ(read[i].gate_mean, rows[i].gate_mean);
+  }
+}
+
+TEST(Csv, RefusesDamagedLayers) {
+  const Folder folder;
+  const std::vector<std::pair<std::string, std::string>> damaged = {
+      {"iteration,layer\n", ":1: expected the columns iteration,layer,index"},
+      {kLayersHeader + "1,a,1,,\n", ":2: 5 cells, expected 6"},
+      {kLayersHeader + "1,,1,,,\n", ":2: layer is '', expected a name"},
+      {kLayersHeader + "1,a,,,,\n", ":2: index is '', expected a number"},
+      {kLayersHeader + "1,a,1,x,,\n", ":2: response_std is 'x', expected a number"},
+      {kLayersHeader + "1,a,1,,,0.5.\n", ":2: gate_mean is '0.5.', expected a number"},
+      {kLayersHeader + "1,a,1,,,\n1,b,1,,,\n",
+       ":3: iteration 1 index 1 follows iteration 1 index 1"},
+      {kLayersHeader + "2,a,1,,,\n1,b,2,,,\n",
+       ":3: iteration 1 index 2 follows iteration 2 index 1"},
+  };
+  for (const auto& [text, complaint] : damaged) {
+    const std::string path = folder.write("layers.csv", text);
+    EXPECT_THAT(refusal([&] { read_csv<LayerRecord>(path); }),
+                ElementsAre(HasSubstr(path + complaint)));
+  }
 }
 
 TEST(Csv, EveryPrefixOfAFileReadsAsItsCompleteRows) {
@@ -96,20 +142,21 @@ TEST(Csv, EveryPrefixOfAFileReadsAsItsCompleteRows) {
 
 TEST(Csv, RefusesDamagedFilesWithTheirLine) {
   const Folder folder;
-  const std::string good = "10,0,0.1,2,90,,,,\n";
+  const std::string good = "10,0,0.1,2,90,,,,,,\n";
   const std::vector<std::pair<std::string, std::string>> damaged = {
       {"iteration,seconds\n", ":1: expected the columns iteration,epoch"},
       {"hello", ":1: expected the columns"},
-      {kMetricsHeader + good + "20,0,0.1,2\n", ":3: 4 cells, expected 9"},
-      {kMetricsHeader + good + "20,0,0.1,2,90,,,,,\n", ":3: 10 cells, expected 9"},
-      {kMetricsHeader + "x,0,0.1,2,90,,,,\n", ":2: iteration is 'x', expected a number"},
-      {kMetricsHeader + "1.5,0,0.1,2,90,,,,\n", ":2: iteration is '1.5'"},
-      {kMetricsHeader + "10,0,0.1,,90,,,,\n", ":2: train_loss is '', expected a number"},
-      {kMetricsHeader + "10,0,0.1,2 ,90,,,,\n", ":2: train_loss is '2 '"},
-      {kMetricsHeader + "10,0,0.1,2,90,,,,5\n", ":2: test_loss is empty, expected a number"},
-      {kMetricsHeader + "10,0,0.1,2,90,1,,,\n", ":2: validation_error is empty"},
+      {kMetricsHeader + good + "20,0,0.1,2\n", ":3: 4 cells, expected 11"},
+      {kMetricsHeader + good + "20,0,0.1,2,90,,,,,,,\n", ":3: 12 cells, expected 11"},
+      {kMetricsHeader + "x,0,0.1,2,90,,,,,,\n", ":2: iteration is 'x', expected a number"},
+      {kMetricsHeader + "1.5,0,0.1,2,90,,,,,,\n", ":2: iteration is '1.5'"},
+      {kMetricsHeader + "10,0,0.1,,90,,,,,,\n", ":2: train_loss is '', expected a number"},
+      {kMetricsHeader + "10,0,0.1,2 ,90,,,,,,\n", ":2: train_loss is '2 '"},
+      {kMetricsHeader + "10,0,0.1,2,90,,,,,5,\n", ":2: test_loss is empty, expected a number"},
+      {kMetricsHeader + "10,0,0.1,2,90,,,,,,5\n", ":2: test_error is empty, expected a number"},
+      {kMetricsHeader + "10,0,0.1,2,90,1,,,,,\n", ":2: validation_error is empty"},
       {kMetricsHeader + good + good, ":3: iteration 10 follows 10"},
-      {kMetricsHeader + "\n" + good, ":2: 1 cells, expected 9"},
+      {kMetricsHeader + "\n" + good, ":2: 1 cells, expected 11"},
   };
   for (const auto& [text, complaint] : damaged) {
     const std::string path = folder.write("metrics.csv", text);

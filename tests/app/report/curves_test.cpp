@@ -1,25 +1,15 @@
 #include "app/report/curves.h"
 
-#include <algorithm>
 #include <cmath>
-#include <cstdlib>
-#include <map>
-#include <regex>
 
 #include <gmock/gmock.h>
 
-#include "app/report/experiment_report.h"
-#include "app/report/gnuplot.h"
 #include "app/report/results.h"
-#include "app/report/text_file.h"
-#include "reslab/error.h"
 
 namespace reslab::app {
 namespace {
 
 using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::Not;
 using testing::Pair;
 
 TEST(Curves, AreMeansOverSeedsWhereAllHaveARecord) {
@@ -59,74 +49,22 @@ TEST(Curves, TheErrorAxisFitsTheCourseNotTheStart) {
   EXPECT_EQ(error_axis_end({}), 1);
 }
 
-/// How often a part occurs in a text.
-int count(const std::string& text, const std::string& part) {
-  int found = 0;
-  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
-  return found;
+TEST(Curves, AreDrawnBoldForTestAndThinForTraining) {
+  const auto figure = curves_figure("title", {{"x", {{1000, 50}, {64000, 5}}, {{64000, 9.125}}}});
+  EXPECT_EQ(figure.file, "curves.svg");
+  EXPECT_EQ(figure.x_end, 64000);
+  ASSERT_EQ(figure.groups.size(), 1U);
+  const auto& test = figure.groups[0].lines.at(0);
+  const auto& train = figure.groups[0].lines.at(1);
+  EXPECT_GT(test.width, train.width);
+  EXPECT_EQ(train.points.size(), 2U);
+  EXPECT_EQ(train.points[1].y, 5);
+  EXPECT_EQ(test.points.at(0).text, "x test, iteration 64,000: 9.12 %");
 }
 
-TEST(Curves, DrawingHasNamesAsWrittenAndTwoLinesOfAColour) {
-  const std::vector<Curve> curves = {
-      {"resnet-34_v1,shortcut=C", {{1000, 50}, {64000, 5}}, {{1000, 60}, {64000, 9}}},
-      {"<x>&'{y}^2\\n\"@`ls`", {{1000, 55}, {64000, 6}}, {{1000, 70}, {64000, 10}}}};
-  const std::string svg = draw_curves("title_with=odd\n'signs'", curves);
-  EXPECT_EQ(count(svg, "</svg>"), 1);
-  EXPECT_EQ(count(svg, "title_with=odd 'signs'"), 1);
-  EXPECT_EQ(count(svg, "resnet-34_v1,shortcut=C"), 1);
-  EXPECT_EQ(count(svg, "&lt;x>&amp;'{y}^2\\n\"@`ls`"), 1);
-  EXPECT_EQ(count(svg, "iterations (×10⁴)"), 1);
-  for (const char* colour : {"rgb(  0, 114, 178)", "rgb(213,  94,   0)"})  // training, test, legend
-    EXPECT_EQ(count(svg, std::string("<path stroke='") + colour), 3);
-  EXPECT_TRUE(svg == draw_curves("title_with=odd\n'signs'", curves));
-}
-
-TEST(Curves, EveryOfManyNetworksHasItsOwnLook) {
-  std::vector<Curve> curves;
-  for (int i = 0; i < 20; ++i)
-    curves.push_back({"net-" + std::to_string(i), {}, {{1, 50.0 + i}, {2, 5.0}}});
-  const std::string svg = draw_curves("many", curves);
-  for (const Curve& curve : curves) EXPECT_EQ(count(svg, ">" + curve.name + "<"), 1);
-  std::map<std::string, int> looks;  // of a curve and of its line in the legend
-  const std::regex path("<path (stroke='rgb[^']*'( stroke-dasharray='[^']*')?) +d=");
-  for (std::sregex_iterator at(svg.begin(), svg.end(), path); at != std::sregex_iterator(); ++at)
-    ++looks[(*at)[1]];
-  EXPECT_EQ(
-      std::count_if(looks.begin(), looks.end(), [](const auto& look) { return look.second == 2; }),
-      20);
-}
-
-TEST(Curves, DrawsRunsWithoutAnyRecord) {
-  EXPECT_EQ(count(draw_curves("nothing yet", {{"x", {}, {}}}), "nothing yet"), 1);
-  EXPECT_EQ(count(draw_curves("nothing", {}), "</svg>"), 1);
-}
-
-TEST(Curves, AWrongScriptIsOneLine) {
-  try {
-    run_gnuplot("set terminal svg\nplot nonsense(x)\n");
-    FAIL();
-  } catch (const IoError& error) {
-    EXPECT_THAT(error.what(), testing::StartsWith("gnuplot failed: "));
-    EXPECT_THAT(error.what(), Not(HasSubstr("\n")));
-  }
-}
-
-TEST(Report, WithoutGnuplotTheTableRemains) {
-  const Folder folder;
-  const std::vector<RunResult> results = {made_result("a", "x", 1, {{10, 20}})};
-  const auto report = write_experiment_report(folder / "a", "A title", results, {"met: a claim"});
-  EXPECT_EQ(report.problem, "");
-  EXPECT_THAT(read_text(folder / "a/curves.svg"), HasSubstr("A title"));
-  EXPECT_THAT(report.text, testing::StartsWith("A title\n\nnetwork"));
-  EXPECT_THAT(report.text, testing::EndsWith("\n\nmet: a claim\n"));
-
-  const std::string path = std::getenv("PATH");
-  setenv("PATH", (folder / "nothing").c_str(), 1);
-  const auto bare = write_experiment_report(folder / "b", "A title", results, {"met: a claim"});
-  setenv("PATH", path.c_str(), 1);
-  EXPECT_THAT(bare.problem, HasSubstr("apt-get install gnuplot"));
-  EXPECT_EQ(bare.text, report.text);
-  EXPECT_FALSE(std::filesystem::exists(folder / "b/curves.svg"));
+TEST(Curves, DrawRunsWithoutAnyRecord) {
+  EXPECT_THAT(draw(curves_figure("nothing yet", {{"x", {}, {}}})),
+              testing::HasSubstr("nothing yet"));
 }
 
 }  // namespace

@@ -22,6 +22,7 @@ TEST(RunResult, ReadsWhatARunLeft) {
   const Folder folder;
   auto written = made_result("demo", "resnet-20", 3, {{50, 60}, {40, 55.5}});
   written.run["paper"]["test_error"] = 8.75;
+  written.layers = {{100, "conv1", 0, 0.5, 2, {}}};
   write_result(folder, written);
   const RunResult result = read_run(folder / "demo/resnet-20/seed-3");
   EXPECT_EQ(result.network, "resnet-20");
@@ -31,6 +32,8 @@ TEST(RunResult, ReadsWhatARunLeft) {
   EXPECT_EQ(result.failure, "");
   ASSERT_EQ(result.records.size(), 2U);
   EXPECT_EQ(result.records[1].test->error, 55.5);
+  ASSERT_EQ(result.layers.size(), 1U);
+  EXPECT_EQ(result.layers[0].layer, "conv1");
   EXPECT_EQ(experiment_of(result), "demo");
   EXPECT_EQ(experiment_directory(result), folder / "demo");
   EXPECT_EQ(paper_value(result, "test_error"), 8.75);
@@ -77,6 +80,8 @@ TEST(RunResult, NamesEveryMistakeInEveryRun) {
   const std::string text = "iteration,nonsense\n";
   folder.write("a/x/seed-6/run.json", made_result("a", "x", 6, {}).run.dump());
   folder.write("a/x/seed-6/metrics.csv", text);
+  write_result(folder, made_result("a", "x", 7, {{1, 2}}));
+  folder.write("a/x/seed-7/layers.csv", text);
   EXPECT_THAT(
       refusal([&] { find_runs({folder / "a", folder / "absent"}); }),
       ElementsAre(
@@ -87,7 +92,7 @@ TEST(RunResult, NamesEveryMistakeInEveryRun) {
           HasSubstr("seed-3/run.json: expected an object"),
           HasSubstr("seed-4/metrics.csv: no such file"),
           HasSubstr("seed-5/metrics.csv: no records"), HasSubstr("seed-6/metrics.csv:1: "),
-          HasSubstr("absent: No such file or directory")));
+          HasSubstr("seed-7/layers.csv:1: "), HasSubstr("absent: No such file or directory")));
   EXPECT_THAT(refusal([&] { find_runs({folder / "a/x/seed-6/metrics.csv"}); }),
               ElementsAre(HasSubstr("Not a directory")));
   folder.write("empty/file", "");

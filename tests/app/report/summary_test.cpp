@@ -9,7 +9,6 @@ namespace reslab::app {
 namespace {
 
 using testing::HasSubstr;
-using testing::Not;
 
 std::vector<std::string> labels(const std::vector<RunResult>& results) {
   std::vector<std::string> labels;
@@ -23,15 +22,6 @@ RunResult unfinished(RunResult result, const std::string& failure = "") {
   return result;
 }
 
-TEST(Summary, MeanAndSampleDeviation) {
-  EXPECT_FALSE(spread_of({}));
-  EXPECT_EQ(spread_of({7})->mean, 7);
-  EXPECT_FALSE(spread_of({7})->deviation);
-  // Python: statistics.stdev([6, 7, 8, 11])
-  EXPECT_DOUBLE_EQ(spread_of({6, 7, 8, 11})->mean, 8);
-  EXPECT_DOUBLE_EQ(*spread_of({6, 7, 8, 11})->deviation, 2.160246899469287);
-}
-
 TEST(Summary, TakesTheLastRecordThatHasTheMetric) {
   auto result = made_result("a", "plain-20", 1, {{50, 60}, {40, 55}});
   result.records.back().test.reset();
@@ -40,6 +30,25 @@ TEST(Summary, TakesTheLastRecordThatHasTheMetric) {
   EXPECT_EQ(last_error(runs, "train_error")->mean, 40);
   EXPECT_EQ(last_error(runs, "test_error")->mean, 60);
   EXPECT_FALSE(last_error(runs, "validation_error"));
+}
+
+TEST(Summary, TakesTheTestErrorWhereTheValidationErrorIsLeast) {
+  auto first = made_result("a", "x", 1, {{1, 30}, {1, 20}, {1, 25}, {1, 10}});
+  auto second = made_result("a", "x", 2, {{1, 12}, {1, 90}});
+  const auto validate = [](RunResult& result, const std::vector<double>& errors) {
+    for (std::size_t i = 0; i < errors.size(); ++i)
+      result.records[i].validation = Score{1, errors[i]};
+  };
+  validate(first, {9, 5, 5, 6});  // the first of equals
+  validate(second, {4, 7});
+  const auto error = [](const std::vector<RunResult>& results) {
+    return test_error_at_best_validation(by_network(results).front());
+  };
+  EXPECT_EQ(error({first})->mean, 20);
+  EXPECT_EQ(error({first, second})->mean, 16);
+  second.records[0].test.reset();
+  EXPECT_FALSE(error({first, second}));
+  EXPECT_FALSE(error({made_result("a", "x", 1, {{1, 30}})}));
 }
 
 TEST(Summary, CountsFinishedSeedsOrElseRunningOnesNeverFailedOnes) {
@@ -77,26 +86,25 @@ TEST(Summary, TableShowsThePapersNumberAndTheDifference) {
   for (auto& result : results) result.records.back().iteration = 64000;
   results[0].run["paper"]["test_error"] = 8.75;
   results[2].parameters = 1727962;
-  EXPECT_THAT(
-      summary_table(results),
-      testing::StartsWith(
-          "network    parameters  seeds  iterations  train error    test error  paper  difference\n"
-          "─────────  ──────────  ─────  ──────────  ───────────  ────────────  ─────  ──────────\n"
-          "resnet-20     269,722      2      64,000  0.60 ± 0.14   8.50 ± 0.71   8.75       -0.25\n"
-          "plain-20    1,727,962      1      64,000  1.50         11.25             –           –\n"
-          "\nErrors in %, mean ± sample standard deviation over the seeds"));
+  EXPECT_EQ(
+      results_table(by_network(results)).text(),
+      "network    parameters  seeds  iterations  train error    test error  paper  difference\n"
+      "─────────  ──────────  ─────  ──────────  ───────────  ────────────  ─────  ──────────\n"
+      "resnet-20     269,722      2      64,000  0.60 ± 0.14   8.50 ± 0.71   8.75       -0.25\n"
+      "plain-20    1,727,962      1      64,000  1.50         11.25             –           –\n");
 }
 
-TEST(Summary, TableNamesSeedsThatDidNotFinish) {
+TEST(Summary, NamesSeedsThatDidNotFinish) {
   const auto done = made_result("a", "x", 1, {{1, 10}});
   const auto running = unfinished(made_result("a", "y", 1, {{2, 20}}));
+  const auto started = unfinished(made_result("a", "z", 1, {}));
   const auto failed = unfinished(made_result("a", "x", 2, {}), "the loss is nan at iteration 7");
-  const std::string text = summary_table({done, running, failed});
-  EXPECT_THAT(text, HasSubstr("x seed 2: failed: the loss is nan at iteration 7; not counted\n"));
-  EXPECT_THAT(text, HasSubstr("y seed 1: not finished, at iteration 100; shown as it stands\n"));
-  EXPECT_THAT(text, Not(HasSubstr("x seed 1")));
-  EXPECT_THAT(text, Not(HasSubstr("validation")));
-  EXPECT_THAT(summary_table({failed}), HasSubstr("–"));
+  const std::vector<RunResult> results = {done, running, started, failed};
+  EXPECT_THAT(unfinished_seeds(by_network(results)),
+              testing::ElementsAre("x seed 2: failed: the loss is nan at iteration 7; not counted",
+                                   "y seed 1: not finished, at iteration 100; shown as it stands",
+                                   "z seed 1: not finished, no record yet; not counted"));
+  EXPECT_THAT(results_table(by_network({failed})).text(), HasSubstr("–"));
 }
 
 TEST(Summary, JsonUsesTheRecordsWords) {
@@ -113,6 +121,7 @@ TEST(Summary, JsonUsesTheRecordsWords) {
   EXPECT_EQ(json[0]["test_error"], 8.5);
   EXPECT_DOUBLE_EQ(json[0]["test_error_deviation"], 0.7071067811865476);
   EXPECT_TRUE(json[0]["validation_error"].is_null());
+  EXPECT_TRUE(json[0]["test_error_at_best_validation"].is_null());
   EXPECT_EQ(json[0]["paper"]["test_error"], 8.75);
 }
 

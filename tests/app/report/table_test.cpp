@@ -19,6 +19,23 @@ TEST(Table, AlignsByCharactersNotBytes) {
             "a                 –  long note\n");
 }
 
+TEST(Table, AlignsSpreadsByTheirMeans) {
+  Table table;
+  table.add_column("error", Table::Align::spread);
+  table.add_row({"6.61 ± 0.16"});
+  table.add_row({"10.50 ± 0.1"});
+  table.add_row({"7.00"});
+  table.add_row({""});
+  EXPECT_EQ(table.text(),
+            "       error\n"
+            "────────────\n"
+            " 6.61 ± 0.16\n"
+            "10.50 ± 0.1\n"
+            " 7.00\n"
+            "    –\n");
+  EXPECT_EQ(table.rows()[2].front(), "7.00");
+}
+
 TEST(Table, CutsAtCharacters) {
   const std::string text = "aü±b";
   EXPECT_EQ(text_width(text), 4U);

@@ -1,0 +1,144 @@
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "app/report/html_style.h"
+#include "app/report/markup.h"
+#include "app/report/writers.h"
+
+namespace reslab::app {
+namespace {
+
+/// `<name attributes>content</name>`.
+std::string element(const std::string& name, const std::string& content,
+                    const std::string& attributes = "") {
+  return "<" + name + (attributes.empty() ? "" : " " + attributes) + ">" + content + "</" + name +
+         ">";
+}
+
+std::string to_html(const Table& table) {
+  const auto right = [&table](std::size_t column) {
+    return table.aligns()[column] == Table::Align::left ? "" : "class=\"right\"";
+  };
+  std::string head, body;
+  for (std::size_t i = 0; i < table.headings().size(); ++i)
+    head +=
+        element("th", escape_markup(table.headings()[i]), std::string("scope=\"col\" ") + right(i));
+  for (const auto& row : table.rows()) {
+    auto cells = element("th", escape_markup(row.front()), "scope=\"row\"");
+    for (std::size_t i = 1; i < row.size(); ++i)
+      cells += element("td", escape_markup(row[i]), right(i));
+    body += element("tr", cells) + "\n";
+  }
+  const auto content = element("thead", element("tr", head)) + "\n" + element("tbody", "\n" + body);
+  return element("div", element("table", content), "class=\"wide\"") + "\n";
+}
+
+std::string to_html(const Overview& overview) {
+  std::string rows;
+  for (const auto& [name, value] : overview.common)
+    rows += element("tr", element("th", escape_markup(name), "scope=\"row\"") +
+                              element("td", escape_markup(value))) +
+            "\n";
+  std::string html;
+  if (!rows.empty())
+    html = element("table", element("tbody", "\n" + rows), "class=\"values\"") + "\n";
+  if (overview.differing) html += to_html(*overview.differing);
+  return html;
+}
+
+std::string list(const std::vector<std::string>& items) {
+  if (items.empty()) return {};
+  std::string html;
+  for (const auto& item : items) html += element("li", escape_markup(item)) + "\n";
+  return element("ul", "\n" + html, "class=\"notes\"") + "\n";
+}
+
+std::string to_html(const Verdict& verdict) {
+  using Outcome = Verdict::Outcome;
+  auto numbers = escape_markup(verdict.numbers);
+  if (!verdict.noise.empty()) numbers += "; " + escape_markup(verdict.noise);
+  if (verdict.paper) numbers += fmt::format(" (paper: {:g})", *verdict.paper);
+  const char* kind = verdict.outcome == Outcome::met       ? "met"
+                     : verdict.outcome == Outcome::not_met ? "unmet"
+                                                           : "open";
+  return element("li",
+                 element("strong", verdict.word()) + " " + escape_markup(verdict.claim) +
+                     element("div", numbers, "class=\"numbers\""),
+                 fmt::format("class=\"{}\"", kind)) +
+         "\n";
+}
+
+std::string expectations(const Report& report) {
+  std::string html;
+  for (const auto& experiment : report.experiments) {
+    if (experiment.verdicts.empty()) continue;
+    if (report.experiments.size() > 1) html += element("h3", escape_markup(experiment.name)) + "\n";
+    std::string claims;
+    for (const auto& verdict : experiment.verdicts) claims += to_html(verdict);
+    html += element("ul", "\n" + claims, "class=\"claims\"") + "\n";
+  }
+  return html;
+}
+
+/// A document of its own in a frame of its own, since gnuplot's figures share names of elements and
+/// of functions. Its script takes the wheel for itself; here it scrolls the page.
+std::string frame(const ReportedFigure& drawn) {
+  const auto begin = drawn.svg.find("<svg");  // without the XML declaration, which HTML has not
+  const std::string document =
+      "<!DOCTYPE html><meta charset=\"utf-8\"><style>html{overflow:hidden}body{margin:0}"
+      "svg{display:block;width:100%;height:auto}svg>rect:not([id]){stroke:none}</style>" +
+      drawn.svg.substr(begin == std::string::npos ? 0 : begin) +
+      "<script>addEventListener('wheel',event=>event.stopPropagation(),true)</script>";
+  const auto [width, height] = size_of(drawn.figure);
+  return fmt::format(
+      "<iframe title=\"{}\" sandbox=\"allow-scripts\" style=\"max-width:{}px;aspect-ratio:{}/{}\" "
+      "srcdoc=\"{}\"></iframe>",
+      escape_markup(drawn.figure.title), width, width, height, escape_markup(document));
+}
+
+std::string figures(const Report& report) {
+  if (!report.figure_problem.empty())
+    return element("p", "There are no figures: " + escape_markup(report.figure_problem)) + "\n";
+  std::string html;
+  for (const auto& drawn : report.figures)
+    html += element("figure",
+                    frame(drawn) + element("figcaption", escape_markup(drawn.figure.caption))) +
+            "\n";
+  if (!html.empty())
+    html += element("p",
+                    "The pointer on a line shows its values, a click on a name in the legend hides "
+                    "or shows its lines.",
+                    "class=\"notes\"") +
+            "\n";
+  return html;
+}
+
+}  // namespace
+
+std::string html_report(const Report& report) {
+  std::string body = element("h1", escape_markup(report.title)) + "\n";
+  for (const auto& experiment : report.experiments) {
+    if (experiment.why.empty()) continue;
+    const auto name = report.experiments.size() > 1
+                          ? element("strong", escape_markup(experiment.name)) + ": "
+                          : std::string();
+    body += element("p", name + escape_markup(experiment.why), "class=\"why\"") + "\n";
+  }
+  const auto section = [&body](const char* heading, const std::string& content) {
+    if (!content.empty())
+      body += element("section", "\n" + element("h2", heading) + "\n" + content) + "\n";
+  };
+  section("Results", to_html(report.results) + list(report.unfinished));
+  section("Expectations", expectations(report));
+  section("Figures", figures(report));
+  section("How the numbers were computed", list(report.methods));
+  section("Recipe", to_html(report.recipe));
+  section("Environment", to_html(report.environment));
+  return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n" +
+         element("title", escape_markup(report.title)) + "\n" + element("style", kReportStyle) +
+         "\n</head>\n<body>\n" + element("main", "\n" + body) + "\n</body>\n</html>\n";
+}
+
+}  // namespace reslab::app

@@ -1,0 +1,240 @@
+#include "app/report/layer_figures.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "app/report/numbers.h"
+#include "app/report/summary.h"
+
+namespace reslab::app {
+namespace {
+
+using Quantity = std::optional<double> LayerRecord::*;
+
+/// A layer's value, the mean over the seeds.
+struct LayerValue {
+  std::int64_t index = 0;
+  std::string layer;
+  double value = 0;
+};
+
+/// A network's diagnostics.
+struct NetworkLayers {
+  std::string name;
+  std::size_t look = 0;
+  std::vector<const RunResult*> runs;    // those that kept any
+  std::vector<std::int64_t> iterations;  // at which all of these have rows
+};
+
+std::vector<std::int64_t> common_iterations(const std::vector<const RunResult*>& runs) {
+  std::map<std::int64_t, std::size_t> count;
+  for (const auto* run : runs) {
+    std::set<std::int64_t> own;
+    for (const auto& row : run->layers) own.insert(row.iteration);
+    for (const auto iteration : own) ++count[iteration];
+  }
+  std::vector<std::int64_t> iterations;
+  for (const auto& [iteration, runs_with_it] : count)
+    if (runs_with_it == runs.size()) iterations.push_back(iteration);
+  return iterations;
+}
+
+std::vector<NetworkLayers> layers_of(const std::vector<RunResult>& results) {
+  std::vector<NetworkLayers> networks;
+  std::size_t look = 0;
+  for (const auto& runs : by_network(results)) {
+    NetworkLayers network{runs.label, look++, {}, {}};
+    for (const auto* run : drawn_of(runs))
+      if (!run->layers.empty()) network.runs.push_back(run);
+    network.iterations = common_iterations(network.runs);
+    if (!network.iterations.empty()) networks.push_back(std::move(network));
+  }
+  return networks;
+}
+
+/// In forward order the layers that have the quantity in every run.
+std::vector<LayerValue> values_at(const NetworkLayers& network, std::int64_t iteration,
+                                  Quantity quantity) {
+  struct Sum {
+    std::string layer;
+    double sum = 0;
+    std::size_t count = 0;
+  };
+  std::map<std::int64_t, Sum> sums;
+  for (const auto* run : network.runs)
+    for (const auto& row : run->layers) {
+      if (row.iteration != iteration || !(row.*quantity)) continue;
+      auto& [layer, sum, count] = sums[row.index];
+      layer = row.layer;
+      sum += *(row.*quantity);
+      ++count;
+    }
+  std::vector<LayerValue> values;
+  for (const auto& [index, sum] : sums) {
+    const double mean = sum.sum / static_cast<double>(sum.count);
+    if (sum.count == network.runs.size() && std::isfinite(mean))
+      values.push_back({index, sum.layer, mean});
+  }
+  return values;
+}
+
+std::string pointer_text(const NetworkLayers& network, const LayerValue& value,
+                         std::int64_t iteration) {
+  return fmt::format("{}, {} (layer {}), iteration {}: {:.3g}", network.name, value.layer,
+                     value.index + 1, grouped(iteration), value.value);
+}
+
+/// A point for each layer at the network's last record; `sorted` by size, the largest first.
+FigureGroup by_layer(const NetworkLayers& network, Quantity quantity, bool sorted) {
+  const auto iteration = network.iterations.back();
+  auto values = values_at(network, iteration, quantity);
+  if (sorted)
+    std::sort(values.begin(), values.end(), [](const LayerValue& a, const LayerValue& b) {
+      return std::pair(-a.value, a.index) < std::pair(-b.value, b.index);
+    });
+  FigureLine line{{}, 2};
+  for (const auto& value : values) {
+    const auto rank = static_cast<std::int64_t>(line.points.size());
+    line.points.push_back({static_cast<double>((sorted ? rank : value.index) + 1), value.value,
+                           pointer_text(network, value, iteration)});
+  }
+  return {network.name, network.look, {line}};
+}
+
+/// The figure with the groups that have a point, its axis from the first layer to the last.
+Figure with_layers(Figure figure, std::vector<FigureGroup> groups) {
+  figure.x_begin = 1;
+  figure.x_end = 2;
+  for (auto& group : groups) {
+    const auto& points = group.lines.front().points;
+    if (points.empty()) continue;
+    figure.x_end = std::max(figure.x_end, points.back().x);
+    figure.groups.push_back(std::move(group));
+  }
+  return figure;
+}
+
+/// The quantity over the iterations of the first layer that has it, of the middle and the last one.
+FigureGroup over_iterations(const NetworkLayers& network, Quantity quantity) {
+  FigureGroup group{network.name, network.look, {{{}, 3}, {{}, 1.6}, {{}, 0.7}}};
+  for (const auto iteration : network.iterations) {
+    const auto values = values_at(network, iteration, quantity);
+    if (values.empty()) continue;
+    const std::size_t chosen[] = {0, (values.size() - 1) / 2, values.size() - 1};
+    for (std::size_t i = 0; i < group.lines.size(); ++i) {
+      const auto& value = values[chosen[i]];
+      group.lines[i].points.push_back(
+          {static_cast<double>(iteration), value.value, pointer_text(network, value, iteration)});
+    }
+  }
+  return group;
+}
+
+Figure gradient_over_iterations(const std::vector<NetworkLayers>& networks) {
+  Figure figure;
+  figure.file = "gradient_training.svg";
+  figure.title = "Gradient norm over training";
+  figure.caption =
+      "Norm of the loss's gradient in the weights of each network's first layer (bold), middle "
+      "layer and last layer (thin), over the iterations; a norm of 0 has no place on the axis. Of "
+      "several seeds the mean.";
+  figure.y_label = "gradient norm";
+  figure.legend = {"bold: first layer", "medium: middle layer", "thin: last layer"};
+  figure.log_y = true;
+  double last = 0;
+  for (const auto& network : networks) {
+    auto group = over_iterations(network, &LayerRecord::gradient_norm);
+    if (group.lines.front().points.size() < 2) continue;
+    last = std::max(last, group.lines.front().points.back().x);
+    figure.groups.push_back(std::move(group));
+  }
+  set_iteration_axis(figure, last);
+  return figure;
+}
+
+/// A figure by layer, before it has its groups.
+struct ByLayer {
+  const char* file;
+  const char* title;
+  const char* caption;
+  const char* x_label;
+  const char* y_label;
+  Quantity quantity;
+  bool sorted;
+  bool log_y;
+  std::optional<double> y_end;
+};
+
+const ByLayer kByLayer[] = {
+    {"layer_response.svg",
+     "Layer responses",
+     "Standard deviation of each layer's response, after BatchNorm where there is one, before ReLU "
+     "and addition, in the network's order at its last record (Fig. 7, top, of Deep Residual "
+     "Learning). Of several seeds the mean.",
+     "layer",
+     "standard deviation",
+     &LayerRecord::response_std,
+     false,
+     false,
+     {}},
+    {"layer_response_sorted.svg",
+     "Layer responses, sorted",
+     "The same standard deviations, the largest first (Fig. 7, bottom, of Deep Residual Learning).",
+     "layers, sorted by size",
+     "standard deviation",
+     &LayerRecord::response_std,
+     true,
+     false,
+     {}},
+    {"gradient_norm.svg",
+     "Gradient norm by layer",
+     "Norm of the loss's gradient in each layer's weights at the network's last record; a norm of "
+     "0 "
+     "has no place on the axis. Of several seeds the mean.",
+     "layer",
+     "gradient norm",
+     &LayerRecord::gradient_norm,
+     false,
+     true,
+     {}},
+    {"gate_mean.svg", "Gates by layer",
+     "How far the gates of highway blocks are open at the network's last record, the mean of T(x) "
+     "over a training batch: 0 carries x on, 1 passes F(x). Of several seeds the mean.",
+     "layer", "mean opening", &LayerRecord::gate_mean, false, false, 1},
+};
+
+}  // namespace
+
+std::vector<Figure> layer_figures(const std::vector<RunResult>& results) {
+  const auto networks = layers_of(results);
+  std::vector<Figure> figures;
+  const auto add = [&figures](Figure figure) {
+    if (has_points(figure)) figures.push_back(std::move(figure));
+  };
+  for (const auto& kind : kByLayer) {
+    Figure figure;
+    figure.file = kind.file;
+    figure.title = kind.title;
+    figure.caption = kind.caption;
+    figure.x_label = kind.x_label;
+    figure.y_label = kind.y_label;
+    figure.log_y = kind.log_y;
+    figure.y_end = kind.y_end;
+    std::vector<FigureGroup> groups;
+    for (const auto& network : networks)
+      groups.push_back(by_layer(network, kind.quantity, kind.sorted));
+    add(with_layers(std::move(figure), std::move(groups)));
+  }
+  add(gradient_over_iterations(networks));
+  return figures;
+}
+
+}  // namespace reslab::app

@@ -1,0 +1,111 @@
+#include "app/report/report.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "app/report/curves.h"
+#include "app/report/layer_figures.h"
+#include "app/report/statistics.h"
+#include "app/report/summary.h"
+#include "app/report/summary_table.h"
+#include "reslab/error.h"
+
+namespace reslab::app {
+namespace {
+
+ReportedExperiment judged(const ReportedRuns::Experiment& experiment,
+                          const std::vector<RunResult>& results) {
+  std::vector<RunResult> own;
+  for (const auto& result : results)
+    if (experiment_directory(result) == experiment.directory) own.push_back(result);
+  ReportedExperiment reported{experiment.claims.name, experiment.claims.why, {}};
+  for (const auto& expectation : experiment.claims.expectations)
+    reported.verdicts.push_back(judge(expectation, experiment.claims.seeds, own));
+  return reported;
+}
+
+/// How the numbers that the report has were computed.
+std::vector<std::string> methods_of(const Report& report) {
+  const auto has_column = [&report](const char* name) {
+    return std::ranges::count(report.results.headings(), name) > 0;
+  };
+  std::vector<std::string> methods = {
+      "Errors are in percent. Train error: the mean over the augmented training batches since the "
+      "record before. Test error: the whole test split, with the weights of the last iteration "
+      "(weights.safetensors).",
+      "A number is the mean over a network's finished seeds, each at its last record; ± is their "
+      "sample standard deviation. Without ± there is one seed, which tells nothing of the spread."};
+  if (has_column("validation error"))
+    methods.emplace_back(
+        "Validation error: the images set apart from the training split, with the weights of the "
+        "last iteration. Test error at best validation: the test error at the record with the "
+        "least "
+        "validation error (best.safetensors); the test split has no part in the choice.");
+  if (has_column("paper"))
+    methods.emplace_back("Difference: the mean minus the paper's number, in points.");
+  const bool compared = std::ranges::any_of(report.experiments, [](const auto& experiment) {
+    return std::ranges::any_of(experiment.verdicts,
+                               [](const Verdict& verdict) { return !verdict.noise.empty(); });
+  });
+  if (compared)
+    methods.push_back(fmt::format(
+        "Expectations compare means over all seeds of the experiment. A difference is within noise "
+        "where Welch's t-test over the seeds (two-sided) gives p ≥ {:g}: seeds alone may explain "
+        "it. "
+        "n is the number of seeds.",
+        kNoise));
+  return methods;
+}
+
+}  // namespace
+
+ReportedRuns with_claims(std::vector<RunResult> results) {
+  ReportedRuns runs;
+  for (auto& result : results) {
+    const auto directory = experiment_directory(result);
+    auto known =
+        std::ranges::find(runs.experiments, directory, &ReportedRuns::Experiment::directory);
+    if (known == runs.experiments.end()) {
+      auto claims = read_claims(directory);
+      if (!claims) claims = Claims{experiment_of(result), "", {}, {}};
+      runs.experiments.push_back({directory, std::move(*claims)});
+      known = runs.experiments.end() - 1;
+    }
+    for (const auto& [metric, number] : paper_numbers(known->claims.expectations, result.network))
+      result.run["paper"][metric] = number;
+  }
+  runs.results = std::move(results);
+  return runs;
+}
+
+Report make_report(const ReportedRuns& runs) {
+  const auto networks = by_network(runs.results);
+  Report report;
+  for (const auto& experiment : runs.experiments) {
+    report.experiments.push_back(judged(experiment, runs.results));
+    const auto& name = experiment.claims.name;
+    const bool known = std::ranges::count(report.experiments, name, &ReportedExperiment::name) > 1;
+    if (!known) report.title += (report.title.empty() ? "" : ", ") + name;
+  }
+  report.results = results_table(networks);
+  report.unfinished = unfinished_seeds(networks);
+  report.recipe = recipe_overview(networks);
+  report.environment = environment_overview(networks);
+  report.methods = methods_of(report);
+  report.figures.push_back({curves_figure(report.title, curves_of(runs.results)), {}});
+  for (auto& figure : layer_figures(runs.results))
+    report.figures.push_back({std::move(figure), {}});
+  return report;
+}
+
+void draw_figures(Report& report) {
+  try {
+    for (auto& [figure, svg] : report.figures) svg = draw(figure);
+  } catch (const IoError& error) {
+    report.figures.clear();
+    report.figure_problem = error.what();
+  }
+}
+
+}  // namespace reslab::app

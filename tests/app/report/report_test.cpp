@@ -1,0 +1,131 @@
+#include "app/report/report.h"
+
+#include <cstdlib>
+
+#include <gmock/gmock.h>
+
+#include "app/report/experiment_report.h"
+#include "app/report/results.h"
+#include "app/report/text_file.h"
+#include "app/report/writers.h"
+#include "text_search.h"
+
+namespace reslab::app {
+namespace {
+
+using Relation = Expectation::Relation;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+const Measure kPlain = {"plain-20", "test_error", {}, {}};
+const Measure kResidual = {"resnet-20", "test_error", {}, {}};
+
+Claims made_claims(const std::string& name, std::vector<std::int64_t> seeds) {
+  return {name,
+          "why <it> & so",
+          std::move(seeds),
+          {{"residual is better", kResidual, Relation::below, kPlain, 0, 0, {}, {}},
+           {"a <band>", kResidual, Relation::between, {}, 1, 2, {}, 8.75}}};
+}
+
+/// Two networks with the seeds' test errors, written to the disk with their claims.
+std::vector<RunResult> written(const Folder& folder, const std::string& name,
+                               const std::vector<double>& residual,
+                               const std::vector<double>& plain) {
+  std::vector<std::int64_t> seeds;
+  std::vector<RunResult> results;
+  for (std::size_t i = 0; i < residual.size(); ++i) {
+    const auto seed = static_cast<std::int64_t>(i) + 1;
+    seeds.push_back(seed);
+    results.push_back(made_result(name, "resnet-20", seed, {{50, 60}, {5, residual[i]}}));
+    results.push_back(made_result(name, "plain-20", seed, {{50, 60}, {6, plain[i]}}));
+  }
+  for (auto& result : results) write_result(folder, result);
+  for (auto& result : results) result.directory = folder / result.directory.string().substr(1);
+  write_claims(folder / name, made_claims(name, seeds));
+  return results;
+}
+
+TEST(Report, SaysWhatCameOfTheClaims) {
+  const Folder folder;
+  const auto report = make_report(with_claims(written(folder, "e", {8, 9, 10}, {9, 10, 12})));
+  EXPECT_EQ(report.title, "e");
+  ASSERT_EQ(report.experiments.size(), 1U);
+  EXPECT_EQ(report.experiments[0].why, "why <it> & so");
+  ASSERT_EQ(report.experiments[0].verdicts.size(), 2U);
+  const auto& better = report.experiments[0].verdicts[0];
+  EXPECT_EQ(better.outcome, Verdict::Outcome::met);
+  // SciPy: scipy.stats.ttest_ind([8, 9, 10], [9, 10, 12], equal_var=False).pvalue 0.28463
+  EXPECT_THAT(better.noise, testing::StartsWith("within noise: Welch's t-test p = 0.285"));
+  EXPECT_THAT(better.noise, testing::EndsWith(", n = 3 and 3"));
+  EXPECT_EQ(report.experiments[0].verdicts[1].outcome, Verdict::Outcome::not_met);
+  EXPECT_THAT(report.results.headings(),
+              ElementsAre("network", "parameters", "seeds", "iterations", "train error",
+                          "test error", "paper", "difference"));
+  EXPECT_THAT(report.results.rows()[0], ElementsAre("resnet-20", "269,722", "3", "200",
+                                                    "5.00 ± 0.00", "9.00 ± 1.00", "8.75", "+0.25"));
+  EXPECT_THAT(report.methods, testing::Contains(HasSubstr("Welch's t-test")));
+  EXPECT_THAT(report.methods, testing::Not(testing::Contains(HasSubstr("alidation"))));
+  ASSERT_EQ(report.figures.size(), 1U);
+  EXPECT_EQ(report.figures[0].figure.file, "curves.svg");
+}
+
+TEST(Report, OneSeedCannotTellNoise) {
+  const Folder folder;
+  const auto report = make_report(with_claims(written(folder, "e", {8}, {9})));
+  EXPECT_EQ(report.experiments[0].verdicts[0].noise, "one seed cannot tell it from noise");
+  EXPECT_EQ(report.experiments[0].verdicts[1].noise, "");
+}
+
+TEST(Report, JudgesEachExperimentByItsOwnRuns) {
+  const Folder folder;
+  auto results = written(folder, "one", {8}, {9});
+  for (const auto& result : written(folder, "two", {9}, {8})) results.push_back(result);
+  const auto report = make_report(with_claims(results));
+  EXPECT_EQ(report.title, "one, two");
+  ASSERT_EQ(report.experiments.size(), 2U);
+  EXPECT_EQ(report.experiments[0].verdicts[0].outcome, Verdict::Outcome::met);
+  EXPECT_EQ(report.experiments[1].verdicts[0].outcome, Verdict::Outcome::not_met);
+  EXPECT_THAT(terminal_report(report),
+              testing::AllOf(HasSubstr("\none:\nmet: "), HasSubstr("\ntwo:\nNOT MET: ")));
+}
+
+TEST(Report, DoesWithoutClaims) {
+  const auto report = make_report(with_claims({made_result("e", "x", 1, {{1, 2}})}));
+  EXPECT_EQ(report.title, "e");
+  EXPECT_TRUE(report.experiments[0].verdicts.empty());
+  for (const auto& text : {terminal_report(report), markdown_report(report), html_report(report)})
+    EXPECT_THAT(text, Not(HasSubstr("xpectations")));
+}
+
+TEST(Report, HasAColumnForTheCheckpointChosenOnTheValidationSplit) {
+  auto result = made_result("e", "x", 1, {{9, 30}, {8, 20}, {7, 10}});
+  for (const std::size_t i : {0U, 1U, 2U})
+    result.records[i].validation = Score{1, i == 1 ? 5.0 : 6.0};
+  const auto report = make_report(with_claims({result}));
+  EXPECT_EQ(report.results.headings().back(), "test error at best validation");
+  EXPECT_EQ(report.results.rows()[0].back(), "20.00");
+  EXPECT_THAT(report.methods, testing::Contains(HasSubstr("best.safetensors")));
+}
+
+TEST(Report, WithoutGnuplotTheRestRemains) {
+  const Folder folder;
+  const auto report = make_report(with_claims(written(folder, "e", {8}, {9})));
+  EXPECT_EQ(write_report(folder / "new/place", report), "");
+  EXPECT_THAT(read_text(folder / "new/place/curves.svg"), HasSubstr("</svg>"));
+  EXPECT_THAT(read_text(folder / "new/place/report.html"), HasSubstr("<iframe"));
+
+  const std::string path = std::getenv("PATH");
+  setenv("PATH", (folder / "nothing").c_str(), 1);
+  const auto problem = write_report(folder / "bare", report);
+  setenv("PATH", path.c_str(), 1);
+  EXPECT_THAT(problem, HasSubstr("apt-get install gnuplot"));
+  EXPECT_FALSE(std::filesystem::exists(folder / "bare/curves.svg"));
+  for (const char* file : {"bare/report.html", "bare/report.md"})
+    EXPECT_THAT(read_text(folder / file),
+                testing::AllOf(HasSubstr("There are no figures: "), HasSubstr("resnet-20")));
+}
+
+}  // namespace
+}  // namespace reslab::app
