@@ -11,6 +11,7 @@
 
 #include "app/command/command.h"
 #include "app/command/version.h"
+#include "app/heap.h"
 #include "reslab/error.h"
 #include "reslab/words.h"
 
@@ -45,6 +46,7 @@ int dispatch(std::span<char*> arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  keep_freed_memory();
   try {
     const int code = dispatch(std::span(argv, static_cast<std::size_t>(argc)).subspan(1));
     if (!std::cout.flush() || std::fflush(stdout) != 0)

@@ -1,6 +1,7 @@
 #include "app/command/check.h"
 
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -8,10 +9,12 @@
 #include "app/command/command.h"
 #include "app/command/step_timer.h"
 #include "app/command/surroundings.h"
+#include "app/experiment/initial_weights.h"
 #include "app/experiment/runner.h"
 #include "app/report/numbers.h"
 #include "app/report/table.h"
 #include "reslab/error.h"
+#include "reslab/model/network_name.h"
 #include "reslab/model/summary.h"
 #include "reslab/train/precision.h"
 
@@ -38,10 +41,10 @@ class Speed {
     timing.warmup = 1;
     timing.steps = 3;
     timing.device = device_;
-    Network network(timing.network);
+    const auto network = make_network(timing.network, 1);
     const auto macs =
         kPassesOfAStep *
-        static_cast<double>(summarize(network, timing.image_size).macs * timing.batch);
+        static_cast<double>(summarize(*network, timing.image_size).macs * timing.batch);
     return measured_[precision] = macs / median(time_steps(timing));
   }
 
@@ -64,9 +67,9 @@ std::vector<RunCost> costs_of(const Experiment& experiment, Speed& speed) {
   for (const auto& plan : experiment.runs) {
     auto& summary = summaries[plan.name];
     if (summary.layers.empty()) {
-      Network network(plan.network);
+      const auto network = make_network(plan.network, 1);
       summary =
-          summarize(network, outline ? outline->height : default_image_size(plan.network.family));
+          summarize(*network, outline ? outline->height : default_image_size(plan.network.family));
     }
     const auto& recipe = plan.recipe;
     const auto macs =
@@ -81,8 +84,12 @@ void check_file(const std::string& file, const std::vector<std::string>& assignm
   auto document = Document::load(file);
   document.assign(assignments);
   auto experiment = read_experiment(document);
-  const auto missing = experiment.data.source->missing();
+  auto missing = experiment.data.source->missing();
   if (const auto outline = experiment.data.source->outline()) fit_to_data(experiment, *outline);
+  std::set<std::string> names;
+  for (const auto& plan : experiment.runs)
+    if (names.insert(plan.name).second)
+      for (auto& line : initial_weights_mistakes(plan)) missing.push_back(std::move(line));
   const auto costs = costs_of(experiment, speed);
   double total = 0;
   Table table;

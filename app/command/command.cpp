@@ -5,7 +5,9 @@
 #include "app/command/compare.h"
 #include "app/command/describe.h"
 #include "app/command/evaluate.h"
+#include "app/command/export.h"
 #include "app/command/list.h"
+#include "app/command/predict.h"
 #include "app/command/run.h"
 
 namespace reslab::app {
@@ -18,7 +20,10 @@ const std::vector<Command>& commands() {
       {"compare", "DIR… [-o DIR]", "tables and curves over any runs", compare},
       {"describe", "NETWORK…", "layers, shapes, parameters, multiply-adds", describe},
       {"list", "", "everything an experiment can say, with its settings", list},
-      {"evaluate", "MODEL", "measure a run's trained network again", evaluate},
+      {"evaluate", "MODEL", "a trained network's errors, also class by class", evaluate},
+      {"predict", "MODEL IMAGE|DIR…", "the most probable classes of images", predict},
+      {"export", "MODEL --format FORMAT -o FILE",
+       "a trained network for other tools: TorchScript, ONNX, safetensors", export_file},
       {"bench", "[NETWORK…]", "how fast networks train on this machine", bench},
   };
   return all;

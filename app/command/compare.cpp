@@ -12,24 +12,13 @@
 #include "app/report/experiment_report.h"
 #include "app/report/run_result.h"
 #include "app/report/summary_table.h"
+#include "app/report/writers.h"
 #include "reslab/error.h"
 
 namespace reslab::app {
 namespace {
 
-/// The experiments' names, each once: "demo, cifar10-short".
-std::string title_of(const std::vector<RunResult>& results) {
-  std::vector<std::string> names;
-  for (const RunResult& result : results) {
-    const std::string name = experiment_of(result);
-    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-  }
-  std::string title;
-  for (const std::string& name : names) title += (title.empty() ? "" : ", ") + name;
-  return title;
-}
-
-/// Where the figure goes when nobody says: into the one directory given, if it is an experiment's.
+/// Where the report goes when nobody says: into the one directory given, if it is an experiment's.
 std::optional<std::filesystem::path> own_place(const std::vector<std::string>& directories,
                                                const std::vector<RunResult>& results) {
   if (directories.size() != 1) return {};
@@ -42,10 +31,12 @@ std::optional<std::filesystem::path> own_place(const std::vector<std::string>& d
 }  // namespace
 
 int compare(int argc, const char* const* argv) {
-  cxxopts::Options options("reslab compare", "Tables and curves over any runs.");
+  cxxopts::Options options("reslab compare", "A report with tables and curves over any runs.");
   options.positional_help("DIR…");
   auto add = options.add_options();
-  add("o,output", "where curves.svg goes; without it, into DIR if that is one experiment",
+  add("o,output",
+      "where report.html, report.md and the figures go; without it, into DIR if that is one "
+      "experiment",
       cxxopts::value<std::string>(), "DIR");
   add("json", "print the table's numbers as JSON");
   add("directories", "", cxxopts::value<std::vector<std::string>>());
@@ -56,15 +47,17 @@ int compare(int argc, const char* const* argv) {
   if (directories.empty())
     throw InvalidInput("reslab compare: no directory given, expected reslab compare DIR… [-o DIR]");
 
-  const auto results = find_runs({directories.begin(), directories.end()});
-  std::cout << (given->count("json") > 0 ? summary_json(results).dump(2) + "\n"
-                                         : summary_table(results))
+  const auto runs = with_claims(find_runs({directories.begin(), directories.end()}));
+  const auto report = make_report(runs);
+  std::cout << (given->count("json") > 0 ? summary_json(runs.results).dump(2) + "\n"
+                                         : terminal_report(report))
             << std::flush;
-  auto output = own_place(directories, results);
+  auto output = own_place(directories, runs.results);
   if (given->count("output") > 0) output = (*given)["output"].as<std::string>();
   if (output) {
-    const auto figure = write_curves(*output, title_of(results), results);
-    std::cerr << "curves: " << figure.string() << "\n";
+    const auto problem = write_report(*output, report);
+    if (!problem.empty()) throw IoError(problem);
+    std::cerr << "report: " << (*output / "report.html").string() << "\n";
   }
   return kDone;
 }

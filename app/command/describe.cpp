@@ -9,6 +9,7 @@
 #include "app/report/numbers.h"
 #include "app/report/table.h"
 #include "reslab/error.h"
+#include "reslab/model/network_name.h"
 #include "reslab/model/summary.h"
 
 namespace reslab::app {
@@ -22,9 +23,8 @@ struct Described {
 };
 
 Described describe_network(const NetworkSpec& spec, std::int64_t size) {
-  Network network(spec);
   const auto image = size > 0 ? size : default_image_size(spec.family);
-  return {name(spec), image, spec, summarize(network, image)};
+  return {name(spec), image, spec, summarize(*make_network(spec, 1), image)};
 }
 
 std::string shape_text(const std::vector<std::int64_t>& shape) {
@@ -50,6 +50,20 @@ void print_table(const Described& described) {
              short_number(described.summary.macs));
 }
 
+/// A line for each network, to compare them.
+void print_overview(const std::vector<Described>& all) {
+  Table table;
+  table.add_column("network", Table::Align::left);
+  for (const auto* heading : {"layers", "image", "parameters", "multiply-adds"})
+    table.add_column(heading, Table::Align::right);
+  for (const auto& described : all)
+    table.add_row({described.name, std::to_string(described.spec.depth),
+                   fmt::format("{0} × {0}", described.size),
+                   short_number(described.summary.parameters),
+                   short_number(described.summary.macs)});
+  fmt::print("{}", table.text());
+}
+
 Json to_json(const Described& described) {
   Json layers = Json::array();
   for (const auto& layer : described.summary.layers)
@@ -58,11 +72,9 @@ Json to_json(const Described& described) {
                       {"output", layer.output},
                       {"parameters", layer.parameters},
                       {"macs", layer.macs}});
-  return {{"network", described.name},
-          {"image_size", described.size},
-          {"parameters", described.summary.parameters},
-          {"macs", described.summary.macs},
-          {"layers", std::move(layers)}};
+  return {{"network", described.name},      {"depth", described.spec.depth},
+          {"image_size", described.size},   {"parameters", described.summary.parameters},
+          {"macs", described.summary.macs}, {"layers", std::move(layers)}};
 }
 
 std::vector<NetworkSpec> read_networks(const std::vector<std::string>& names) {
@@ -80,6 +92,17 @@ std::vector<NetworkSpec> read_networks(const std::vector<std::string>& names) {
   }
   if (!mistakes.empty()) throw InvalidInput(mistakes);
   return networks;
+}
+
+void refuse_small_images(const std::vector<NetworkSpec>& networks, std::int64_t size) {
+  std::vector<std::string> mistakes;
+  for (const auto& network : networks)
+    if (const auto smallest = smallest_image_size(network.family); size > 0 && size < smallest)
+      mistakes.push_back(
+          fmt::format("reslab describe: --size: {} takes images of at least {} × {}, "
+                      "found {}",
+                      name(network), smallest, smallest, size));
+  if (!mistakes.empty()) throw InvalidInput(mistakes);
 }
 
 }  // namespace
@@ -101,17 +124,20 @@ int describe(int argc, const char* const* argv) {
         fmt::format("reslab describe: --size: expected 0 to {}, found {}", kLargestImage, size));
 
   const auto networks = read_networks(values_of(*given, "networks"));
-  Json json = Json::array();
-  for (std::size_t i = 0; i < networks.size(); ++i) {
-    const auto described = describe_network(networks[i], size);
-    if (given->count("json") > 0) {
-      json.push_back(to_json(described));
-    } else {
-      if (i > 0) fmt::print("\n");
-      print_table(described);
-    }
+  refuse_small_images(networks, size);
+  std::vector<Described> all;
+  for (const auto& network : networks) all.push_back(describe_network(network, size));
+  if (given->count("json") > 0) {
+    Json json = Json::array();
+    for (const auto& described : all) json.push_back(to_json(described));
+    fmt::print("{}\n", json.dump(2));
+    return kDone;
   }
-  if (given->count("json") > 0) fmt::print("{}\n", json.dump(2));
+  for (const auto& described : all) {
+    print_table(described);
+    if (all.size() > 1) fmt::print("\n");
+  }
+  if (all.size() > 1) print_overview(all);
   return kDone;
 }
 

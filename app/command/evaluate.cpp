@@ -2,18 +2,20 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <optional>
 
 #include <fmt/format.h>
 
-#include "app/command/arguments.h"
 #include "app/command/command.h"
+#include "app/command/model_arguments.h"
 #include "app/command/surroundings.h"
-#include "app/experiment/stored_run.h"
 #include "app/report/csv.h"
+#include "app/report/evaluation_report.h"
+#include "app/report/numbers.h"
 #include "app/report/table.h"
 #include "reslab/error.h"
-#include "reslab/interchange/tensors.h"
+#include "reslab/interchange/load_weights.h"
 #include "reslab/model/memory_format.h"
 #include "reslab/train/evaluation.h"
 #include "reslab/train/precision.h"
@@ -21,21 +23,27 @@
 namespace reslab::app {
 namespace {
 
-/// Weights of a run, with what was recorded when they were saved.
-struct SavedWeights {
-  std::string name;  // "last iteration" or "best on validation"
-  std::filesystem::path file;
-  Record record;
+struct Evaluated {
+  std::string weights;                    // "last iteration", "best on validation", or a file
+  std::optional<std::int64_t> iteration;  // of a run
+  std::string split;                      // "test" or "validation"
+  std::int64_t images = 0;
+  Evaluation measured;
+  std::optional<Score> recorded;  // when the run saved the weights
+
+  bool reproduced() const { return !recorded || measured.score.error == recorded->error; }
 };
 
-struct Evaluated {
-  SavedWeights weights;
-  std::string split;  // "test" or "validation"
-  std::int64_t images = 0;
-  Score recorded;
-  Score measured;
+struct Evaluations {
+  std::vector<Evaluated> list;
+  std::vector<std::string> classes;  // names, by label
+};
 
-  bool reproduced() const { return measured.error == recorded.error; }
+/// Weights of a run, with what was recorded when they were saved.
+struct SavedWeights {
+  std::string name;
+  std::filesystem::path file;
+  Record record;
 };
 
 std::vector<SavedWeights> saved_weights(const RunDirectory& run) {
@@ -56,31 +64,50 @@ std::vector<SavedWeights> saved_weights(const RunDirectory& run) {
   return saved;
 }
 
-/// "cifar10:DIR" on the command line: the run's own data set, found elsewhere.
+/// The run's own data set, found elsewhere.
 void move_data(DataOptions& data, const std::string& text) {
-  const auto colon = text.find(':');
-  if (text.substr(0, colon) != data.name)
-    throw InvalidInput("reslab evaluate: --data: the network was trained on '" + data.name +
-                       "', expected " + data.name + ":DIR, found '" + text + "'");
-  if (colon == std::string::npos) return;
+  auto moved = parse_data(text, "--data");
+  if (moved.name != data.name)
+    throw InvalidInput("--data: the network was trained on '" + data.name + "', expected " +
+                       data.name + "[:DIR], found '" + text + "'");
+  std::string root;
+  for (const auto& setting : moved.source->settings())
+    if (setting.name == "root") root = std::get<std::string>(setting.get());
   for (const auto& setting : data.source->settings())
-    if (setting.name == "root") setting.set(text.substr(colon + 1));
+    if (setting.name == "root") setting.set(root);
 }
 
-std::vector<Evaluated> evaluate_run(StoredRun& stored, const Surroundings& surroundings) {
+Precision precision_of(const std::string& text, Precision otherwise, at::Device device) {
+  if (text.empty()) return otherwise;
+  Recipe recipe;
+  for (const auto& setting : settings(recipe)) {
+    if (setting.name != "precision") continue;
+    try {
+      setting.set(parse_value(setting, text));
+    } catch (const InvalidInput& error) {
+      throw InvalidInput(std::string("--precision: ") + error.what());
+    }
+  }
+  return resolve(recipe.precision, device);
+}
+
+Evaluations evaluate_run(StoredRun& stored, const std::string& precision,
+                         const Surroundings& surroundings) {
   const auto data = load(stored.data);
   const auto transform = make_transform(data, stored.data);
-  const auto precision = stored.run.value("precision", "float32") == "bfloat16"
-                             ? Precision::bfloat16
-                             : Precision::float32;
-  Network network(stored.network, stored.recipe.batch_norm);
-  std::vector<Evaluated> results;
+  const auto own = stored.run.value("precision", "float32") == "bfloat16" ? Precision::bfloat16
+                                                                          : Precision::float32;
+  const auto chosen = precision_of(precision, own, surroundings.device);
+  const Execution execution{chosen, stored.recipe.kernels, surroundings.device};
+  const auto network = make_network(stored.network, 0, stored.recipe.batch_norm);
+  Evaluations results{{}, data.classes};
   for (const auto& weights : saved_weights(stored.directory)) {
-    set_state(network, load_tensors(weights.file).tensors, weights.file.string());
-    prepare(network, surroundings.device);
+    load_weights(*network, read_weights(weights.file));
+    prepare(*network, surroundings.device);
     const auto measure = [&](const char* split, const Images& images, const Score& recorded) {
-      results.push_back({weights, split, images.size(), recorded,
-                         evaluate(network, images, transform, precision, surroundings.device)});
+      results.list.push_back({weights.name, weights.record.iteration, split, images.size(),
+                              evaluate_in_detail(*network, images, transform, execution),
+                              chosen == own ? std::optional(recorded) : std::nullopt});
     };
     if (weights.record.validation)
       measure("validation", *data.validation, *weights.record.validation);
@@ -89,61 +116,140 @@ std::vector<Evaluated> evaluate_run(StoredRun& stored, const Surroundings& surro
   return results;
 }
 
-void print_results(const std::vector<Evaluated>& results, bool json) {
-  Json list = Json::array();
+void check_fit(const LoadedModel& model, const DataSet& data) {
+  const auto& spec = model.network->spec();
+  const auto classes = static_cast<std::int64_t>(data.classes.size());
+  std::vector<std::string> lines;
+  if (spec.classes < classes)
+    lines.push_back(
+        fmt::format("{} has {} classes, the data have {}", model.name, spec.classes, classes));
+  if (spec.in_channels != 3)
+    lines.push_back(fmt::format("{} takes images of {} channels, the data have 3", model.name,
+                                spec.in_channels));
+  const auto means = model.input.normalization.mean.size();
+  if (means != 3 && (model.input.height != data.height || model.input.width != data.width))
+    lines.push_back(fmt::format(
+        "{} subtracts a mean image of {} × {}, the data are {} × {}; expected another --normalize",
+        model.name, model.input.height, model.input.width, data.height, data.width));
+  if (!lines.empty()) throw InvalidInput(lines);
+}
+
+Evaluations evaluate_model(const ModelSource& source, const std::string& precision,
+                           const Surroundings& surroundings) {
+  auto model = load_model(source);
+  if (source.data.empty())
+    throw InvalidInput(
+        "reslab evaluate: weights do not say what to measure them on; expected "
+        "--data NAME[:DIR]");
+  const auto data = load(parse_data(source.data, "--data"));
+  check_fit(model, data);
+  for (const auto& line : model.notes) fmt::print(stderr, "{}\n", line);
+  const Transform transform(data.height, data.width, model.input.normalization, {});
+  prepare(*model.network, surroundings.device);
+  const auto chosen = precision_of(precision, Precision::float32, surroundings.device);
+  Evaluations results{{}, data.classes};
+  results.list.push_back({source.weights.empty() ? source.model : source.weights,
+                          {},
+                          "test",
+                          data.test->size(),
+                          evaluate_in_detail(*model.network, *data.test, transform,
+                                             {chosen, Kernels::fused, surroundings.device}),
+                          {}});
+  return results;
+}
+
+void print_text(const Evaluations& results) {
   Table table;
   table.add_column("weights", Table::Align::left);
   table.add_column("split", Table::Align::left);
-  for (const auto* heading : {"images", "loss", "error %", "recorded %"})
+  for (const auto* heading : {"images", "loss", "top-1 error %", "top-5 error %"})
     table.add_column(heading, Table::Align::right);
-  table.add_column("", Table::Align::left);
-  for (const auto& result : results) {
-    list.push_back({{"weights", result.weights.name},
-                    {"iteration", result.weights.record.iteration},
-                    {"split", result.split},
-                    {"images", result.images},
-                    {result.split + "_loss", result.measured.loss},
-                    {result.split + "_error", result.measured.error},
-                    {"recorded_error", result.recorded.error}});
-    table.add_row(
-        {result.weights.name, result.split, std::to_string(result.images),
-         fmt::format("{:.4f}", result.measured.loss), fmt::format("{:.2f}", result.measured.error),
-         fmt::format("{:.2f}", result.recorded.error), result.reproduced() ? "equal" : "differs"});
+  const bool recorded = std::ranges::any_of(
+      results.list, [](const Evaluated& result) { return result.recorded.has_value(); });
+  if (recorded) {
+    table.add_column("recorded %", Table::Align::right);
+    table.add_column("", Table::Align::left);
   }
-  if (json)
-    fmt::print("{}\n", list.dump(2));
-  else
-    fmt::print("{}", table.text());
+  for (const auto& result : results.list) {
+    const auto& score = result.measured.score;
+    std::vector<std::string> row = {
+        result.weights,
+        result.split,
+        grouped(result.images),
+        fmt::format("{:.4f}", score.loss),
+        fmt::format("{:.2f}", score.error),
+        score.top5_error ? fmt::format("{:.2f}", *score.top5_error) : ""};
+    if (recorded) {
+      row.push_back(result.recorded ? fmt::format("{:.2f}", result.recorded->error) : "");
+      row.emplace_back(!result.recorded ? "" : result.reproduced() ? "equal" : "differs");
+    }
+    table.add_row(std::move(row));
+  }
+  fmt::print("{}", table.text());
+  for (const auto& result : results.list) {
+    const auto names = class_names(results.classes, result.measured);
+    if (results.list.size() > 1) fmt::print("\n{}, {} images\n", result.weights, result.split);
+    fmt::print("\n{}\n{}", class_table(result.measured, names),
+               confusion_table(result.measured, names));
+  }
+}
+
+void print_json(const Evaluations& results) {
+  Json list = Json::array();
+  for (const auto& result : results.list) {
+    const auto& [score, confusion] = result.measured;
+    Json json = {{"weights", result.weights}};
+    if (result.iteration) json["iteration"] = *result.iteration;
+    json["split"] = result.split;
+    json["images"] = result.images;
+    json[result.split + "_loss"] = score.loss;
+    json[result.split + "_error"] = score.error;
+    if (score.top5_error) json[result.split + "_top5_error"] = *score.top5_error;
+    if (result.recorded) json["recorded_error"] = result.recorded->error;
+    json["classes"] = class_results(result.measured, class_names(results.classes, result.measured));
+    json["confusion"] = confusion;
+    list.push_back(std::move(json));
+  }
+  fmt::print("{}\n", list.dump(2));
+}
+
+void say_that_it_differs(const Json& run) {
+  fmt::print(stderr,
+             "reslab: not what the run recorded; it ran with {} threads on {}, instructions {}\n",
+             run.value("threads", 0), run.value("device", "?"),
+             run["environment"].value("instructions", "?"));
 }
 
 }  // namespace
 
 int evaluate(int argc, const char* const* argv) {
   cxxopts::Options options("reslab evaluate",
-                           "Measures the trained network of a run directory again.");
-  options.positional_help("DIR").add_options()("data", "the run's data set and where it is now",
-                                               cxxopts::value<std::string>(),
-                                               "NAME:DIR")("json", "print the results as JSON")(
-      "directory", "", cxxopts::value<std::vector<std::string>>());
+                           "Measures a trained network: its errors, also class by class.");
+  options.positional_help("MODEL").add_options()(
+      "precision", "float32, bfloat16 or auto; a run's own unless given, else float32",
+      cxxopts::value<std::string>()->default_value(""),
+      "PRECISION")("json", "print the results as JSON");
+  add_model_arguments(options);
   add_surroundings(options);
-  options.parse_positional("directory");
+  options.parse_positional("model");
   const auto given = parse_arguments(options, argc, argv);
   if (!given) return kDone;
-  const auto directories = values_of(*given, "directory");
-  if (directories.size() != 1)
-    throw InvalidInput(
-        "reslab evaluate: expected one run directory, as runs/demo/resnet-20/seed-1");
+  const auto source = read_model_arguments(*given, options);
+  if (const auto models = values_of(*given, "model"); models.size() > 1)
+    throw InvalidInput("reslab evaluate: expected one model, found '" + models[1] + "' too");
+  const auto precision = (*given)["precision"].as<std::string>();
+  const auto surroundings = read_surroundings(*given);
 
-  auto stored = read_stored_run(directories.front());
-  if (given->count("data") > 0) move_data(stored.data, (*given)["data"].as<std::string>());
-  const auto results = evaluate_run(stored, read_surroundings(*given));
-  print_results(results, given->count("json") > 0);
-  const bool equal = std::ranges::all_of(results, &Evaluated::reproduced);
-  if (!equal)
-    fmt::print(stderr,
-               "reslab: not what the run recorded; it ran with {} threads on {}, instructions {}\n",
-               stored.run.value("threads", 0), stored.run.value("device", "?"),
-               stored.run["environment"].value("instructions", "?"));
+  std::optional<StoredRun> run;
+  if (is_run(source)) {
+    run = read_stored_run(source.model);
+    if (!source.data.empty()) move_data(run->data, source.data);
+  }
+  const auto results = run ? evaluate_run(*run, precision, surroundings)
+                           : evaluate_model(source, precision, surroundings);
+  given->count("json") > 0 ? print_json(results) : print_text(results);
+  const bool equal = std::ranges::all_of(results.list, &Evaluated::reproduced);
+  if (!equal) say_that_it_differs(run->run);
   return equal ? kDone : kFailed;
 }
 

@@ -68,10 +68,12 @@ int list(int argc, const char* const* argv) {
     return kDone;
   }
   fmt::print(
-      "Networks: plain-DEPTH, resnet-DEPTH, highway-DEPTH, with settings as in "
-      "resnet-34:shortcut=C.\n"
-      "18, 34, 50, 101 and 152 are of the ImageNet family, 164 and 1001 CIFAR bottlenecks, every\n"
-      "other 6n+2 CIFAR networks of basic blocks. The defaults below are resnet-20's.\n\n");
+      "Networks: plain-DEPTH, resnet-DEPTH, highway-DEPTH, wide-DEPTH, vgg-DEPTH, alexnet, with "
+      "settings as in\n"
+      "resnet-34:shortcut=C. 18, 34, 50, 101 and 152 are of the ImageNet family, 164 and 1001 "
+      "CIFAR\n"
+      "bottlenecks, highway-19 the highway family's, every other 6n+2 CIFAR networks of basic "
+      "blocks.\nThe defaults below are resnet-20's.\n\n");
   fmt::print("network, networks\n");
   NetworkSpec network;
   print_settings(settings(network), 2);

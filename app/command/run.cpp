@@ -1,5 +1,6 @@
 #include "app/command/run.h"
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <iostream>
@@ -11,11 +12,14 @@
 #include "app/command/arguments.h"
 #include "app/command/command.h"
 #include "app/command/surroundings.h"
+#include "app/experiment/claims.h"
+#include "app/experiment/initial_weights.h"
 #include "app/experiment/interrupt.h"
+#include "app/experiment/model_export.h"
 #include "app/experiment/run_directory.h"
 #include "app/experiment/runner.h"
-#include "app/experiment/verdict.h"
 #include "app/report/experiment_report.h"
+#include "app/report/writers.h"
 #include "reslab/error.h"
 #include "reslab/train/precision.h"
 
@@ -89,6 +93,7 @@ Prepared prepare(const std::string& file, const RunOptions& options) {
   }
   fit_to_data(experiment, *outline);
   check_identities(experiment, prepared.runs, prepared.directory);
+  check_initial_weights(experiment, prepared.runs, prepared.directory);
   return prepared;
 }
 
@@ -113,24 +118,25 @@ std::vector<RunResult> results_of(const Prepared& prepared) {
   return results;
 }
 
-/// Returns whether every expectation that could be checked is met.
+/// Tells and writes what came of the experiment. Returns whether every expectation that could be
+/// checked is met.
 bool report(const Prepared& prepared) {
-  const auto results = results_of(prepared);
-  std::vector<std::string> lines;
-  bool met = true;
-  for (const auto& expectation : prepared.experiment.expectations) {
-    const auto verdict = judge(expectation, prepared.experiment.seeds, results);
-    lines.push_back(verdict.text);
-    met = met && verdict.outcome != Verdict::Outcome::not_met;
+  auto results = results_of(prepared);
+  if (results.empty()) return true;  // a shard without runs
+  const auto report = make_report(with_claims(std::move(results)));
+  std::cout << terminal_report(report) << std::flush;
+  std::string problem;
+  try {
+    problem = write_report(prepared.directory, report);
+    std::cerr << "report: " << (prepared.directory / "report.html").string() << "\n";
+  } catch (const IoError& error) {
+    problem = error.what();
   }
-  const auto text =
-      write_experiment_report(prepared.directory, prepared.experiment.name, results, lines);
-  std::cout << text.text << std::flush;
-  if (text.problem.empty())
-    std::cerr << "curves: " << (prepared.directory / "curves.svg").string() << "\n";
-  else
-    std::cerr << "reslab: " << text.problem << "\n";
-  return met;
+  if (!problem.empty()) std::cerr << "reslab: " << problem << "\n";
+  return std::ranges::none_of(report.experiments, [](const ReportedExperiment& experiment) {
+    return std::ranges::count(experiment.verdicts, Verdict::Outcome::not_met, &Verdict::outcome) >
+           0;
+  });
 }
 
 /// Of several exit codes the one that a caller must hear of: interrupted, 2, 1, 3, 0.
@@ -141,8 +147,29 @@ int worse(int a, int b) {
   return rank(a) > rank(b) ? a : b;
 }
 
+/// Writes what the experiment wants of a finished run for other tools. Returns whether that went
+/// well.
+bool export_finished(const RunContext& context, std::size_t index) {
+  const auto& plan = context.experiment.runs[index];
+  std::vector<std::string> lines;
+  try {
+    export_run({context.directory, plan.name, plan.seed}, context.experiment.exports);
+  } catch (const InvalidInput& error) {
+    lines = error.lines();
+  } catch (const std::exception& error) {
+    const std::string text = error.what();  // LibTorch's go on with a stack trace
+    lines = {text.substr(0, text.find('\n'))};
+  }
+  if (!lines.empty()) context.progress.clear();
+  for (const auto& line : lines)
+    std::cerr << plan.name << " seed " << plan.seed << ": export: " << line << "\n";
+  return lines.empty();
+}
+
 int run_experiment(Prepared& prepared, const Surroundings& surroundings) {
   auto& experiment = prepared.experiment;
+  write_claims(prepared.directory,
+               {experiment.name, experiment.why, experiment.seeds, experiment.expectations});
   warn_of_slow_precision(experiment, surroundings.device);
   const auto data = load(experiment.data);
   const auto transform = make_transform(data, experiment.data);
@@ -155,6 +182,8 @@ int run_experiment(Prepared& prepared, const Surroundings& surroundings) {
   for (const auto index : prepared.runs) {
     const auto outcome =
         run_one(context, index, ++position, static_cast<std::int64_t>(prepared.runs.size()));
+    if (outcome == RunOutcome::finished && !export_finished(context, index))
+      code = worse(code, kFailed);
     if (outcome == RunOutcome::failed) code = worse(code, kFailed);
     if (outcome == RunOutcome::damaged) code = worse(code, kWrong);
     if (outcome == RunOutcome::interrupted) {

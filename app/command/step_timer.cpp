@@ -2,10 +2,16 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <limits>
 
+#include "app/command/convolution_steps.h"
+#include "app/command/jpeg_files.h"
+#include "reslab/data/batches.h"
 #include "reslab/data/options.h"
+#include "reslab/model/memory_format.h"
 #include "reslab/random.h"
+#include "reslab/train/evaluation.h"
 #include "reslab/train/trainer.h"
 
 namespace reslab::app {
@@ -27,9 +33,20 @@ DataSet random_images(std::int64_t count, std::int64_t size, std::int64_t classe
   return data;
 }
 
-}  // namespace
+/// Calls step() for the warm-up and the counted steps.
+std::vector<double> timed(const StepTiming& timing, const std::function<void()>& step) {
+  for (std::int64_t i = 0; i < timing.warmup; ++i) step();
+  std::vector<double> seconds;
+  for (std::int64_t i = 0; i < timing.steps; ++i) {
+    const auto start = std::chrono::steady_clock::now();
+    step();
+    seconds.push_back(
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+  }
+  return seconds;
+}
 
-std::vector<double> time_steps(const StepTiming& timing) {
+std::vector<double> time_training(const StepTiming& timing) {
   const auto data = random_images(8 * timing.batch, timing.image_size, timing.network.classes);
   DataOptions options;
   options.augment = {4, true};
@@ -37,19 +54,54 @@ std::vector<double> time_steps(const StepTiming& timing) {
   Recipe recipe;
   recipe.batch = timing.batch;
   recipe.precision = timing.precision;
+  recipe.kernels = timing.kernels;
   // No record and no evaluation falls due.
   recipe.iterations = recipe.record_every = recipe.evaluate_every = std::int64_t{1} << 30;
-
   Trainer trainer(make_network(timing.network, 1), data, transform, recipe, 1, timing.device);
-  for (std::int64_t i = 0; i < timing.warmup; ++i) trainer.advance();
-  std::vector<double> seconds;
-  for (std::int64_t i = 0; i < timing.steps; ++i) {
-    const auto start = std::chrono::steady_clock::now();
-    trainer.advance();
-    seconds.push_back(
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+  return timed(timing, [&trainer] { trainer.advance(); });
+}
+
+std::vector<double> time_evaluation(const StepTiming& timing) {
+  const auto data = random_images(timing.batch, timing.image_size, timing.network.classes);
+  const auto transform = make_transform(data, {});
+  const auto network = make_network(timing.network, 1);
+  prepare(*network, timing.device);
+  const Execution execution{timing.precision, timing.kernels, timing.device};
+  return timed(timing, [&] { evaluate(*network, *data.test, transform, execution); });
+}
+
+std::vector<double> time_batches(const StepTiming& timing, const JpegFiles& files) {
+  const auto images = files.images();
+  const auto size = static_cast<int>(timing.image_size);
+  const Transform transform(size, size, {{0.5F, 0.5F, 0.5F}, {0.25F, 0.25F, 0.25F}}, {0, true});
+  TrainingBatches batches(images, transform, 1, timing.batch, 0);
+  return timed(timing, [&batches] { batches.next(); });
+}
+
+}  // namespace
+
+bool has_network(Work work) { return work != Work::input && work != Work::decoder; }
+
+std::vector<double> time_steps(const StepTiming& timing) {
+  switch (timing.work) {
+    case Work::training:
+      break;
+    case Work::evaluation:
+      return time_evaluation(timing);
+    case Work::convolutions: {
+      ConvolutionSteps convolutions(timing);
+      return timed(timing, [&convolutions] { convolutions.run(); });
+    }
+    case Work::input: {
+      const JpegFiles files;
+      return time_batches(timing, files);
+    }
+    case Work::decoder: {
+      const JpegFiles files;
+      return timed(timing, [&] { files.decode(timing.batch); });
+    }
   }
-  return seconds;
+  return time_training(timing);
 }
 
 double median(std::vector<double> values) {

@@ -10,19 +10,29 @@
 
 namespace reslab::app {
 
-/// What is trained and how, to see how fast it goes.
+/// Training steps as `reslab run` makes them, evaluations of a batch as it makes them, or only the
+/// convolutions of a training step, forward and backward: what no training step can fall below.
+/// Without a network: training batches from JPEG files, and the same files decoded, as much as one
+/// batch needs.
+enum class Work { training, evaluation, convolutions, input, decoder };
+
+bool has_network(Work work);
+
+/// What is done and how, to see how fast it goes.
 struct StepTiming {
+  Work work = Work::training;
   NetworkSpec network;
   Precision precision = Precision::float32;
+  Kernels kernels = Kernels::fused;
   std::int64_t batch = 128;
-  std::int64_t image_size = 32;
+  std::int64_t image_size = 224;
   std::int64_t warmup = 3;  // steps that are not counted
   std::int64_t steps = 10;
   at::Device device{at::kCPU};
 };
 
-/// Seconds of each counted training step, made as `reslab run` makes them (a batch of random images
-/// cut and flipped, forward, backward, SGD), evaluation and records left out.
+/// Seconds of each counted step. Training: a batch of random images cut and flipped, forward,
+/// backward, SGD; no evaluation, no records. Evaluation: a batch normalised, forward, counted.
 std::vector<double> time_steps(const StepTiming& timing);
 
 /// The middle value; of an even number the mean of the two.

@@ -3,9 +3,15 @@
 #include <algorithm>
 
 #include "app/experiment/settings_reader.h"
+#include "app/report/metric.h"
 
 namespace reslab::app {
 namespace {
+
+/// What the experiment must keep for a metric of layers.
+std::string diagnostics_of(const std::string& metric) {
+  return metric == "response_std" ? "layer_response" : metric;
+}
 
 constexpr double kUnlimited = std::numeric_limits<double>::infinity();
 
@@ -19,6 +25,7 @@ Setting optional_number(std::string name, std::string meaning, std::optional<T>&
   setting.type = std::is_integral_v<T> ? Setting::Type::integer : Setting::Type::number;
   setting.low = low;
   setting.high = high;
+  if (!value) setting.unused = "not given";
   setting.get = [&value]() -> Value { return value.value_or(T()); };
   setting.set = [&value](const Value& given) { value = std::get<T>(given); };
   return setting;
@@ -27,7 +34,9 @@ Setting optional_number(std::string name, std::string meaning, std::optional<T>&
 /// Where and when the runs of a file measure something.
 class Measurable {
  public:
-  Measurable(const std::vector<RunPlan>& runs, const DataOptions& data) : data_(data) {
+  Measurable(const std::vector<RunPlan>& runs, const DataOptions& data,
+             const std::vector<std::string>& diagnostics)
+      : data_(data), diagnostics_(diagnostics) {
     for (const auto& run : runs) {
       if (recipe_of_.try_emplace(run.name, &run.recipe).second) names_.push_back(run.name);
     }
@@ -44,6 +53,10 @@ class Measurable {
     if (measure.metric.starts_with("validation") && data_.validation == 0)
       mistakes.add(places(below(pointer, "metric")),
                    "no images are set apart for validation, expected /data/validation above 0");
+    const auto kept = diagnostics_of(measure.metric);
+    if (is_of_layers(measure) && std::ranges::find(diagnostics_, kept) == diagnostics_.end())
+      mistakes.add(places(below(pointer, "metric")),
+                   "the experiment does not keep it, expected '" + kept + "' in /diagnostics");
     if (measure.at && measure.over_last)
       mistakes.add(places(pointer), "has both 'at' and 'over_last', expected one of them");
     if (measure.at && !is_recorded(*recipe->second, measure))
@@ -51,18 +64,22 @@ class Measurable {
   }
 
  private:
-  static bool is_train(const Measure& measure) { return measure.metric.starts_with("train"); }
+  /// Measured with every record, also where nothing is evaluated.
+  static bool is_of_training(const Measure& measure) {
+    return measure.metric.starts_with("train") || is_of_layers(measure);
+  }
 
   static bool is_recorded(const Recipe& recipe, const Measure& measure) {
     const auto at = *measure.at;
     return at == recipe.iterations ||
            (at < recipe.iterations && (at % recipe.evaluate_every == 0 ||
-                                       (is_train(measure) && at % recipe.record_every == 0)));
+                                       (is_of_training(measure) && at % recipe.record_every == 0)));
   }
 
   static std::string no_record(const Recipe& recipe, const Measure& measure) {
-    const auto every = is_train(measure) ? std::min(recipe.record_every, recipe.evaluate_every)
-                                         : recipe.evaluate_every;
+    const auto every = is_of_training(measure)
+                           ? std::min(recipe.record_every, recipe.evaluate_every)
+                           : recipe.evaluate_every;
     return measure.metric + " is not measured at iteration " + std::to_string(*measure.at) +
            ", expected a multiple of " + std::to_string(every) + " up to " +
            std::to_string(recipe.iterations);
@@ -71,6 +88,7 @@ class Measurable {
   std::vector<std::string> names_;
   std::map<std::string, const Recipe*> recipe_of_;
   const DataOptions& data_;
+  const std::vector<std::string>& diagnostics_;
 };
 
 /// Reads one claim.
@@ -86,8 +104,7 @@ class ClaimReader {
     read_settings(settings(expectation, ends), claim_, pointer_, places_, mistakes,
                   {"above", "below"});
     require(claim_, {"claim", "value"}, pointer_, mistakes);
-    if (has("value"))
-      require(claim_["value"], {"run", "metric"}, below(pointer_, "value"), mistakes);
+    if (has("value")) check(claim_["value"], expectation.value, below(pointer_, "value"), mistakes);
     read_relation(expectation, ends, mistakes);
     return expectation;
   }
@@ -104,6 +121,18 @@ class ClaimReader {
     if (!object.is_object()) return;
     for (const auto& key : keys)
       if (!object.contains(key)) add(pointer, "missing key '" + key + "'", mistakes);
+  }
+
+  /// What was read of a measure, for keys that are missing or have no effect.
+  void check(const Json& object, Measure& measure, const std::string& pointer,
+             Mistakes& mistakes) const {
+    require(object, {"run", "metric"}, pointer, mistakes);
+    if (!mistakes.empty()) return;
+    visit_given(settings(measure), object, pointer,
+                [&](const std::string& at, const Setting& setting) {
+                  if (!setting.unused.empty() && setting.name == "layers")
+                    add(at, setting.unused, mistakes);
+                });
   }
 
   void read_relation(Expectation& expectation, const std::vector<double>& ends,
@@ -132,7 +161,7 @@ class ClaimReader {
       expectation.low = other.get<double>();
     } else if (other.is_object()) {
       read_settings(settings(expectation.other.emplace()), other, pointer, places_, mistakes);
-      require(other, {"run", "metric"}, pointer, mistakes);
+      check(other, *expectation.other, pointer, mistakes);
     } else {
       add(pointer,
           "got " + shown(other) + ", expected a number or a value as {\"run\": …, " +
@@ -146,16 +175,36 @@ class ClaimReader {
   const Places& places_;
 };
 
+/// A text that must be one of the choices.
+Setting chosen_text(std::string name, std::string meaning, std::string& value,
+                    std::vector<std::string> choices) {
+  auto setting = text(std::move(name), std::move(meaning), value);
+  setting.type = Setting::Type::choice;
+  setting.choices = std::move(choices);
+  return setting;
+}
+
 }  // namespace
 
+bool is_of_layers(const Measure& measure) {
+  return std::ranges::find(layer_metric_names(), measure.metric) != layer_metric_names().end();
+}
+
 Settings settings(Measure& measure) {
-  Setting metric = text("metric", "the column of metrics.csv", measure.metric);
-  metric.type = Setting::Type::choice;
-  metric.choices = kMetrics;
-  return {text("run", "the network's name", measure.run), metric,
+  auto metrics = metric_names();
+  metrics.insert(metrics.end(), layer_metric_names().begin(), layer_metric_names().end());
+  auto layers =
+      choice<Measure::Layers>("layers", "which of the layers that have the metric", measure.layers,
+                              {{"mean", Measure::Layers::mean},
+                               {"first", Measure::Layers::first},
+                               {"last", Measure::Layers::last}});
+  if (!is_of_layers(measure)) layers.unused = "belongs to the metrics of layers.csv";
+  return {text("run", "the network's name", measure.run),
+          chosen_text("metric", "the column of metrics.csv or layers.csv", measure.metric, metrics),
           optional_number("at", "the iteration of the record", measure.at, 1),
           optional_number("over_last", "mean over the last fraction of the iterations",
-                          measure.over_last, 1e-9, 1)};
+                          measure.over_last, 1e-9, 1),
+          layers};
 }
 
 Settings settings(Expectation& expectation, std::vector<double>& ends) {
@@ -167,9 +216,23 @@ Settings settings(Expectation& expectation, std::vector<double>& ends) {
       optional_number("paper", "the paper's number", expectation.paper)};
 }
 
+Json to_json(const Expectation& expectation) {
+  auto copy = expectation;
+  const bool between = copy.relation == Expectation::Relation::between;
+  std::vector<double> ends = {copy.low, copy.high};
+  auto json = to_json(settings(copy, ends));
+  if (between) return json;
+  json.erase("between");
+  json[copy.relation == Expectation::Relation::above ? "above" : "below"] =
+      copy.other ? to_json(settings(*copy.other)) : Json(copy.low);
+  return json;
+}
+
 std::vector<Expectation> read_expectations(const Document& document,
                                            const std::vector<RunPlan>& runs, bool runs_complete,
-                                           const DataOptions& data, Mistakes& mistakes) {
+                                           const DataOptions& data,
+                                           const std::vector<std::string>& diagnostics,
+                                           Mistakes& mistakes) {
   const Places places = [&document](std::string_view pointer) { return document.place(pointer); };
   const auto found = document.root().find("expect");
   if (found == document.root().end()) return {};
@@ -178,7 +241,7 @@ std::vector<Expectation> read_expectations(const Document& document,
     return {};
   }
   std::vector<Expectation> expectations;
-  const Measurable measurable(runs, data);
+  const Measurable measurable(runs, data, diagnostics);
   for (std::size_t i = 0; i < found->size(); ++i) {
     const Json& claim = (*found)[i];
     const auto pointer = below("/expect", i);
@@ -205,7 +268,7 @@ std::map<std::string, double> paper_numbers(const std::vector<Expectation>& expe
                                             const std::string& run) {
   std::map<std::string, double> numbers;
   for (const auto& [claim, value, relation, other, low, high, by, paper] : expectations)
-    if (paper && value.run == run && !value.at && !value.over_last)
+    if (paper && value.run == run && !is_of_layers(value) && !value.at && !value.over_last)
       numbers.emplace(value.metric, *paper);
   return numbers;
 }

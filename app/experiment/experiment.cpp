@@ -4,12 +4,28 @@
 
 #include "app/experiment/given_settings.h"
 #include "app/experiment/settings_reader.h"
+#include "reslab/interchange/export_format.h"
+#include "reslab/train/diagnostics_options.h"
 
 namespace reslab::app {
 namespace {
 
 constexpr std::size_t kLongestName = 100;
 constexpr double kLargestSeed = 4294967295;
+
+std::vector<std::string> diagnostics_names() {
+  std::vector<std::string> names;
+  for (const auto& entry : diagnostics()) names.push_back(entry.name);
+  return names;
+}
+
+/// All but safetensors, which every run has.
+std::vector<std::string> export_names() {
+  std::vector<std::string> names;
+  for (const auto& entry : export_formats())
+    if (entry.format != ExportFormat::safetensors) names.push_back(entry.name);
+  return names;
+}
 
 class ExperimentReader {
  public:
@@ -25,8 +41,8 @@ class ExperimentReader {
     Mistakes of_runs;
     experiment.runs = expand_runs(document_, experiment.seeds, of_runs);
     mistakes_.add_lines(of_runs.lines());
-    experiment.expectations =
-        read_expectations(document_, experiment.runs, of_runs.empty(), experiment.data, mistakes_);
+    experiment.expectations = read_expectations(document_, experiment.runs, of_runs.empty(),
+                                                experiment.data, experiment.diagnostics, mistakes_);
     mistakes_.raise();
     return experiment;
   }
@@ -93,6 +109,13 @@ Settings settings(Experiment& experiment, SharedSettings& shared) {
       group("network", "what all networks share", [&shared] { return settings(shared.network); }),
       group("recipe", "how the networks are trained",
             [&shared] { return settings(shared.recipe); }),
+      choices("diagnostics", "what layers.csv tells of every layer at each record",
+              experiment.diagnostics, diagnostics_names()),
+      choices(
+          "export",
+          "what a trained network is written as beside its weights: torchscript (model.pt), onnx "
+          "(model.onnx)",
+          experiment.exports, export_names()),
       integers("seeds", "each network is trained once for each of them", experiment.seeds, 0,
                kLargestSeed),
   };

@@ -18,7 +18,9 @@ struct Experiment {
   std::string why;   // for people; may be empty
   DataOptions data;
   std::vector<std::int64_t> seeds = {1};
-  std::vector<RunPlan> runs;  // networks in the file's order, each with all seeds
+  std::vector<RunPlan> runs;             // networks in the file's order, each with all seeds
+  std::vector<std::string> diagnostics;  // names of reslab/train/diagnostics_options.h
+  std::vector<std::string> exports;      // names of reslab/interchange/export_format.h
   std::vector<Expectation> expectations;
 };
 

@@ -29,7 +29,7 @@ void compare(const Json& from, const Json& to, const std::string& pointer,
 
 Json identity(RunPlan& run, DataOptions& data) {
   Json data_json = to_json({data_setting(data)})["data"];
-  data_json.erase("root");
+  for (const auto* key : {"root", "cache"}) data_json.erase(key);
   return {{"network", to_json(settings(run.network))},
           {"data", std::move(data_json)},
           {"recipe", to_json(settings(run.recipe))},

@@ -8,7 +8,7 @@
 
 namespace reslab::app {
 
-/// What makes a run the one that it is: its network, data (without their place on the disk), recipe
+/// What makes a run the one that it is: its network, data (not where they are kept), recipe
 /// and seed, complete with defaults. Changes neither argument.
 Json identity(RunPlan& run, DataOptions& data);
 

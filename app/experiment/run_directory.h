@@ -19,9 +19,14 @@ class RunDirectory {
 
   const std::filesystem::path& path() const { return path_; }
   std::filesystem::path metrics() const { return path_ / "metrics.csv"; }
+  std::filesystem::path layers() const { return path_ / "layers.csv"; }
   std::filesystem::path timing() const { return path_ / "timing.csv"; }
   std::filesystem::path weights() const { return path_ / "weights.safetensors"; }
   std::filesystem::path best_weights() const { return path_ / "best.safetensors"; }
+  /// The network as a file of another format, by its ending.
+  std::filesystem::path exported(const std::string& ending) const {
+    return path_ / ("model" + ending);
+  }
   std::filesystem::path checkpoint() const { return path_ / "checkpoint" / "state.safetensors"; }
 
   /// run.json, or nothing where no run has begun. Throws InvalidInput when it is damaged.

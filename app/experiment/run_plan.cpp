@@ -5,6 +5,7 @@
 
 #include "app/experiment/given_settings.h"
 #include "app/experiment/settings_reader.h"
+#include "reslab/model/network_name.h"
 
 namespace reslab::app {
 namespace {
@@ -114,14 +115,14 @@ class Expansion {
     RunPlan run;
     if (!read(network, network_places, run.network)) return;
     run.name = name(run.network);
-    run.classes_given = network.contains("classes");
+    for (const auto& item : network.items()) run.given.push_back(item.key());
     if (is_new(run, pointer, axes)) add_seeds(run, object_at(entry, "recipe"), pointer);
   }
 
   bool read(const Json& network, const Places& places, NetworkSpec& spec) {
     Mistakes own;
     read_settings(settings(spec), network, "", places, own);
-    for (const auto& problem : problems(spec)) own.add(places("/depth"), problem);
+    for (const auto& problem : problems(spec)) own.add(places('/' + problem.setting), problem.what);
     mistakes_.add_lines(own.lines());
     all_valid_ = all_valid_ && own.empty();
     if (own.empty()) given_.note(settings(spec), network, places);
@@ -150,7 +151,7 @@ class Expansion {
     };
     const Json recipe = patched(shared_recipe_, own_recipe);
     for (const auto seed : seeds_) {
-      RunPlan seeded{run.name, run.network, run.classes_given, {}, seed};
+      RunPlan seeded{run.name, run.network, run.given, {}, seed};
       read_settings(settings(seeded.recipe), recipe, "", places, mistakes_);
       given_.note(settings(seeded.recipe), recipe, places);
       runs_.push_back(std::move(seeded));

@@ -15,7 +15,7 @@ namespace reslab::app {
 struct RunPlan {
   std::string name;  // the network's, as `resnet-34:shortcut=C`
   NetworkSpec network;
-  bool classes_given = false;  // by the file; else the data set's number is to be taken
+  std::vector<std::string> given;  // the settings of the network that the file gives
   Recipe recipe;
   std::int64_t seed = 1;
 };

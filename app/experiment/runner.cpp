@@ -1,15 +1,18 @@
 #include "app/experiment/runner.h"
 
+#include <algorithm>
 #include <chrono>
 #include <iostream>
 #include <optional>
 
 #include "app/experiment/identity.h"
+#include "app/experiment/initial_weights.h"
 #include "app/experiment/interrupt.h"
 #include "app/experiment/run_directory.h"
 #include "app/experiment/settings_reader.h"
 #include "app/report/csv.h"
 #include "reslab/error.h"
+#include "reslab/interchange/network_input.h"
 #include "reslab/interchange/tensors.h"
 #include "reslab/train/precision.h"
 #include "reslab/train/trainer.h"
@@ -21,6 +24,13 @@ constexpr auto kCheckpointEvery = std::chrono::seconds(60);
 
 const char* precision_name(Precision precision) {
   return precision == Precision::bfloat16 ? "bfloat16" : "float32";
+}
+
+DiagnosticsOptions diagnostics_options(const std::vector<std::string>& names) {
+  DiagnosticsOptions options;
+  for (const auto& entry : diagnostics())
+    options.*entry.chosen = std::ranges::find(names, entry.name) != names.end();
+  return options;
 }
 
 /// One run on its way, with the files that it writes.
@@ -41,9 +51,12 @@ class Run {
     directory_.make();
     auto network = make_network(plan_.network, static_cast<std::uint64_t>(plan_.seed),
                                 plan_.recipe.batch_norm);
+    const auto initial = initial_weights(before, *network);
     Trainer trainer(network, context_.data, context_.transform, plan_.recipe,
                     static_cast<std::uint64_t>(plan_.seed), context_.device);
+    trainer.measure_layers(diagnostics_options(context_.experiment.diagnostics));
     describe(*network);
+    if (!initial.is_null()) run_["initial_weights"] = initial;
     if (before) note_changed_surroundings(*before);
     begin_or_resume(trainer);
     write_status("running");
@@ -85,6 +98,18 @@ class Run {
               {"processor", environment.processor}}}};
   }
 
+  /// Loads them where the run begins; where it goes on, they are in its checkpoint. Returns what
+  /// run.json is to say of them.
+  Json initial_weights(const std::optional<Json>& before, Network& network) {
+    if (plan_.recipe.init.empty()) return {};
+    if (std::filesystem::exists(directory_.checkpoint()))
+      return before ? before->value("initial_weights", Json()) : Json();
+    const auto initial = load_initial_weights(plan_, network);
+    for (const auto& line : initial.notes)
+      std::cerr << progress_.network << " seed " << progress_.seed << ": " << line << "\n";
+    return initial.file;
+  }
+
   void note_changed_surroundings(const Json& before) {
     for (const auto* key : {"device", "threads", "precision"})
       if (before.contains(key) && before[key] != run_[key])
@@ -94,13 +119,13 @@ class Run {
   }
 
   void begin_or_resume(Trainer& trainer) {
-    if (std::filesystem::exists(directory_.checkpoint())) {
-      trainer.restore(directory_.checkpoint());
-      keep_until(directory_.metrics(), trainer.iteration());
-      keep_until(directory_.timing(), trainer.iteration());
-    } else {
-      std::filesystem::remove(directory_.metrics());
-      std::filesystem::remove(directory_.timing());
+    const bool resumes = std::filesystem::exists(directory_.checkpoint());
+    if (resumes) trainer.restore(directory_.checkpoint());
+    for (const auto& file : {directory_.metrics(), directory_.layers(), directory_.timing()}) {
+      if (!resumes)
+        std::filesystem::remove(file);
+      else if (std::filesystem::exists(file))  // layers.csv is there with diagnostics only
+        keep_until(file, trainer.iteration());
     }
   }
 
@@ -114,6 +139,7 @@ class Run {
     while (!trainer.done()) {
       const auto record = trainer.advance();
       if (record) {
+        write_layers(trainer.layers());
         metrics.write(*record);
         timing.write(trainer.take_timing());
         if (record->validation && (!best || record->validation->error < *best)) {
@@ -132,6 +158,12 @@ class Run {
       if (interrupted) return false;
     }
     return true;
+  }
+
+  void write_layers(const std::vector<LayerRecord>& rows) {
+    if (rows.empty()) return;
+    CsvWriter<LayerRecord> file(directory_.layers());
+    for (const auto& row : rows) file.write(row);
   }
 
   std::optional<double> best_validation_error() const {
@@ -158,10 +190,13 @@ class Run {
   }
 
   std::map<std::string, std::string> weights_metadata() const {
-    return {{"format", "pt"},
-            {"network", plan_.name},
-            {"seed", std::to_string(plan_.seed)},
-            {"recipe", run_["identity"]["recipe"].dump()}};
+    auto metadata = input_metadata({context_.transform.height(), context_.transform.width(),
+                                    context_.transform.normalization(), context_.data.classes});
+    metadata.insert({{"format", "pt"},
+                     {"network", plan_.name},
+                     {"seed", std::to_string(plan_.seed)},
+                     {"recipe", run_["identity"]["recipe"].dump()}});
+    return metadata;
   }
 
   RunOutcome fail(RunOutcome outcome, const std::string& why) {
@@ -190,10 +225,20 @@ void fit_to_data(Experiment& experiment, const DataOutline& outline) {
   Mistakes mistakes;
   for (auto& plan : experiment.runs) {
     const auto place = experiment.file + ": " + plan.name;
-    if (!plan.classes_given) plan.network.classes = outline.classes;
+    const bool given = std::ranges::find(plan.given, "classes") != plan.given.end();
+    if (!given) plan.network.classes = outline.classes;
     if (plan.network.classes < outline.classes)
       mistakes.add(place, "has " + std::to_string(plan.network.classes) +
                               " classes, the data have " + std::to_string(outline.classes));
+    const auto smallest = smallest_image_size(plan.network.family);
+    if (std::min(outline.height, outline.width) < smallest)
+      mistakes.add(place, "takes images of at least " + std::to_string(smallest) + "×" +
+                              std::to_string(smallest) + ", the data's are " +
+                              std::to_string(outline.height) + "×" + std::to_string(outline.width));
+    if (plan.recipe.micro_batch > plan.recipe.batch)
+      mistakes.add(place, "has a micro_batch of " + std::to_string(plan.recipe.micro_batch) +
+                              ", expected at most its batch of " +
+                              std::to_string(plan.recipe.batch));
     if (plan.network.in_channels != 3)
       mistakes.add(place, "takes images of " + std::to_string(plan.network.in_channels) +
                               " channels, the data have 3");

@@ -80,6 +80,8 @@ Json schema_without_null(const Setting& setting) {
       return {{"type", "array"}, {"items", number_of(setting, "integer")}};
     case Type::numbers:
       return {{"type", "array"}, {"items", number_of(setting, "number")}};
+    case Type::choices:
+      return {{"type", "array"}, {"items", {{"enum", setting.choices}}}, {"uniqueItems", true}};
     case Type::group:
       break;
   }

@@ -22,6 +22,8 @@ std::optional<Value> list_of(const Json& json) {
   const auto number = [](const Json& item) { return item.is_number(); };
   if (std::all_of(json.begin(), json.end(), whole)) return json.get<std::vector<std::int64_t>>();
   if (std::all_of(json.begin(), json.end(), number)) return json.get<std::vector<double>>();
+  if (std::all_of(json.begin(), json.end(), [](const Json& item) { return item.is_string(); }))
+    return json.get<std::vector<std::string>>();
   return std::nullopt;
 }
 

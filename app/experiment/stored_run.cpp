@@ -29,7 +29,7 @@ StoredRun read_stored_run(const std::filesystem::path& path) {
                 mistakes);
   const Json data = {{"data", section(stored.run, "data")}};
   read_settings({data_setting(stored.data)}, data, "", places, mistakes);
-  for (const auto& line : problems(stored.network)) mistakes.add(file, line);
+  for (const auto& problem : problems(stored.network)) mistakes.add(file, problem.what);
   mistakes.raise();
   return stored;
 }

@@ -1,10 +1,13 @@
 #include "app/experiment/verdict.h"
 
 #include <cmath>
+#include <map>
+#include <utility>
 
 #include <fmt/format.h>
 
-#include "app/report/summary.h"
+#include "app/report/metric.h"
+#include "app/report/statistics.h"
 
 namespace reslab::app {
 namespace {
@@ -12,34 +15,47 @@ namespace {
 using Outcome = Verdict::Outcome;
 using Relation = Expectation::Relation;
 
-std::optional<double> value_of(const Record& record, const std::string& metric) {
-  const bool loss = metric.ends_with("loss");
-  std::optional<Score> score = record.train;
-  if (metric.starts_with("validation")) score = record.validation;
-  if (metric.starts_with("test")) score = record.test;
-  if (!score) return std::nullopt;
-  return loss ? score->loss : score->error;
+/// What a metric was at the records that have it, and the iteration of each.
+using Series = std::vector<std::pair<std::int64_t, double>>;
+
+Series series_of(const std::vector<Record>& records, const std::string& metric) {
+  Series series;
+  for (const auto& record : records)
+    if (const auto value = value_of(record, metric)) series.emplace_back(record.iteration, *value);
+  return series;
+}
+
+Series series_of(const std::vector<LayerRecord>& rows, const Measure& measure) {
+  std::map<std::int64_t, std::vector<double>> layers;  // in forward order, by iteration
+  for (const auto& row : rows)
+    if (const auto value = value_of(row, measure.metric)) layers[row.iteration].push_back(*value);
+  Series series;
+  for (const auto& [iteration, values] : layers) {
+    double value = spread_of(values)->mean;
+    if (measure.layers == Measure::Layers::first) value = values.front();
+    if (measure.layers == Measure::Layers::last) value = values.back();
+    series.emplace_back(iteration, value);
+  }
+  return series;
 }
 
 /// The measure's value in one training, or nothing where no record has it.
-std::optional<double> value_of(const std::vector<Record>& records, const Measure& measure) {
-  std::optional<double> last;
-  double sum = 0;
-  std::int64_t count = 0;
-  for (const auto& record : records) {
-    const auto value = value_of(record, measure.metric);
-    if (!value || (measure.at && record.iteration != *measure.at)) continue;
-    last = value;
-    const auto end = static_cast<double>(records.back().iteration);
-    if (!measure.over_last ||
-        static_cast<double>(record.iteration) <= end * (1 - *measure.over_last))
-      continue;
-    sum += *value;
-    ++count;
+std::optional<double> value_of(const RunResult& run, const Measure& measure) {
+  auto series = is_of_layers(measure) ? series_of(run.layers, measure)
+                                      : series_of(run.records, measure.metric);
+  if (measure.at)
+    std::erase_if(series, [&](const auto& entry) { return entry.first != *measure.at; });
+  if (measure.over_last) {
+    const double end = static_cast<double>(run.records.back().iteration);
+    std::erase_if(series, [&](const auto& entry) {
+      return static_cast<double>(entry.first) <= end * (1 - *measure.over_last);
+    });
   }
-  if (!measure.over_last) return last;
-  if (count == 0) return std::nullopt;
-  return sum / static_cast<double>(count);
+  if (series.empty()) return std::nullopt;
+  if (!measure.over_last) return series.back().second;
+  double sum = 0;
+  for (const auto& entry : series) sum += entry.second;
+  return sum / static_cast<double>(series.size());
 }
 
 /// A measure over the seeds, or why there is none.
@@ -47,10 +63,15 @@ struct Measured {
   Outcome outcome = Outcome::met;
   double mean = 0;
   std::string text;
+  std::vector<double> values;  // of each seed
 };
 
 std::string what_is_measured(const Measure& measure) {
   std::string text = measure.run + " " + measure.metric;
+  if (is_of_layers(measure)) {
+    const char* which[] = {"mean over layers", "first layer", "last layer"};
+    text += fmt::format(" ({})", which[static_cast<int>(measure.layers)]);
+  }
   if (measure.at) text += fmt::format(" at {}", *measure.at);
   if (measure.over_last) text += fmt::format(" over the last {:g} %", *measure.over_last * 100);
   return text;
@@ -61,13 +82,15 @@ Measured measure_seed(const Measure& measure, std::int64_t seed,
   for (const auto& result : results) {
     if (result.network != measure.run || result.seed != seed) continue;
     if (!result.failure.empty())
-      return {Outcome::not_met, 0, fmt::format("{} seed {} failed", measure.run, seed)};
+      return {Outcome::not_met, 0, fmt::format("{} seed {} failed", measure.run, seed), {}};
     if (!result.finished) break;
-    if (const auto value = value_of(result.records, measure)) return {Outcome::met, *value, ""};
-    return {Outcome::not_met, 0,
-            fmt::format("{} seed {} has no record of it", what_is_measured(measure), seed)};
+    if (const auto value = value_of(result, measure)) return {Outcome::met, *value, "", {}};
+    return {Outcome::not_met,
+            0,
+            fmt::format("{} seed {} has no record of it", what_is_measured(measure), seed),
+            {}};
   }
-  return {Outcome::not_checked, 0, fmt::format("{} seed {} was not run", measure.run, seed)};
+  return {Outcome::not_checked, 0, fmt::format("{} seed {} was not run", measure.run, seed), {}};
 }
 
 Measured measure_seeds(const Measure& measure, const std::vector<std::int64_t>& seeds,
@@ -82,11 +105,11 @@ Measured measure_seeds(const Measure& measure, const std::vector<std::int64_t>& 
   }
   if (!missing.text.empty()) return missing;
   const auto spread = spread_of(values).value_or(Spread());
-  const int digits = measure.metric.ends_with("loss") ? 4 : 2;
-  auto text = fmt::format("{} {:.{}f}", what_is_measured(measure), spread.mean, digits);
+  auto text = what_is_measured(measure) + " " + metric_text(measure.metric, spread.mean);
   if (spread.deviation)
-    text += fmt::format(" ± {:.{}f} ({} seeds)", *spread.deviation, digits, values.size());
-  return {Outcome::met, spread.mean, text};
+    text += fmt::format(" ± {} ({} seeds)", metric_text(measure.metric, *spread.deviation),
+                        values.size());
+  return {Outcome::met, spread.mean, text, values};
 }
 
 std::string side(double distance) { return distance < 0 ? "below" : "above"; }
@@ -100,42 +123,67 @@ std::string wish(const Expectation& expectation) {
                      side(above ? by : -by));
 }
 
-Verdict judge_distance(const Expectation& expectation, const Measured& value,
-                       const Measured& other) {
+/// What seeds alone may explain of the difference between two measures.
+std::string noise_of(const Measured& value, const Measured& other) {
+  if (value.values.size() < 2 || other.values.size() < 2)
+    return "one seed cannot tell it from noise";
+  const auto test = welch_test(value.values, other.values);
+  if (!test) return {};
+  return fmt::format("{} noise: Welch's t-test {}, n = {} and {}",
+                     test->p >= kNoise ? "within" : "beyond",
+                     test->p < 0.001 ? "p < 0.001" : fmt::format("p = {:.3g}", test->p),
+                     value.values.size(), other.values.size());
+}
+
+/// Sets the outcome and the numbers.
+void judge_distance(const Expectation& expectation, const Measured& value, const Measured& other,
+                    Verdict& verdict) {
   const double distance = value.mean - other.mean;
   const double good = expectation.relation == Relation::above ? distance : -distance;
   const bool met = expectation.by ? good >= *expectation.by : good > 0;
-  return {met ? Outcome::met : Outcome::not_met,
-          fmt::format("{} is {:.2f} {} {}, {}", value.text, std::abs(distance), side(distance),
-                      other.text, wish(expectation))};
-}
-
-/// The verdict without the claim's words.
-Verdict verdict(const Expectation& expectation, const std::vector<std::int64_t>& seeds,
-                const std::vector<RunResult>& results) {
-  const auto value = measure_seeds(expectation.value, seeds, results);
-  Measured other{Outcome::met, expectation.low, fmt::format("{:g}", expectation.low)};
-  if (expectation.other) other = measure_seeds(*expectation.other, seeds, results);
-  for (const auto outcome : {Outcome::not_met, Outcome::not_checked}) {
-    if (value.outcome == outcome) return {outcome, value.text};
-    if (other.outcome == outcome) return {outcome, other.text};
-  }
-  if (expectation.relation != Relation::between) return judge_distance(expectation, value, other);
-  const bool met = expectation.low <= value.mean && value.mean <= expectation.high;
-  return {met ? Outcome::met : Outcome::not_met,
-          fmt::format("{}, wanted {:g} to {:g}", value.text, expectation.low, expectation.high)};
+  verdict.outcome = met ? Outcome::met : Outcome::not_met;
+  verdict.numbers = fmt::format("{} is {} {} {}, {}", value.text,
+                                metric_text(expectation.value.metric, std::abs(distance)),
+                                side(distance), other.text, wish(expectation));
+  if (expectation.other) verdict.noise = noise_of(value, other);
 }
 
 }  // namespace
 
+std::string Verdict::word() const {
+  const char* words[] = {"met", "NOT MET", "not checked"};
+  return words[static_cast<int>(outcome)];
+}
+
+std::string Verdict::text() const {
+  auto line = word() + ": " + claim + ": " + numbers;
+  if (!noise.empty()) line += "; " + noise;
+  if (paper) line += fmt::format(" (paper: {:g})", *paper);
+  return line;
+}
+
 Verdict judge(const Expectation& expectation, const std::vector<std::int64_t>& seeds,
               const std::vector<RunResult>& results) {
-  auto result = verdict(expectation, seeds, results);
-  const char* words[] = {"met", "NOT MET", "not checked"};
-  result.text = fmt::format("{}: {}: {}", words[static_cast<int>(result.outcome)],
-                            expectation.claim, result.text);
-  if (expectation.paper) result.text += fmt::format(" (paper: {:g})", *expectation.paper);
-  return result;
+  Verdict verdict{Outcome::not_checked, expectation.claim, "", "", expectation.paper};
+  const auto value = measure_seeds(expectation.value, seeds, results);
+  Measured other{Outcome::met, expectation.low, fmt::format("{:g}", expectation.low), {}};
+  if (expectation.other) other = measure_seeds(*expectation.other, seeds, results);
+  for (const auto outcome : {Outcome::not_met, Outcome::not_checked})
+    for (const auto* measured : {&std::as_const(value), &std::as_const(other)})
+      if (measured->outcome == outcome) {
+        verdict.outcome = outcome;
+        verdict.numbers = measured->text;
+        return verdict;
+      }
+  if (expectation.relation != Relation::between) {
+    judge_distance(expectation, value, other, verdict);
+    return verdict;
+  }
+  const bool met = expectation.low <= value.mean && value.mean <= expectation.high;
+  verdict.outcome = met ? Outcome::met : Outcome::not_met;
+  verdict.numbers =
+      fmt::format("{}, wanted {:g} to {:g}", value.text, expectation.low, expectation.high);
+  return verdict;
 }
 
 }  // namespace reslab::app

@@ -1,37 +1,22 @@
 // The program as a user meets it: its files, its exit codes, what it says.
 
+#include "app/program.h"
+
 #include <chrono>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <thread>
 
 #include <gmock/gmock.h>
 #include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "app/experiment/json.h"
 #include "app/report/csv.h"
-#include "folder.h"
+#include "reslab/interchange/weights_file.h"
 
 namespace reslab::app {
 namespace {
 
 using testing::HasSubstr;
-
-struct Result {
-  int code = 0;
-  std::string out;
-  std::string err;
-};
-
-std::string content(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 constexpr auto kExperiment = R"({
   "name": "small",
@@ -44,31 +29,8 @@ constexpr auto kExperiment = R"({
   ]
 })";
 
-class Program : public testing::Test {
+class Program : public ProgramTest {
  protected:
-  /// Starts `reslab ARGUMENTS` in the test's folder.
-  pid_t start(const std::string& arguments) {
-    const auto command = "cd '" + folder_.path().string() + "' && exec '" RESLAB_PROGRAM "' " +
-                         arguments + " >out.txt 2>err.txt";
-    const pid_t child = fork();
-    if (child == 0) {
-      execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
-      _exit(127);
-    }
-    return child;
-  }
-
-  Result wait(pid_t child) {
-    int status = 0;
-    waitpid(child, &status, 0);
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status),
-            content(folder_.path() / "out.txt"), content(folder_.path() / "err.txt")};
-  }
-
-  Result reslab(const std::string& arguments) { return wait(start(arguments)); }
-
-  void write(const std::string& name, const std::string& text) { folder_.write(name, text); }
-
   std::filesystem::path run(const std::string& out, const std::string& network) {
     return folder_.path() / out / "small" / network / "seed-1";
   }
@@ -92,8 +54,6 @@ class Program : public testing::Test {
         EXPECT_TRUE(first == content(run(b, network) / file)) << network << ' ' << file;
       }
   }
-
-  Folder folder_;
 };
 
 TEST_F(Program, RunsAnExperimentAndShowsItsResults) {
@@ -103,6 +63,8 @@ TEST_F(Program, RunsAnExperimentAndShowsItsResults) {
   EXPECT_THAT(result.out, HasSubstr("resnet-8"));
   EXPECT_THAT(result.out, HasSubstr("it runs"));
   EXPECT_THAT(content(folder_.path() / "runs/small/curves.svg"), HasSubstr("resnet-8"));
+  for (const auto* file : {"report.html", "report.md", "experiment.json"})
+    EXPECT_THAT(content(folder_.path() / "runs/small" / file), HasSubstr("it runs"));
   const auto records = read_csv<Record>(run("runs", "resnet-8") / "metrics.csv");
   ASSERT_EQ(records.size(), 6);
   EXPECT_EQ(records.back().iteration, 12);
@@ -123,6 +85,12 @@ TEST_F(Program, RunsAnExperimentAndShowsItsResults) {
   const auto score = Json::parse(evaluated.out)[0];
   EXPECT_EQ(score["test_error"].get<double>(), records.back().test->error);
   EXPECT_EQ(score["test_loss"].get<double>(), records.back().test->loss);
+  EXPECT_LE(score["test_top5_error"].get<double>(), records.back().test->error);
+  std::int64_t images = 0;
+  for (const auto& row : score["confusion"])
+    for (const auto& count : row) images += count.get<std::int64_t>();
+  EXPECT_EQ(images, 20);
+  EXPECT_EQ(score["classes"].size(), 10);
 
   const auto compared = reslab("compare runs/small --json");
   EXPECT_EQ(compared.code, 0) << compared.err;
@@ -262,15 +230,86 @@ TEST_F(Program, ShardsShareTheRunsAmongThem) {
   EXPECT_EQ(reslab("run e.json --out runs --shard 3/2").code, 2);
 }
 
+TEST_F(Program, EvaluatesWeightsAndSaysWhatItAssumed) {
+  write("e.json", kExperiment);
+  ASSERT_EQ(reslab("run e.json --out runs --only resnet-8 --set /recipe/iterations=2").code, 0);
+  const std::string weights = "runs/small/resnet-8/seed-1/weights.safetensors";
+  const auto own = reslab("evaluate " + weights + " --data shapes --json");
+  ASSERT_EQ(own.code, 0) << own.err;
+  EXPECT_EQ(own.err, "");  // they say their network and their normalisation
+
+  const auto same = reslab("evaluate resnet-8 --weights " + weights + " --data shapes --json");
+  EXPECT_EQ(Json::parse(same.out)[0]["confusion"], Json::parse(own.out)[0]["confusion"]);
+  const auto other = reslab("evaluate resnet-8:padding=both --weights " + weights +
+                            " --data shapes --normalize none");
+  EXPECT_EQ(other.code, 0) << other.err;
+  EXPECT_THAT(other.err, HasSubstr("says that it is of resnet-8"));
+  EXPECT_THAT(other.out, HasSubstr("top-5 error %"));
+  EXPECT_THAT(other.out, HasSubstr("most often taken for"));
+
+  const auto wrong = reslab("evaluate resnet-14 --weights " + weights + " --data shapes");
+  EXPECT_EQ(wrong.code, 2);
+  EXPECT_THAT(wrong.err, HasSubstr("'layer1.1.conv1.weight' is missing"));
+  for (const auto& arguments : std::vector<std::string>{
+           "evaluate resnet-8 --weights " + weights,
+           "evaluate resnet-8 --weights e.json --data shapes",
+           "evaluate resnet-8 --weights " + weights + " --data shapes --normalize imagenett",
+           "evaluate runs/small/resnet-8/seed-1 --weights " + weights}) {
+    const auto result = reslab(arguments);
+    EXPECT_EQ(result.code, 2) << arguments;
+    EXPECT_EQ(std::ranges::count(result.err, '\n'), 1) << arguments << ": " << result.err;
+  }
+}
+
+TEST_F(Program, StartsFromWeightsWithAHeadOfItsOwn) {
+  write("e.json", kExperiment);
+  ASSERT_EQ(reslab("run e.json --out runs --only resnet-8").code, 0);
+  const auto fine_tune =
+      "run e.json --out tuned --only 'resnet*' --set /expect=null --set /network/classes=12 --set "
+      "/recipe/learning_rate='{\"schedule\": \"constant\", \"start\": 0}' --set "
+      "/recipe/iterations=1 --set /recipe/init=";
+  const auto missing = reslab(fine_tune + std::string("nowhere.pth"));
+  EXPECT_EQ(missing.code, 2);
+  EXPECT_THAT(missing.err, HasSubstr("resnet-8:classes=12: init: nowhere.pth: no such file"));
+  EXPECT_EQ(std::ranges::count(missing.err, '\n'), 1) << missing.err;
+  EXPECT_FALSE(std::filesystem::exists(folder_.path() / "tuned"));
+
+  const auto tuned = reslab(fine_tune + std::string("runs/small/resnet-8/seed-1"));
+  ASSERT_EQ(tuned.code, 0) << tuned.err;
+  EXPECT_THAT(tuned.err, HasSubstr("the head is new: 'fc.weight' is for 10 classes, the network "
+                                   "has 12"));
+  const auto directory = folder_.path() / "tuned/small/resnet-8,classes=12/seed-1";
+  const auto run_json = read_json((directory / "run.json").string());
+  EXPECT_EQ(run_json["initial_weights"]["file"], "runs/small/resnet-8/seed-1/weights.safetensors");
+  EXPECT_EQ(run_json["initial_weights"]["crc32"].get<std::string>().size(), 8);
+  EXPECT_EQ(run_json["identity"]["recipe"]["init"], "runs/small/resnet-8/seed-1");
+
+  // A rate of 0 leaves them as they came.
+  const auto before = read_weights(run("runs", "resnet-8") / "weights.safetensors").tensors;
+  const auto after = read_weights(directory / "weights.safetensors").tensors;
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    const auto& name = before[i].name;
+    if (name.find("weight") == std::string::npos) continue;
+    std::vector<std::byte> first(byte_count(before[i])), second(byte_count(after[i]));
+    copy_elements(before[i], first.data());
+    copy_elements(after[i], second.data());
+    EXPECT_EQ(first == second, !name.starts_with("fc")) << name;
+  }
+}
+
 TEST_F(Program, DescribesAndListsAndBenches) {
   const auto described = reslab("describe resnet-110 --json");
   ASSERT_EQ(described.code, 0) << described.err;
   EXPECT_EQ(Json::parse(described.out)[0]["parameters"], 1'727'962);
   EXPECT_THAT(reslab("describe resnet-20").out, HasSubstr("269,722"));
   EXPECT_THAT(reslab("list").out, HasSubstr("gate_bias"));
-  const auto benched = reslab("bench resnet-8 --batch 4 --steps 2 --warmup 1 --json");
-  ASSERT_EQ(benched.code, 0) << benched.err;
-  EXPECT_EQ(Json::parse(benched.out)["results"][0]["step_seconds"].size(), 2);
+  for (const std::string work :
+       {"training", "training --kernels aten", "evaluation", "convolutions", "input", "decoder"}) {
+    const auto benched =
+        reslab("bench resnet-8 --batch 4 --steps 2 --warmup 1 --json --work " + work);
+    ASSERT_EQ(benched.code, 0) << benched.err;
+    EXPECT_EQ(Json::parse(benched.out)["results"][0]["step_seconds"].size(), 2);
+  }
 }
 
 TEST_F(Program, WrongUsageIsOneLineAndExitCode2) {

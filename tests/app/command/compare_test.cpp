@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 
 #include "app/command/command.h"
+#include "app/experiment/claims.h"
 #include "app/report/results.h"
+#include "app/report/text_file.h"
 #include "refusal.h"
 
 namespace reslab::app {
@@ -27,23 +29,40 @@ std::string output_of(std::vector<std::string> arguments) {
   return output;
 }
 
-TEST(Compare, DrawsIntoTheOneExperimentOrWhereTold) {
+TEST(Compare, ReportsIntoTheOneExperimentOrWhereTold) {
   const Folder folder;
   write_result(folder, made_result("a", "x", 1, {{10, 20}}));
   write_result(folder, made_result("b", "x", 1, {{30, 40}}));
-  const auto drawn = [&](const std::string& place) {
-    return std::filesystem::remove(folder / (place + "/curves.svg"));
+  const auto reported = [&](const std::string& place) {
+    int files = 0;
+    for (const char* file : {"/report.html", "/report.md", "/curves.svg"})
+      files += std::filesystem::remove(folder / (place + file)) ? 1 : 0;
+    return files;
   };
   EXPECT_THAT(output_of({folder / "a"}), HasSubstr("x         "));
-  EXPECT_TRUE(drawn("a"));
+  EXPECT_EQ(reported("a"), 3);
   output_of({folder / "a/"});
-  EXPECT_TRUE(drawn("a"));
+  EXPECT_EQ(reported("a"), 3);
   EXPECT_THAT(output_of({folder / ""}), testing::AllOf(HasSubstr("a/x"), HasSubstr("b/x")));
   output_of({folder / "a", folder / "b"});
   output_of({folder / "a/x"});
-  for (const char* place : {"", "a", "b", "a/x"}) EXPECT_FALSE(drawn(place)) << place;
+  for (const char* place : {"", "a", "b", "a/x"}) EXPECT_EQ(reported(place), 0) << place;
   output_of({folder / "a", folder / "b", "-o", folder / "new/place"});
-  EXPECT_TRUE(drawn("new/place"));
+  EXPECT_EQ(reported("new/place"), 3);
+}
+
+TEST(Compare, KnowsTheClaimsThatStandBesideTheRuns) {
+  const Folder folder;
+  write_result(folder, made_result("a", "x", 1, {{10, 20}}));
+  const Measure measure = {"x", "test_error", {}, {}};
+  write_claims(
+      folder / "a",
+      {"a", "its why", {1}, {{"low", measure, Expectation::Relation::below, {}, 30, 0, {}, 8.75}}});
+  EXPECT_THAT(
+      output_of({folder / "a"}),
+      HasSubstr("met: low: x test_error 20.00 is 10.00 below 30, wanted below (paper: 8.75)"));
+  EXPECT_THAT(read_text(folder / "a/report.md"), HasSubstr("its why"));
+  EXPECT_EQ(Json::parse(output_of({folder / "a", "--json"}))[0]["paper"]["test_error"], 8.75);
 }
 
 TEST(Compare, PrintsJson) {

@@ -13,7 +13,7 @@ using testing::Pair;
 
 Experiment read(const std::string& expect) {
   Json file = Json::parse(R"({"name": "a", "networks": {"connection": ["plain", "residual"]},
-                              "recipe": {"iterations": 900, "record_every": 50,
+                              "diagnostics": ["gradient_norm"], "recipe": {"iterations": 900, "record_every": 50,
                                          "evaluate_every": 200}})");
   file["expect"] = Json::parse(expect);
   return read_experiment(Document("x.json", file));
@@ -25,9 +25,11 @@ TEST(Expectation, IsReadWithAllItsParts) {
      "above": {"run": "resnet-20", "metric": "test_loss", "over_last": 0.25}},
     {"claim": "d", "value": {"run": "plain-20", "metric": "test_error", "at": 900}, "below": 3},
     {"claim": "e", "value": {"run": "plain-20", "metric": "test_error"}, "between": [1, 2.5],
-     "paper": 1.5}])")
+     "paper": 1.5},
+    {"claim": "f", "value": {"run": "plain-20", "metric": "gradient_norm", "layers": "first"},
+     "below": 1e-3, "paper": 1e-4}])")
                         .expectations;
-  ASSERT_EQ(list.size(), 3U);
+  ASSERT_EQ(list.size(), 4U);
   EXPECT_EQ(list[0].relation, Expectation::Relation::above);
   EXPECT_EQ(list[0].value.at, 50);
   EXPECT_EQ(list[0].by, 2);
@@ -39,6 +41,7 @@ TEST(Expectation, IsReadWithAllItsParts) {
   EXPECT_FALSE(list[1].other || list[1].by || list[1].paper);
   EXPECT_EQ(list[2].relation, Expectation::Relation::between);
   EXPECT_EQ(list[2].high, 2.5);
+  EXPECT_EQ(list[3].value.layers, Measure::Layers::first);
   EXPECT_THAT(paper_numbers(list, "plain-20"), ElementsAre(Pair("test_error", 1.5)));
   EXPECT_TRUE(paper_numbers(list, "resnet-20").empty());
 }
@@ -67,8 +70,19 @@ TEST(Expectation, EachMistakeIsOneLine) {
        "/0/value/run: no network of the file is named 'plan-20', did you mean 'plain-20'?"},
       {R"([{"claim": "c", "above": 1, "value": {"run": "plain-20", "metric": "test_eror"}}])",
        "/0/value/metric: got 'test_eror', expected one of 'train_error', 'train_loss', "
-       "'validation_error', 'validation_loss', 'test_error', 'test_loss', did you mean "
-       "'test_error'?"},
+       "'validation_error', 'validation_loss', 'test_error', 'test_loss', "
+       "'validation_top5_error', 'test_top5_error', 'response_std', 'gradient_norm', "
+       "'gate_mean', did you mean 'test_error'?"},
+      {R"([{"claim": "c", "above": 1, "value": {"run": "plain-20", "metric": "response_std"}}])",
+       "/0/value/metric: the experiment does not keep it, expected 'layer_response' in "
+       "/diagnostics"},
+      {R"([{"claim": "c", "above": 1,
+            "value": {"run": "plain-20", "metric": "gradient_norm", "at": 75}}])",
+       "/0/value/at: gradient_norm is not measured at iteration 75, expected a multiple of 50 up "
+       "to 900"},
+      {R"([{"claim": "c", "above": 1,
+            "value": {"run": "plain-20", "metric": "test_error", "layers": "first"}}])",
+       "/0/value/layers: belongs to the metrics of layers.csv"},
       {R"([{"claim": "c", "above": 1,
             "value": {"run": "plain-20", "metric": "validation_error"}}])",
        "/0/value/metric: no images are set apart for validation, expected /data/validation above "

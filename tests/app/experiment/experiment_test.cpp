@@ -7,8 +7,10 @@
 namespace reslab::app {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::Not;
 
 Experiment read(const std::string& text) {
   return read_experiment(Document("x.json", Json::parse(text)));
@@ -50,7 +52,7 @@ TEST(Experiment, AnObjectIsOneEntryAndAbsentKeysTakeDefaults) {
   EXPECT_THAT(names(experiment), ElementsAre("resnet-32/1"));
   EXPECT_EQ(experiment.runs[0].recipe.iterations, Recipe().iterations);
   EXPECT_EQ(experiment.data.name, DataOptions().name);
-  EXPECT_FALSE(experiment.runs[0].classes_given);
+  EXPECT_THAT(experiment.runs[0].given, Not(Contains("classes")));
 }
 
 TEST(Experiment, AnEntryPatchesTheRecipeOfItsOwnRuns) {
@@ -67,11 +69,11 @@ TEST(Experiment, AnEntryPatchesTheRecipeOfItsOwnRuns) {
   EXPECT_FALSE(first.learning_rate.warmup.present);
   EXPECT_TRUE(second.learning_rate.warmup.present);
   EXPECT_EQ(second.learning_rate.warmup.rate, 0.5);
-  EXPECT_EQ(second.learning_rate.schedule->rate(0, 10), 0.2);
+  EXPECT_EQ(second.learning_rate.schedule->rate({0, 10}), 0.2);
 }
 
 TEST(Experiment, KnowsWhetherTheFileGivesTheClasses) {
-  EXPECT_TRUE(read_changed(R"({"network": {"classes": 5}})").runs[0].classes_given);
+  EXPECT_THAT(read_changed(R"({"network": {"classes": 5}})").runs[0].given, Contains("classes"));
   EXPECT_EQ(read_changed(R"({"network": {"classes": 5}})").runs[0].network.classes, 5);
 }
 

@@ -22,7 +22,9 @@ TEST(ShippedExperiments, AreValid) {
     EXPECT_THAT(refusal([&] {
                   const auto experiment = read_experiment(Document::load(file));
                   EXPECT_EQ(experiment.name, entry.path().stem());
-                  EXPECT_FALSE(experiment.expectations.empty()) << file;
+                  // A short version claims only what was seen to hold.
+                  const bool is_short = file.ends_with("-short.json");
+                  EXPECT_TRUE(is_short || !experiment.expectations.empty()) << file;
                 }),
                 testing::IsEmpty());
   }
@@ -47,8 +49,8 @@ TEST(ShippedExperiments, CarryThePapersSchedule) {
   for (const auto& run : experiment.runs) {
     EXPECT_EQ(run.recipe.learning_rate.warmup.present, run.network.depth == 110) << run.name;
     EXPECT_EQ(run.recipe.iterations, 64000);
-    EXPECT_DOUBLE_EQ(run.recipe.learning_rate.schedule->rate(31999, 64000), 0.1);
-    EXPECT_DOUBLE_EQ(run.recipe.learning_rate.schedule->rate(48000, 64000), 0.001);
+    EXPECT_DOUBLE_EQ(run.recipe.learning_rate.schedule->rate({31999, 64000}), 0.1);
+    EXPECT_DOUBLE_EQ(run.recipe.learning_rate.schedule->rate({48000, 64000}), 0.001);
   }
 }
 

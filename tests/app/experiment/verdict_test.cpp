@@ -66,8 +66,8 @@ TEST(Verdict, ComparesMeansOverTheSeeds) {
        "wanted 12 to 12.9"}};
   for (const auto& [claim, outcome, text] : table) {
     const auto verdict = judge(claim, kSeeds, kResults);
-    EXPECT_EQ(verdict.outcome, outcome) << verdict.text;
-    EXPECT_THAT(verdict.text, HasSubstr(text));
+    EXPECT_EQ(verdict.outcome, outcome) << verdict.text();
+    EXPECT_THAT(verdict.text(), HasSubstr(text));
   }
 }
 
@@ -80,7 +80,30 @@ TEST(Verdict, TakesTheLastRecordTheOneAtAnIterationOrAMean) {
       {{"plain-20", "train_error", {}, 0.5}, "plain-20 train_error over the last 50 % 14.00,"},
       {{"plain-20", "test_error", {}, 1.0}, "plain-20 test_error over the last 100 % 20.00,"}};
   for (const auto& [measure, text] : table)
-    EXPECT_THAT(judge(expectation(Relation::between, measure, {}, 0, 100, {}), {1}, kResults).text,
+    EXPECT_THAT(
+        judge(expectation(Relation::between, measure, {}, 0, 100, {}), {1}, kResults).text(),
+        HasSubstr(text));
+}
+
+TEST(Verdict, MeasuresLayersOnTheirOwnOrTogether) {
+  auto run = kResults.front();
+  run.layers = {{200, "conv1", 0, 9, 0.5, {}},
+                {200, "fc", 1, {}, 0.25, {}},
+                {400, "conv1", 0, 3, 1e-9, {}},
+                {400, "layer1.0.conv1", 1, 1.5, 2e-9, {}},
+                {400, "fc", 2, {}, 0.125, {}}};
+  const std::tuple<Measure, std::string> table[] = {
+      {{"plain-20", "response_std", {}, {}}, "response_std (mean over layers) 2.25,"},
+      {{"plain-20", "gradient_norm", {}, {}, Measure::Layers::first},
+       "gradient_norm (first layer) 1e-09,"},
+      {{"plain-20", "gradient_norm", {}, {}, Measure::Layers::last},
+       "gradient_norm (last layer) 0.125,"},
+      {{"plain-20", "response_std", 200, {}}, "response_std (mean over layers) at 200 9,"},
+      {{"plain-20", "gradient_norm", {}, 1.0, Measure::Layers::last},
+       "over the last 100 % 0.1875,"},
+      {{"plain-20", "gate_mean", {}, {}}, "gate_mean (mean over layers) seed 1 has no record"}};
+  for (const auto& [measure, text] : table)
+    EXPECT_THAT(judge(expectation(Relation::between, measure, {}, 0, 100, {}), {1}, {run}).text(),
                 HasSubstr(text));
 }
 
@@ -90,20 +113,45 @@ TEST(Verdict, AFailedRunDoesNotMeetAClaimAndAnAbsentOneLeavesItOpen) {
   results[0].finished = false;
   auto verdict = judge(claim, kSeeds, results);
   EXPECT_EQ(verdict.outcome, Outcome::not_checked);
-  EXPECT_EQ(verdict.text, "not checked: claim: plain-20 seed 1 was not run");
+  EXPECT_EQ(verdict.text(), "not checked: claim: plain-20 seed 1 was not run");
   EXPECT_EQ(judge(claim, {2, 3}, results).outcome, Outcome::met);
   results[4].finished = false;
   results[4].failure = "the loss became NaN at iteration 300";
   verdict = judge(claim, kSeeds, results);
   EXPECT_EQ(verdict.outcome, Outcome::not_met);
-  EXPECT_EQ(verdict.text, "NOT MET: claim: plain-56 seed 2 failed");
+  EXPECT_EQ(verdict.text(), "NOT MET: claim: plain-56 seed 2 failed");
   EXPECT_EQ(judge(claim, kSeeds, {}).outcome, Outcome::not_checked);
+}
+
+TEST(Verdict, SaysWhetherSeedsMayExplainADifference) {
+  const auto compared = expectation(Relation::above, kDeep, kShallow, 0, 0, {});
+  const std::vector<RunResult> close = {
+      result("plain-20", 1, 12, 15), result("plain-20", 2, 14, 15), result("plain-56", 1, 13, 15),
+      result("plain-56", 2, 16, 15)};
+  // SciPy: scipy.stats.ttest_ind(a, b, equal_var=False).pvalue
+  const std::tuple<Expectation, std::vector<std::int64_t>, std::vector<RunResult>, std::string>
+      table[] = {
+          {compared, {1, 2, 3}, kResults, "beyond noise: Welch's t-test p < 0.001, n = 3 and 3"},
+          {compared, {1, 2}, close, "within noise: Welch's t-test p = 0.504, n = 2 and 2"},
+          {compared, {1}, kResults, "one seed cannot tell it from noise"},
+          {expectation(Relation::above, kDeep, {}, 20, 0, {}), {1, 2, 3}, kResults, ""},
+          {expectation(Relation::between, kDeep, {}, 20, 30, {}), {1, 2, 3}, kResults, ""}};
+  for (const auto& [claim, seeds, results, noise] : table) {
+    const auto verdict = judge(claim, seeds, results);
+    EXPECT_EQ(verdict.outcome, Outcome::met) << verdict.text();
+    EXPECT_EQ(verdict.noise, noise);
+    EXPECT_THAT(verdict.text(), HasSubstr(noise));
+  }
+  const auto scattered = expectation(Relation::above, {"plain-56", "test_error", {}, {}},
+                                     Measure{"plain-20", "test_error", {}, {}}, 0, 0, {});
+  EXPECT_EQ(judge(scattered, kSeeds, kResults).noise,
+            "beyond noise: Welch's t-test p = 0.0202, n = 3 and 3");
 }
 
 TEST(Verdict, ShowsThePapersNumber) {
   auto claim = expectation(Relation::between, kShallow, {}, 0, 100, {});
   claim.paper = 1.5;
-  EXPECT_THAT(judge(claim, kSeeds, kResults).text, testing::EndsWith("(paper: 1.5)"));
+  EXPECT_THAT(judge(claim, kSeeds, kResults).text(), testing::EndsWith("(paper: 1.5)"));
 }
 
 }  // namespace

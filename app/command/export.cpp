@@ -1,0 +1,59 @@
+#include "app/command/export.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "app/command/command.h"
+#include "app/command/model_arguments.h"
+#include "app/experiment/model_export.h"
+#include "reslab/error.h"
+#include "reslab/words.h"
+
+namespace reslab::app {
+namespace {
+
+ExportFormat read_format(const std::string& text) {
+  std::vector<std::string> names;
+  for (const auto& entry : export_formats()) {
+    if (entry.name == text) return entry.format;
+    names.push_back(entry.name);
+  }
+  throw InvalidInput("reslab export: --format: expected " +
+                     fmt::format("{}", fmt::join(names, ", ")) +
+                     (text.empty() ? "" : ", found '" + text + "'" + suggestion(text, names)));
+}
+
+}  // namespace
+
+int export_file(int argc, const char* const* argv) {
+  std::string formats;
+  for (const auto& entry : export_formats())
+    formats += (formats.empty() ? "" : "; ") + entry.name + ": " + entry.meaning;
+  cxxopts::Options options("reslab export",
+                           "Writes a trained network for other tools. The file is read back and "
+                           "compared with the network before it is put in its place.");
+  options.positional_help("MODEL").add_options()(
+      "format", formats, cxxopts::value<std::string>()->default_value(""), "FORMAT")(
+      "o,output", "where to write", cxxopts::value<std::string>()->default_value(""), "FILE")(
+      "raw-input", "let the model normalise images of 0 to 255 itself");
+  add_model_arguments(options);
+  options.parse_positional("model");
+  const auto given = parse_arguments(options, argc, argv);
+  if (!given) return kDone;
+  const auto source = read_model_arguments(*given, options);
+  const auto format = read_format((*given)["format"].as<std::string>());
+  const auto path = (*given)["output"].as<std::string>();
+  if (path.empty()) throw InvalidInput("reslab export: no file given, expected -o FILE");
+  if (const auto models = values_of(*given, "model"); models.size() > 1)
+    throw InvalidInput("reslab export: one model at a time, found '" + models[1] + "' too");
+
+  const auto model = load_model(source);
+  for (const auto& line : model.notes) fmt::print(stderr, "{}\n", line);
+  export_model(model, format, path, given->count("raw-input") > 0);
+  fmt::print(stderr, "wrote {}\n", path);
+  return kDone;
+}
+
+}  // namespace reslab::app

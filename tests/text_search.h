@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+namespace reslab {
+
+/// How often a part occurs in a text.
+inline int count(const std::string& text, const std::string& part) {
+  int found = 0;
+  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+  return found;
+}
+
+}  // namespace reslab
