@@ -1,117 +1,183 @@
-"""Runs `reslab bench` and bench/train.py in turns, so that both see the same moods of the machine, and
-prints how fast each trains. Called by scripts/bench."""
+"""Runs `reslab bench` and bench/python_side.py in turns, so that all see the same moods of the machine, and
+prints how fast each is. Called by scripts/bench."""
 
 import argparse
 import json
 import platform
 import subprocess
 import sys
+import time
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
-PYTHON_SIDE = Path(__file__).with_name("train.py")
-SHOWN_FLAGS = ["avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16", "bf16"]
+from processor import describe_processor
+
+WORKS = ["training", "evaluation", "input"]
+PYTHON_SIDE = Path(__file__).with_name("python_side.py")
+SECONDS = {True: 3, False: 6}  # that the steps of one run take, about, with --quick and without
+FEWEST_STEPS, MOST_STEPS = 3, 30
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is timed: a row of a table."""
+
+    work: str
+    network: str  # empty where there is none
+    precision: str
+    batch: int
+
+    def arguments(self, threads: int, steps: int, warmup: int) -> list[str]:
+        return [*filter(None, [self.network]), "--work", self.work, "--precision", self.precision, "--batch", str(self.batch),
+                "--threads", str(threads), "--steps", str(steps), "--warmup", str(warmup)]
+
+
+@dataclass
+class Side:
+    """One way to do it: a column of a table."""
+
+    name: str
+    command: list[str]
+    precision: str | None = None  # in place of the case's
+    work: str | None = None
+    warmup: int = 2
+    speeds: list[float] = field(default_factory=list)  # images/s of each round
+    peak_memory: int = 0  # bytes
+    torch: str = ""
 
 
 def parse_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/bench")
     parser.add_argument("--reslab", required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--networks", nargs="+", default=["resnet-20", "resnet-56"])
+    parser.add_argument("--works", nargs="+", choices=WORKS, default=WORKS)
+    parser.add_argument("--networks", nargs="+", help="(default: resnet-20 resnet-56 resnet-110 resnet-50)")
     parser.add_argument("--precisions", nargs="+", choices=["float32", "bfloat16"],
-                        default=["float32", "bfloat16"])
-    parser.add_argument("--rounds", type=int, help="pairs of runs (default: 5, quick: 2)")
-    parser.add_argument("--batch", type=int, default=128)
+                        help="(default: float32, and bfloat16 where the processor has it)")
+    parser.add_argument("--rounds", type=int, help="runs of each side (default: 5, quick: 2)")
+    parser.add_argument("--batch", type=int, help="(default: 128; resnet-50 16)")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--quick", action="store_true", help="fewer rounds and steps")
+    parser.add_argument("--quick", action="store_true", help="ResNet-20 and 56 only, fewer rounds and steps")
     parser.add_argument("--json", metavar="FILE", help="also write every figure to FILE")
     options = parser.parse_args()
     options.rounds = options.rounds or (2 if options.quick else 5)
+    options.networks = options.networks or ["resnet-20", "resnet-56"] + ([] if options.quick else ["resnet-110", "resnet-50"])
     return options
 
 
-def processor() -> tuple[str, list[str]]:
-    """Its name and those of its instruction sets that matter here."""
-    name, flags = platform.machine(), []
-    info = Path("/proc/cpuinfo")
-    for line in info.read_text().splitlines() if info.exists() else []:
-        key, _, value = (part.strip() for part in line.partition(":"))
-        if key == "model name":
-            name = value
-        elif key in ("flags", "Features"):
-            flags = [flag for flag in SHOWN_FLAGS if flag in value.split()]
-    return name, flags
+def sides_of(case: Case, options: argparse.Namespace) -> list[Side]:
+    reslab = [options.reslab, "bench", "--json"]
+    if case.work == "input":
+        return [Side("reslab", reslab), Side("decoder", reslab, work="decoder")]
+    python = [sys.executable, "-B", str(PYTHON_SIDE)]
+    sides = [Side("reslab", reslab), Side("eager", python),
+             Side("plain", [*python, "--layout", "contiguous"], precision="float32")]
+    if case.work == "training":
+        if case.network == "resnet-20":  # others take torch.compile minutes to compile
+            sides.append(Side("compiled", [*python, "--compile"], warmup=4))
+        sides.append(Side("convolutions", reslab, work="convolutions"))
+    return sides
 
 
-def steps_and_warmup(precision: str, has_bfloat16: bool, quick: bool) -> tuple[int, int]:
-    if precision == "bfloat16" and not has_bfloat16:
-        return (2, 1) if quick else (3, 1)
-    return (8, 2) if quick else (20, 3)
-
-
-def measure(command: list[str]) -> tuple[float, str]:
-    """The images per second (of the median step) and the LibTorch that a benchmark run reports."""
+def measure(case: Case, side: Side, options: argparse.Namespace, steps: int, warmup: int) -> float:
+    """The images per second of a run's median step."""
+    shown = Case(side.work or case.work, case.network, side.precision or case.precision, case.batch)
+    command = [*side.command, *shown.arguments(options.threads, steps, warmup)]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
     if done.returncode:
         sys.exit(f"failed with exit code {done.returncode}: {' '.join(command)}")
     report = json.loads(done.stdout.splitlines()[-1])
     result = report["results"][0]
-    return result["batch"] / median(result["step_seconds"]), report["torch"].split("+")[0]
+    side.peak_memory = max(side.peak_memory, report["peak_memory"])
+    side.torch = report["torch"].split("+")[0]
+    return result["batch"] / median(result["step_seconds"])
 
 
-def compare(options: argparse.Namespace, network: str, precision: str, has_bfloat16: bool) -> dict:
-    steps, warmup = steps_and_warmup(precision, has_bfloat16, options.quick)
-    arguments = [network, "--precision", precision, "--batch", options.batch, "--threads",
-                 options.threads, "--steps", steps, "--warmup", warmup]
-    arguments = [str(argument) for argument in arguments]
-    sides = {
-        "reslab": [options.reslab, "bench", *arguments, "--json"],
-        "python": [sys.executable, "-B", str(PYTHON_SIDE), *arguments],
-    }
-    result = {"network": network, "precision": precision, "steps": steps, "reslab": [], "python": []}
+def compare(case: Case, options: argparse.Namespace) -> list[Side]:
+    sides = sides_of(case, options)
+    first = measure(case, sides[0], options, 1, 1)
+    steps = round(SECONDS[options.quick] * first / case.batch)
+    steps = max(FEWEST_STEPS, min(steps, MOST_STEPS))
     for number in range(options.rounds):
-        for side, command in sides.items():
-            speed, result[f"{side}_torch"] = measure(command)
-            result[side].append(speed)
-        print(f"{network} {precision}, round {number + 1} of {options.rounds}: reslab "
-              f"{result['reslab'][-1]:.1f}, Python {result['python'][-1]:.1f} images/s", file=sys.stderr)
-    result["ratio"] = [ours / theirs for ours, theirs in zip(result["reslab"], result["python"])]
-    return result
+        for side in sides:
+            side.speeds.append(measure(case, side, options, steps, side.warmup))
+        print(f"{case.work} {case.network} {case.precision}, round {number + 1} of {options.rounds}: "
+              + ", ".join(f"{side.name} {side.speeds[-1]:.1f}" for side in sides), file=sys.stderr)
+    return sides
 
 
-def spread(values: list[float], digits: int) -> str:
-    return f"{median(values):.{digits}f} ({min(values):.{digits}f}-{max(values):.{digits}f})"
+def ratios(sides: list[Side], other: str) -> list[float] | None:
+    """What reslab's speed is as a multiple of another side's, round by round."""
+    named = {side.name: side.speeds for side in sides}
+    if other not in named:
+        return None
+    return [ours / theirs for ours, theirs in zip(named["reslab"], named[other])]
 
 
-def print_report(options: argparse.Namespace, environment: dict, results: list[dict]) -> None:
-    print(f"{environment['processor']}, {' '.join(environment['instructions']) or 'no vector sets known'}")
-    print(f"LibTorch {results[0]['reslab_torch']}, Python's PyTorch {results[0]['python_torch']}, "
-          f"Python {environment['python']}")
-    print(f"batch {options.batch}, {options.threads} threads, {options.rounds} rounds; "
-          "images per second and their ratio: median (lowest-highest) of the rounds\n")
-    row = "{:<20} {:<9} {:>5}  {:>24}  {:>24}  {:>18}".format
-    print(row("network", "precision", "steps", "reslab", "Python", "reslab / Python"))
-    for r in results:
-        print(row(r["network"], r["precision"], r["steps"], spread(r["reslab"], 1),
-                  spread(r["python"], 1), spread(r["ratio"], 3)))
-    if results[0]["reslab_torch"] != results[0]["python_torch"]:
-        print("\nThe two sides have different versions of LibTorch: the ratio is theirs too.")
-    if "bfloat16" in options.precisions and not environment["bfloat16"]:
-        print("\nThis processor has no bfloat16 instructions: those rows show how well they are imitated, in "
-              "fewer steps.")
+def spread(values: list[float] | None, digits: int) -> str:
+    return f"{median(values):.{digits}f} ({min(values):.{digits}f}-{max(values):.{digits}f})" if values else ""
+
+
+def start_up(options: argparse.Namespace) -> dict[str, float]:
+    """Seconds until LibTorch is loaded, and until a first small step is done; the least of five runs."""
+    commands = {"load": ["--version"], "first step": ["bench", "resnet-20", "--batch", "2", "--steps", "1",
+                                                      "--warmup", "0", "--precision", "float32"]}
+    seconds = {}
+    for name, arguments in commands.items():
+        runs = []
+        for _ in range(5):
+            begin = time.perf_counter()
+            subprocess.run([options.reslab, *arguments], stdout=subprocess.DEVNULL, check=True)
+            runs.append(time.perf_counter() - begin)
+        seconds[name] = min(runs)
+    return seconds
+
+
+def print_tables(options: argparse.Namespace, results: dict[Case, list[Side]], seconds: dict[str, float]) -> None:
+    others = ["eager", "plain", "compiled", "convolutions", "decoder"]
+    print(f"{options.threads} threads, {options.rounds} rounds; median (lowest-highest) of the rounds. eager: Python's "
+          "best settings, channels_last and\nautocast; plain: float32 as users run it; compiled: eager through "
+          "torch.compile; convolutions: those of a\ntraining step alone, ATen's; decoder: JPEG files decoded, "
+          "no more.\n")
+    row = "{:<11} {:<10} {:<9} {:>5}  {:>22}".format
+    print(row("work", "network", "precision", "batch", "reslab images/s")
+          + "".join(f"  {'reslab / ' + other:>22}" for other in others))
+    for case, sides in results.items():
+        print(row(case.work, case.network, case.precision, case.batch, spread(sides[0].speeds, 1))
+              + "".join(f"  {spread(ratios(sides, other), 3):>22}" for other in others))
+    print("\npeak memory, MiB")
+    for case, sides in results.items():
+        print(f"{case.work:<11} {case.network:<10} {case.precision:<9}  "
+              + ", ".join(f"{side.name} {side.peak_memory / 2**20:.0f}" for side in sides
+                          if side.name not in ("convolutions", "decoder")))
+    print(f"\nstart-up: {seconds['load']:.2f} s to load LibTorch, {seconds['first step']:.2f} s to the end of a first "
+          "small step")
 
 
 def main() -> None:
     options = parse_options()
-    name, flags = processor()
+    name, flags = describe_processor()
     has_bfloat16 = any(flag.endswith("bf16") for flag in flags)
-    environment = {"processor": name, "instructions": flags, "bfloat16": has_bfloat16,
-                   "python": platform.python_version(), "threads": options.threads,
-                   "batch": options.batch, "rounds": options.rounds}
-    results = [compare(options, network, precision, has_bfloat16)
-               for precision in options.precisions for network in options.networks]
-    print_report(options, environment, results)
+    precisions = options.precisions or (["float32", "bfloat16"] if has_bfloat16 else ["float32"])
+    cases = [Case(work, network, precision, options.batch or (16 if network == "resnet-50" else 128))
+             for work in options.works if work != "input"
+             for network in options.networks for precision in precisions]
+    if "input" in options.works:
+        cases.append(Case("input", "", "float32", options.batch or 128))
+    results = {case: compare(case, options) for case in cases}
+    seconds = start_up(options)
+    versions = {side.torch for sides in results.values() for side in sides}
+    print(f"{name}, {' '.join(flags) or 'no vector sets known'}; LibTorch {' and '.join(sorted(versions))}, "
+          f"Python {platform.python_version()}")
+    print_tables(options, results, seconds)
     if options.json:
-        Path(options.json).write_text(json.dumps({"environment": environment, "results": results}, indent=2) + "\n")
+        environment = {"processor": name, "instructions": flags, "torch": sorted(versions),
+                       "python": platform.python_version(), "threads": options.threads, "rounds": options.rounds}
+        figures = [vars(case) | {"sides": {side.name: {"images_per_second": side.speeds,
+                                                       "peak_memory": side.peak_memory} for side in sides}}
+                   for case, sides in results.items()]
+        Path(options.json).write_text(json.dumps({"environment": environment, "start_up_seconds": seconds,
+                                                  "results": figures}, indent=2) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,111 @@
+"""Python's side of scripts/bench: trains or evaluates a network on one batch of random images, over and over,
+and prints what `reslab bench --json` prints. The networks are those that the tests compare with."""
+
+import argparse
+import json
+import resource
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "reference"))
+from network import IMAGENET_BLOCKS, Network, Settings  # noqa: E402
+
+CONNECTIONS = {"plain": "plain", "resnet": "residual", "highway": "highway"}
+
+
+def settings_of(name: str) -> Settings:
+    """The settings of a network's name, such as resnet-56 or resnet-34:shortcut=C."""
+    plain_name, _, rest = name.partition(":")
+    connection, depth = plain_name.split("-")
+    texts = {"connection": CONNECTIONS[connection], "depth": depth}
+    if int(depth) in IMAGENET_BLOCKS:
+        block = "basic" if int(depth) < 50 else "bottleneck"
+        texts |= {"family": "imagenet", "block": block, "shortcut": "B", "classes": "1000"}
+    texts |= dict(pair.split("=") for pair in rest.split(",") if pair)
+    return Settings.from_text(texts)
+
+
+def training_step(options: argparse.Namespace, network: torch.nn.Module, images: torch.Tensor,
+                  target: torch.Tensor) -> Callable[[], None]:
+    optimizer = torch.optim.SGD(network.parameters(), lr=0.1, momentum=0.9, weight_decay=1e-4, fused=True)
+
+    def step() -> None:
+        optimizer.zero_grad(set_to_none=True)
+        with torch.autocast("cpu", torch.bfloat16, enabled=options.precision == "bfloat16"):
+            loss = F.cross_entropy(network(images), target)
+        loss.backward()
+        optimizer.step()
+
+    return step
+
+
+def evaluation_step(options: argparse.Namespace, network: torch.nn.Module, images: torch.Tensor,
+                    target: torch.Tensor) -> Callable[[], None]:
+    network.eval()
+
+    def step() -> None:
+        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=options.precision == "bfloat16"):
+            (network(images).argmax(1) != target).sum().item()
+
+    return step
+
+
+WORKS = {"training": training_step, "evaluation": evaluation_step}
+
+
+def step_seconds(name: str, options: argparse.Namespace) -> list[float]:
+    """The time of each step after the first `warmup` ones, in which torch.compile compiles."""
+    torch.manual_seed(1)
+    settings = settings_of(name)
+    size = 32 if settings.family == "cifar" else 224
+    layout = torch.channels_last if options.layout == "channels_last" else torch.contiguous_format
+    network = Network(settings).to(memory_format=layout)
+    images = torch.randn(options.batch, settings.in_channels, size, size).contiguous(memory_format=layout)
+    target = torch.randint(settings.classes, (options.batch,))
+    step = WORKS[options.work](options, torch.compile(network) if options.compile else network, images, target)
+    times = []
+    for _ in range(options.warmup + options.steps):
+        begin = time.perf_counter()
+        step()
+        times.append(time.perf_counter() - begin)
+    return times[options.warmup:]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("networks", nargs="+")
+    parser.add_argument("--work", choices=list(WORKS), default="training")
+    parser.add_argument("--batch", type=int, default=128)
+    parser.add_argument("--precision", choices=["float32", "bfloat16"], default="float32")
+    parser.add_argument("--layout", choices=["channels_last", "contiguous"], default="channels_last")
+    parser.add_argument("--compile", action="store_true", help="through torch.compile")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--steps", type=int, default=20)
+    parser.add_argument("--warmup", type=int, default=3)
+    options = parser.parse_args()
+
+    torch.set_num_threads(options.threads)
+    results = []
+    for name in options.networks:
+        times = step_seconds(name, options)
+        results.append({
+            "network": name,
+            "work": options.work,
+            "precision": options.precision,
+            "batch": options.batch,
+            "threads": options.threads,
+            "images_per_second": options.batch / statistics.median(times),
+            "step_seconds": times,
+        })
+    peak_memory = 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(json.dumps({"results": results, "torch": torch.__version__, "peak_memory": peak_memory}))
+
+
+if __name__ == "__main__":
+    main()
