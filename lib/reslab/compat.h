@@ -3,6 +3,7 @@
 // All that differs between the LibTorch versions that ResLab builds with: 1.13 to 2.x.
 
 #include <string>
+#include <variant>
 
 #include <ATen/autocast_mode.h>
 #include <torch/version.h>
@@ -39,6 +40,16 @@ inline void set_autocast(at::DeviceType device, bool enabled, at::ScalarType typ
     at::autocast::set_autocast_cpu_dtype(type);
     at::autocast::set_cpu_enabled(enabled);
   }
+#endif
+}
+
+/// What a variant of an options struct holds, if it is a T.
+template <class T, class Variant>
+const T* get_if(const Variant& variant) {
+#if RESLAB_TORCH_AT_LEAST(2, 1)
+  return std::get_if<T>(&variant);
+#else
+  return c10::get_if<T>(&variant);
 #endif
 }
 

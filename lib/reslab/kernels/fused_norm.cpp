@@ -8,7 +8,7 @@
 #include <ATen/Parallel.h>
 #include <torch/torch.h>
 
-#include "reslab/kernels/norm_kernels.h"
+#include "reslab/kernels/processor_kernels.h"
 
 namespace reslab {
 namespace {

@@ -1,4 +1,4 @@
-// Compiled once for each kind of processor, with RESLAB_KERNELS the name of its table and the
+// Compiled once for each kind of processor, with RESLAB_NORM_KERNELS the name of its table and the
 // compiler's flags for it. What this file includes must hold no code: an inline function compiled
 // here could be taken for the whole program, on processors without these instructions.
 #include "reslab/kernels/norm_loops.h"
@@ -227,7 +227,7 @@ constexpr NormKernels kernels() {
 
 }  // namespace
 
-extern const NormKernels RESLAB_KERNELS[2];
-const NormKernels RESLAB_KERNELS[2] = {kernels<float>(), kernels<Bfloat16>()};
+extern const NormKernels RESLAB_NORM_KERNELS[2];
+const NormKernels RESLAB_NORM_KERNELS[2] = {kernels<float>(), kernels<Bfloat16>()};
 
 }  // namespace reslab

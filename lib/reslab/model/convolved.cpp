@@ -2,19 +2,52 @@
 
 #include <torch/nn/functional/conv.h>
 
+#include "reslab/compat.h"
+#include "reslab/kernels/fused_norm.h"
+
 namespace reslab {
 
 at::Tensor Convolved::value() const {
-  return is_pending() ? torch::nn::Conv2d(convolution_)->forward(tensor_) : tensor_;
+  if (!is_pending()) return tensor_;
+  if (!takes_winograd()) return torch::nn::Conv2d(convolution_)->forward(tensor_);
+  const auto& bias = convolution_->bias;
+  const auto y = winograd_convolution(tensor_, convolution_->weight);
+  return bias.defined() ? y + bias.view({-1, 1, 1}) : y;
 }
 
 at::Tensor Convolved::scaled(const at::Tensor& scale, const at::Tensor& offset) const {
+  return scaled_with(scale, {offset, {}, false});
+}
+
+at::Tensor Convolved::scaled_relu(const at::Tensor& scale, const at::Tensor& offset,
+                                  const at::Tensor& addend) const {
+  return scaled_with(scale, {offset, addend, true});
+}
+
+bool Convolved::takes_winograd() const {
+  const auto& options = convolution_->options;
+  const auto* padding = compat::get_if<torch::ExpandingArray<2>>(options.padding());
+  const auto all = [](const torch::ExpandingArray<2>& values, std::int64_t value) {
+    return values->at(0) == value && values->at(1) == value;
+  };
+  return FusedScope::fused() && !compat::autocast_enabled(at::kCPU) && padding != nullptr &&
+         all(*padding, 1) && all(options.stride(), 1) && all(options.dilation(), 1) &&
+         options.groups() == 1 && has_winograd(tensor_, convolution_->weight);
+}
+
+/// `tail`'s bias is what is added to scale·value.
+at::Tensor Convolved::scaled_with(const at::Tensor& scale, const ConvolutionTail& tail) const {
   const auto& options = convolution_->options;
   const auto& bias = convolution_->bias;
-  return torch::nn::functional::detail::conv2d(
-      tensor_, convolution_->weight * scale.view({-1, 1, 1, 1}),
-      bias.defined() ? bias * scale + offset : offset, options.stride(), options.padding(),
-      options.dilation(), options.groups());
+  const auto weight = convolution_->weight * scale.view({-1, 1, 1, 1});
+  const auto offset = bias.defined() ? bias * scale + tail.bias : tail.bias;
+  if (takes_winograd() && !at::GradMode::is_enabled())
+    return winograd_inference(tensor_, weight, {offset, tail.addend, tail.relu});
+  auto y = torch::nn::functional::detail::conv2d(tensor_, weight, offset, options.stride(),
+                                                 options.padding(), options.dilation(),
+                                                 options.groups());
+  if (tail.addend.defined()) y.add_(tail.addend);
+  return tail.relu ? y.relu_() : y;
 }
 
 }  // namespace reslab

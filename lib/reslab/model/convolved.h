@@ -3,6 +3,8 @@
 #include <ATen/core/Tensor.h>
 #include <torch/nn/modules/conv.h>
 
+#include "reslab/kernels/winograd.h"
+
 namespace reslab {
 
 /// The output of a convolution that is not computed yet, so that a BatchNorm behind it can be
@@ -18,8 +20,14 @@ class Convolved {
   at::Tensor value() const;
   /// scale·value + offset, with a number of each for each channel; of a pending one.
   at::Tensor scaled(const at::Tensor& scale, const at::Tensor& offset) const;
+  /// ReLU(scale·value + offset + addend), without an addend where that is undefined.
+  at::Tensor scaled_relu(const at::Tensor& scale, const at::Tensor& offset,
+                         const at::Tensor& addend) const;
 
  private:
+  bool takes_winograd() const;
+  at::Tensor scaled_with(const at::Tensor& scale, const ConvolutionTail& tail) const;
+
   torch::nn::Conv2d convolution_{nullptr};
   at::Tensor tensor_;  // the value, or the input of the convolution
 };

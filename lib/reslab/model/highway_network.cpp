@@ -30,7 +30,7 @@ HighwayLayer::HighwayLayer(const NetworkSpec& spec, std::int64_t channels, const
 }
 
 at::Tensor HighwayLayer::forward(const at::Tensor& x) {
-  const auto t = at::sigmoid(gate_->forward(x));
+  const auto t = at::sigmoid(Convolved(gate_, x).value());
   show_opening(*gate_, t);
   return x + t * (norm_relu(bn1_, Convolved(conv1_, x)) - x);
 }

@@ -27,17 +27,24 @@ Norm::Norm(std::int64_t channels, const std::optional<BatchNormOptions>& options
 
 at::Tensor Norm::operator()(const Convolved& x) const {
   if (!batch_norm_) return x.value();
-  return folds(x) ? folded(x) : batch_norm_->forward(x.value());
+  if (!folds(x)) return batch_norm_->forward(x.value());
+  const auto [scale, offset] = line();
+  return x.scaled(scale, offset);
 }
 
 bool Norm::folds(const Convolved& x) const {
   return FusedScope::fused() && batch_norm_ && !batch_norm_->is_training() && x.is_pending();
 }
 
-at::Tensor Norm::folded(const Convolved& x) const {
+at::Tensor Norm::folded_relu(const Convolved& x, const at::Tensor& shortcut) const {
+  const auto [scale, offset] = line();
+  return x.scaled_relu(scale, offset, shortcut);
+}
+
+Norm::Line Norm::line() const {
   const auto& bn = *batch_norm_;
   const auto scale = bn.weight * (bn.running_var + bn.options.eps()).rsqrt();
-  return x.scaled(scale, bn.bias - bn.running_mean * scale);
+  return {scale, bn.bias - bn.running_mean * scale};
 }
 
 bool Norm::fuses(const at::Tensor& x) const {
@@ -68,11 +75,15 @@ namespace {
 /// ReLU(Norm(x) + shortcut), without a shortcut where that is undefined, operator by operator or by
 /// the fused one.
 at::Tensor relu_of(const Norm& n, const Convolved& x, const at::Tensor& shortcut) {
-  const Convolved input = n.folds(x) ? x : x.value();
-  if (!input.is_pending() && n.fuses(input.value())) {
-    // What is inside the fused operator is computed by itself for an observer.
-    show_response(*n.module(), [&] { return n.of_batch(input.value()); });
-    return n.fused_relu(input.value(), shortcut);
+  // What is inside a fused operator is computed by itself for an observer.
+  if (n.folds(x)) {
+    show_response(*n.module(), [&] { return n(x); });
+    return n.folded_relu(x, shortcut);
+  }
+  const auto input = x.value();
+  if (n.fuses(input)) {
+    show_response(*n.module(), [&] { return n.of_batch(input); });
+    return n.fused_relu(input, shortcut);
   }
   auto y = norm(n, input);
   // Without BatchNorm it may be a tensor that others use as well.

@@ -25,6 +25,9 @@ class Norm {
 
   /// Whether the BatchNorm is folded into the convolution of x: in evaluation, in a FusedScope.
   bool folds(const Convolved& x) const;
+  /// ReLU(Norm(x) + shortcut) of an x that folds, without a shortcut where that is undefined. Shows
+  /// nothing.
+  at::Tensor folded_relu(const Convolved& x, const at::Tensor& shortcut) const;
 
   /// Whether `fused_relu` is to be used: there is a fused operator for x, and this thread is in a
   /// FusedScope.
@@ -41,7 +44,11 @@ class Norm {
   const std::shared_ptr<torch::nn::Module>& module() const { return module_; }
 
  private:
-  at::Tensor folded(const Convolved& x) const;
+  /// Norm(x) = scale·x + offset, by the running statistics.
+  struct Line {
+    at::Tensor scale, offset;
+  };
+  Line line() const;
 
   std::shared_ptr<torch::nn::BatchNorm2dImpl> batch_norm_;
   std::shared_ptr<torch::nn::Module> module_;

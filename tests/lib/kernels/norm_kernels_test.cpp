@@ -1,7 +1,7 @@
-#include "reslab/kernels/norm_kernels.h"
-
 #include <gmock/gmock.h>
 #include <torch/torch.h>
+
+#include "reslab/kernels/processor_kernels.h"
 
 namespace reslab {
 namespace {
@@ -45,9 +45,9 @@ TEST(NormKernels, AllProcessorsComputeTheSame) {
       for (const std::int64_t rows : {1, 2, 65, 130}) {
         const auto element = type == at::kFloat ? Element::float32 : Element::bfloat16;
         const auto index = static_cast<int>(element);
-        const auto plain = results(list.back().of_element[index], type, rows, channels);
+        const auto plain = results(list.back().norm[index], type, rows, channels);
         for (const auto& entry : list) {
-          const auto fast = results(entry.of_element[index], type, rows, channels);
+          const auto fast = results(entry.norm[index], type, rows, channels);
           for (std::size_t i = 0; i < plain.size(); ++i) {
             const auto wanted = plain[i].to(at::kDouble);
             const auto error = (fast[i].to(at::kDouble) - wanted).abs().max().item<double>();
@@ -72,7 +72,7 @@ TEST(NormKernels, RoundBfloat16AsLibTorchDoes) {
     const auto zero = torch::zeros({16}, at::kBFloat16);
     const auto scale = torch::zeros({16});
     for (std::int64_t row = 0; row < x.size(0); ++row)
-      entry.of_element[static_cast<int>(Element::bfloat16)].apply(
+      entry.norm[static_cast<int>(Element::bfloat16)].apply(
           zero.data_ptr(), nullptr, 1, 16, {scale.data_ptr<float>(), x[row].data_ptr<float>()},
           y[row].data_ptr());
     const auto same = y.view(at::kShort).eq(wanted.view(at::kShort));

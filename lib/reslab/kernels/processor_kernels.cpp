@@ -1,12 +1,15 @@
-#include "reslab/kernels/norm_kernels.h"
+#include "reslab/kernels/processor_kernels.h"
 
 namespace reslab {
 
-// Of norm_loops.cpp, compiled for each.
+// Of norm_loops.cpp and winograd_loops.cpp, compiled for each.
 extern const NormKernels kNormKernelsAny[2];
+extern const WinogradKernels kWinogradKernelsAny;
 #if defined(__x86_64__)
 extern const NormKernels kNormKernelsAvx2[2];
+extern const WinogradKernels kWinogradKernelsAvx2;
 extern const NormKernels kNormKernelsAvx512[2];
+extern const WinogradKernels kWinogradKernelsAvx512;
 #endif
 
 std::int64_t padded(std::int64_t channels) {
@@ -19,18 +22,20 @@ const std::vector<ProcessorKernels>& supported_kernels() {
 #if defined(__x86_64__)
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq"))
-      supported.push_back({"avx512", kNormKernelsAvx512});
+      supported.push_back({"avx512", kNormKernelsAvx512, &kWinogradKernelsAvx512});
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-      supported.push_back({"avx2", kNormKernelsAvx2});
+      supported.push_back({"avx2", kNormKernelsAvx2, &kWinogradKernelsAvx2});
 #endif
-    supported.push_back({"any", kNormKernelsAny});
+    supported.push_back({"any", kNormKernelsAny, &kWinogradKernelsAny});
     return supported;
   }();
   return list;
 }
 
 const NormKernels& norm_kernels(Element element) {
-  return supported_kernels().front().of_element[static_cast<int>(element)];
+  return supported_kernels().front().norm[static_cast<int>(element)];
 }
+
+const WinogradKernels& winograd_kernels() { return *supported_kernels().front().winograd; }
 
 }  // namespace reslab

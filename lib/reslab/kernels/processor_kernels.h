@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "reslab/kernels/norm_loops.h"
+#include "reslab/kernels/winograd_loops.h"
 
 namespace reslab {
 
@@ -12,10 +13,11 @@ std::int64_t padded(std::int64_t channels);
 
 enum class Element { float32, bfloat16 };
 
-/// Kernels by the type of element.
+/// The loops compiled for one kind of processor.
 struct ProcessorKernels {
   const char* processor;
-  const NormKernels* of_element;
+  const NormKernels* norm;  // by the type of element
+  const WinogradKernels* winograd;
 };
 
 /// Those that this processor runs, the fastest first.
@@ -23,5 +25,6 @@ const std::vector<ProcessorKernels>& supported_kernels();
 
 /// The fastest ones.
 const NormKernels& norm_kernels(Element element);
+const WinogradKernels& winograd_kernels();
 
 }  // namespace reslab

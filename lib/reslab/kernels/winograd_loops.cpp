@@ -1,0 +1,234 @@
+// Compiled once for each kind of processor, with RESLAB_WINOGRAD_KERNELS the name of its table and
+// the compiler's flags for it; as norm_loops.cpp.
+#include "reslab/kernels/winograd_loops.h"
+
+#include "reslab/kernels/winograd_lines.h"
+
+namespace reslab {
+namespace {
+
+constexpr std::int64_t kPoints = kWinogradPoints;
+
+/// The columns of a product that are computed together, and the rows: as many as registers hold.
+constexpr int kColumns = kWinogradChannels / kLanes;
+constexpr int kRows = kLaneBytes == 64 ? 12 : kLaneBytes == 32 ? 6 : 2;
+
+/// Where the Size×Size places around a tile are in images that begin at `images`; `outside` those
+/// beyond an image's edge. `margin` is how far they begin before the tile.
+template <int Size, class Float>
+RESLAB_INLINE void find_places(Float* images, const TileGrid& grid, std::int64_t tile,
+                               std::int64_t margin, Float* outside, Float** places) {
+  const auto image = tile / grid.per_image();
+  const auto in_image = tile % grid.per_image();
+  const auto top = in_image / grid.across() * 4 - margin;
+  const auto left = in_image % grid.across() * 4 - margin;
+  auto* corner = images + ((image * grid.height + top) * grid.width + left) * grid.channels;
+  for (std::int64_t y = 0; y < Size; ++y) {
+    const bool inside = top + y >= 0 && top + y < grid.height;
+    for (std::int64_t x = 0; x < Size; ++x, ++places)
+      *places = inside && left + x >= 0 && left + x < grid.width
+                    ? corner + (y * grid.width + x) * grid.channels
+                    : outside;
+  }
+}
+
+/// Calls work(channel) for each vector of channels.
+template <class Work>
+RESLAB_INLINE void for_each_lanes(std::int64_t channels, const Work& work) {
+  for (std::int64_t channel = 0; channel < channels; channel += kLanes) work(channel);
+}
+
+constexpr std::int64_t kMostChannels = 1024;
+alignas(64) constexpr float kZeros[kMostChannels] = {};
+
+/// From Size×Size places of each tile to planes.
+template <int Size, class Line>
+RESLAB_INLINE void to_planes(const float* images, const TileGrid& grid, TileRange tiles,
+                             std::int64_t margin, const Line& line, float* planes) {
+  const auto plane = tiles.count * grid.channels;
+  for (std::int64_t t = 0; t < tiles.count; ++t) {
+    const float* places[Size * Size];
+    find_places<Size>(images, grid, tiles.first + t, margin, kZeros, places);
+    for_each_lanes(grid.channels, [&](std::int64_t channel) {
+      Lanes in[Size][Size], out[6][6];
+#pragma GCC unroll 36
+      for (int i = 0; i < Size * Size; ++i) load(places[i] + channel, in[i / Size][i % Size]);
+      transform(in, out, line);
+      auto* to = planes + t * grid.channels + channel;
+#pragma GCC unroll 36
+      for (int i = 0; i < kPoints; ++i) store(out[i / 6][i % 6], to + i * plane);
+    });
+  }
+}
+
+void input(const float* x, const TileGrid& grid, TileRange tiles, float* planes) {
+  to_planes<6>(x, grid, tiles, 1, InputLine(), planes);
+}
+
+void gradient(const float* dy, const TileGrid& grid, TileRange tiles, float* planes) {
+  to_planes<4>(dy, grid, tiles, 0, GradientLine(), planes);
+}
+
+RESLAB_INLINE void finish(const ConvolutionEnd& end, std::int64_t channel, const float* addend,
+                          Lanes& value) {
+  Lanes other;
+  if (end.bias) {
+    load(end.bias + channel, other);
+    value += other;
+  }
+  if (addend) {
+    load(addend + channel, other);
+    value += other;
+  }
+  if (end.relu) value = value < 0.0F ? Lanes{} : value;  // not a number stays so
+}
+
+void output(const float* planes, const TileGrid& grid, TileRange tiles, const ConvolutionEnd& end,
+            float* y) {
+  const auto plane = tiles.count * grid.channels;
+  float unused[kMostChannels];
+  for (std::int64_t t = 0; t < tiles.count; ++t) {
+    float* places[16];
+    find_places<4>(y, grid, tiles.first + t, 0, unused, places);
+    for_each_lanes(grid.channels, [&](std::int64_t channel) {
+      Lanes in[6][6], out[4][4];
+      const auto* from = planes + t * grid.channels + channel;
+#pragma GCC unroll 36
+      for (int i = 0; i < kPoints; ++i) load(from + i * plane, in[i / 6][i % 6]);
+      transform(in, out, OutputLine());
+#pragma GCC unroll 16
+      for (int i = 0; i < 16; ++i) {
+        auto& value = out[i / 4][i % 4];
+        if (places[i] == unused) continue;
+        finish(end, channel, end.addend ? end.addend + (places[i] - y) : nullptr, value);
+        store(value, places[i] + channel);
+      }
+    });
+  }
+}
+
+/// A matrix whose element (row, column) is at row·down + column·right.
+struct Factor {
+  const float* data;
+  std::int64_t down, right;
+};
+
+/// kColumns vectors of Rows rows of left · right, added to what is in `out` if `Add`.
+template <int Rows, bool Add>
+RESLAB_INLINE void multiply_some(const Factor& left, const float* right, std::int64_t inner,
+                                 std::int64_t columns, float* out) {
+  Lanes sum[Rows][kColumns] = {};
+  const auto* from = left.data;
+  for (std::int64_t k = 0; k < inner; ++k, right += columns, from += left.right) {
+    Lanes line[kColumns];
+#pragma GCC unroll 4
+    for (int j = 0; j < kColumns; ++j) load(right + j * kLanes, line[j]);
+#pragma GCC unroll 12
+    for (int i = 0; i < Rows; ++i)
+#pragma GCC unroll 4
+      for (int j = 0; j < kColumns; ++j) sum[i][j] += from[i * left.down] * line[j];
+  }
+#pragma GCC unroll 12
+  for (int i = 0; i < Rows; ++i)
+#pragma GCC unroll 4
+    for (int j = 0; j < kColumns; ++j) {
+      auto* to = out + i * columns + j * kLanes;
+      if (Add) {
+        Lanes before;
+        load(to, before);
+        sum[i][j] += before;
+      }
+      store(sum[i][j], to);
+    }
+}
+
+/// The rows that are left over.
+template <int Rows, bool Add>
+RESLAB_INLINE void multiply_rest(const Factor& left, const float* right, std::int64_t rows,
+                                 std::int64_t inner, std::int64_t columns, float* out) {
+  if constexpr (Rows > 0) {
+    if (rows == Rows)
+      multiply_some<Rows, Add>(left, right, inner, columns, out);
+    else
+      multiply_rest<Rows - 1, Add>(left, right, rows, inner, columns, out);
+  }
+}
+
+template <bool Add>
+RESLAB_INLINE void multiply_plane(Factor left, const float* right, std::int64_t rows,
+                                  std::int64_t inner, std::int64_t columns, float* out) {
+  const auto* begin = left.data;
+  for (std::int64_t column = 0; column < columns; column += kWinogradChannels) {
+    std::int64_t row = 0;
+    for (; row + kRows <= rows; row += kRows) {
+      left.data = begin + row * left.down;
+      multiply_some<kRows, Add>(left, right + column, inner, columns, out + row * columns + column);
+    }
+    left.data = begin + row * left.down;
+    multiply_rest<kRows - 1, Add>(left, right + column, rows - row, inner, columns,
+                                  out + row * columns + column);
+  }
+}
+
+void multiply(const float* left, const float* right, std::int64_t rows, std::int64_t inner,
+              std::int64_t columns, float* out) {
+  for (std::int64_t point = 0; point < kPoints; ++point)
+    multiply_plane<false>({left + point * rows * inner, inner, 1}, right + point * inner * columns,
+                          rows, inner, columns, out + point * rows * columns);
+}
+
+void add_products(const float* left, const float* right, std::int64_t tiles, std::int64_t rows,
+                  std::int64_t columns, float* sum) {
+  for (std::int64_t point = 0; point < kPoints; ++point)
+    multiply_plane<true>({left + point * tiles * rows, 1, rows}, right + point * tiles * columns,
+                         rows, tiles, columns, sum + point * rows * columns);
+}
+
+/// Calls take(output channel, input channel, values at the points) for each vector of input
+/// channels.
+template <bool Turned, class Take>
+RESLAB_INLINE void transform_weights(const float* w, std::int64_t in, std::int64_t out,
+                                     const Take& take) {
+  for (std::int64_t k = 0; k < out; ++k, w += 9 * in)
+    for_each_lanes(in, [&](std::int64_t channel) {
+      Lanes taps[3][3], points[6][6];
+#pragma GCC unroll 9
+      for (int i = 0; i < 9; ++i) load(w + (Turned ? 8 - i : i) * in + channel, taps[i / 3][i % 3]);
+      transform(taps, points, WeightLine());
+      take(k, channel, points);
+    });
+}
+
+void weights(const float* w, std::int64_t in, std::int64_t out, float* planes) {
+  transform_weights<false>(w, in, out, [&](auto k, auto channel, const Lanes(&points)[6][6]) {
+    for (int i = 0; i < kPoints; ++i)
+      for (int lane = 0; lane < kLanes; ++lane)
+        planes[(i * in + channel + lane) * out + k] = points[i / 6][i % 6][lane];
+  });
+}
+
+void turned_weights(const float* w, std::int64_t in, std::int64_t out, float* planes) {
+  transform_weights<true>(w, in, out, [&](auto k, auto channel, const Lanes(&points)[6][6]) {
+    for (int i = 0; i < kPoints; ++i)
+      store(points[i / 6][i % 6], planes + (i * out + k) * in + channel);
+  });
+}
+
+void weight_gradient(const float* planes, std::int64_t in, std::int64_t out, float* dw) {
+  for (std::int64_t k = 0; k < out; ++k, dw += 9 * in)
+    for_each_lanes(in, [&](std::int64_t channel) {
+      Lanes points[6][6], taps[3][3];
+      for (int i = 0; i < kPoints; ++i)
+        load(planes + (i * out + k) * in + channel, points[i / 6][i % 6]);
+      transform(points, taps, WeightGradientLine());
+      for (int i = 0; i < 9; ++i) store(taps[i / 3][i % 3], dw + i * in + channel);
+    });
+}
+
+}  // namespace
+
+extern const WinogradKernels RESLAB_WINOGRAD_KERNELS;
+const WinogradKernels RESLAB_WINOGRAD_KERNELS = {
+    input, output, gradient, multiply, add_products, weights, turned_weights, weight_gradient};
+
+}  // namespace reslab

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+
+namespace reslab {
+
+/// Images (N, H, W, C) as tiles of 4×4 places, by rows of tiles, image after image; those at the
+/// right and lower edge may reach beyond the image.
+struct TileGrid {
+  std::int64_t height, width;  // of an image
+  std::int64_t channels;
+
+  std::int64_t across() const { return (width + 3) / 4; }
+  std::int64_t per_image() const { return (height + 3) / 4 * across(); }
+};
+
+/// Some of a grid's tiles, one after the other.
+struct TileRange {
+  std::int64_t first, count;
+};
+
+/// What happens to a convolution's output before it is stored; null where nothing does.
+struct ConvolutionEnd {
+  const float* bias = nullptr;    // of each channel
+  const float* addend = nullptr;  // images like the output
+  bool relu = false;
+};
+
+/// The loops of Winograd's convolution F(4×4, 3×3) for one kind of processor (Lavin and Gray 2015,
+/// Fast Algorithms for Convolutional Neural Networks): a 3×3 convolution of stride 1 and padding 1
+/// is a product of matrices at each of 36 points. Numbers are float32, channels a multiple of
+/// `kWinogradChannels`; planes are [point][tile][channel] or [point][channel][channel].
+struct WinogradKernels {
+  /// Bᵀ·d·B of the 6×6 places around each tile of x, which is zero outside of an image.
+  void (*input)(const float* x, const TileGrid& grid, TileRange tiles, float* planes);
+
+  /// Aᵀ·m·A: each tile's output, and what follows it.
+  void (*output)(const float* planes, const TileGrid& grid, TileRange tiles,
+                 const ConvolutionEnd& end, float* y);
+
+  /// A·dy·Aᵀ: what a tile's 4×4 gradients are at the points.
+  void (*gradient)(const float* dy, const TileGrid& grid, TileRange tiles, float* planes);
+
+  /// out = left · right at each point: (rows × inner) times (inner × columns).
+  void (*multiply)(const float* left, const float* right, std::int64_t rows, std::int64_t inner,
+                   std::int64_t columns, float* out);
+
+  /// sum += leftᵀ · right at each point: (tiles × rows) transposed times (tiles × columns).
+  void (*add_products)(const float* left, const float* right, std::int64_t tiles, std::int64_t rows,
+                       std::int64_t columns, float* sum);
+
+  /// G·w·Gᵀ of weights (out, 3, 3, in), as planes (in × out).
+  void (*weights)(const float* w, std::int64_t in, std::int64_t out, float* planes);
+
+  /// The same of the convolution that takes gradients back: weights turned by half a turn, planes
+  /// (out × in).
+  void (*turned_weights)(const float* w, std::int64_t in, std::int64_t out, float* planes);
+
+  /// Gᵀ·s·G: gradients of weights (out, 3, 3, in) from planes (out × in).
+  void (*weight_gradient)(const float* planes, std::int64_t in, std::int64_t out, float* dw);
+};
+
+inline constexpr std::int64_t kWinogradChannels = 16;
+inline constexpr std::int64_t kWinogradPoints = 36;
+
+}  // namespace reslab

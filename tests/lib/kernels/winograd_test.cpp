@@ -1,0 +1,172 @@
+#include "reslab/kernels/winograd.h"
+
+#include <sstream>
+
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+#include "reslab/kernels/processor_kernels.h"
+
+namespace reslab {
+namespace {
+
+struct Case {
+  std::int64_t images, in, out, height, width;
+};
+
+std::string name_of(const Case& c) {
+  std::ostringstream text;
+  text << c.images << " x " << c.in << " x " << c.height << " x " << c.width << " to " << c.out;
+  return text.str();
+}
+
+/// Sizes that tiles of 4×4 fill and do not fill, more and less than a block of tiles, channels in
+/// and out that differ.
+const std::vector<Case>& cases() {
+  static const std::vector<Case> list = {
+      {1, 16, 16, 1, 1},  {2, 16, 32, 3, 7},  {3, 32, 16, 4, 4},    {5, 48, 80, 9, 5},
+      {2, 16, 16, 33, 8}, {40, 64, 64, 8, 8}, {1, 128, 128, 14, 14}};
+  return list;
+}
+
+at::Tensor images(const Case& c, std::int64_t channels) {
+  return torch::randn({c.images, channels, c.height, c.width})
+      .contiguous(at::MemoryFormat::ChannelsLast);
+}
+
+at::Tensor exact_convolution(const at::Tensor& x, const at::Tensor& weight) {
+  return at::conv2d(x, weight, {}, 1, 1);
+}
+
+void expect_near(const char* what, const at::Tensor& value, const at::Tensor& exact,
+                 double precision = 1e-5) {
+  ASSERT_EQ(value.sizes(), exact.sizes()) << what;
+  const auto error = (value.to(at::kDouble) - exact).abs().max().item<double>();
+  EXPECT_LE(error, precision * exact.abs().max().item<double>()) << what;
+}
+
+TEST(Winograd, AgreesWithFloat64ToThePrecisionsRounding) {
+  torch::manual_seed(3);
+  for (const auto& c : cases()) {
+    SCOPED_TRACE(name_of(c));
+    const auto x = images(c, c.in).requires_grad_();
+    const auto weight = torch::randn({c.out, c.in, 3, 3}).requires_grad_();
+    const auto dy = images(c, c.out);
+    ASSERT_TRUE(has_winograd(x, weight));
+    const auto y = winograd_convolution(x, weight);
+    y.backward(dy);
+    EXPECT_TRUE(y.is_contiguous(at::MemoryFormat::ChannelsLast));
+
+    const auto x64 = x.detach().to(at::kDouble).requires_grad_();
+    const auto weight64 = weight.detach().to(at::kDouble).requires_grad_();
+    const auto y64 = exact_convolution(x64, weight64);
+    y64.backward(dy.to(at::kDouble));
+    expect_near("y", y, y64);
+    expect_near("dx", x.grad(), x64.grad());
+    expect_near("dweight", weight.grad(), weight64.grad());
+  }
+}
+
+TEST(Winograd, TakesAnyLayoutOfItsTensors) {
+  torch::manual_seed(4);
+  const auto x = torch::randn({2, 16, 9, 6}), weight = torch::randn({16, 16, 3, 3});
+  const auto y = winograd_convolution(x, weight);
+  const auto again = winograd_convolution(x.contiguous(at::MemoryFormat::ChannelsLast),
+                                          weight.contiguous(at::MemoryFormat::ChannelsLast));
+  EXPECT_TRUE(y.equal(again));
+}
+
+TEST(Winograd, EvaluationAddsWhatFollowsInOnePass) {
+  torch::manual_seed(5);
+  for (const auto& c : cases()) {
+    SCOPED_TRACE(name_of(c));
+    const auto x = images(c, c.in), addend = images(c, c.out);
+    const auto weight = torch::randn({c.out, c.in, 3, 3}), bias = torch::randn({c.out});
+    const auto wide = [](const at::Tensor& tensor) { return tensor.to(at::kDouble); };
+    const auto sum = exact_convolution(wide(x), wide(weight));
+    const auto biased = sum + wide(bias).view({-1, 1, 1});
+    expect_near("nothing", winograd_inference(x, weight, {}), sum);
+    expect_near("bias, ReLU", winograd_inference(x, weight, {bias, {}, true}), biased.relu());
+    expect_near("all", winograd_inference(x, weight, {bias, addend, true}),
+                (biased + wide(addend)).relu());
+  }
+}
+
+TEST(Winograd, KeepsWhatIsNotANumber) {
+  auto x = torch::zeros({1, 16, 8, 8});
+  x[0][3][2][2] = std::nan("");
+  EXPECT_TRUE(winograd_inference(x, torch::ones({16, 16, 3, 3}), {{}, {}, true})[0][0][2][2]
+                  .isnan()
+                  .item<bool>());
+}
+
+TEST(Winograd, GivesEqualBitsForAnyNumberOfThreads) {
+  const auto threads = at::get_num_threads();
+  std::vector<at::Tensor> first;
+  for (const int count : {1, 2, 3}) {
+    at::set_num_threads(count);
+    torch::manual_seed(5);
+    const auto x = torch::randn({30, 32, 13, 13}).requires_grad_();
+    const auto weight = torch::randn({32, 32, 3, 3}).requires_grad_();
+    const auto y = winograd_convolution(x, weight);
+    y.backward(torch::randn(y.sizes()));
+    const std::vector<at::Tensor> all = {y, x.grad(), weight.grad()};
+    if (first.empty()) first = all;
+    for (std::size_t i = 0; i < all.size(); ++i) EXPECT_TRUE(all[i].equal(first[i])) << i;
+  }
+  at::set_num_threads(threads);
+}
+
+TEST(Winograd, LeavesTheRestToLibTorch) {
+  const auto x = torch::zeros({2, 16, 8, 8}), weight = torch::zeros({32, 16, 3, 3});
+  EXPECT_TRUE(has_winograd(x, weight));
+  EXPECT_FALSE(has_winograd(x.to(at::kDouble), weight.to(at::kDouble)));
+  EXPECT_FALSE(has_winograd(x.to(at::kBFloat16), weight));
+  EXPECT_FALSE(has_winograd(x, torch::zeros({32, 16, 1, 1})));
+  EXPECT_FALSE(has_winograd(x, torch::zeros({32, 16, 3, 1})));
+  EXPECT_FALSE(has_winograd(x, torch::zeros({24, 16, 3, 3})));
+  EXPECT_FALSE(has_winograd(torch::zeros({2, 3, 8, 8}), torch::zeros({16, 3, 3, 3})));
+}
+
+/// The whole convolution and its gradients by one processor's loops.
+std::vector<at::Tensor> results(const WinogradKernels& kernels, std::int64_t tiles) {
+  torch::manual_seed(7);
+  constexpr std::int64_t kIn = 32, kOut = 48;
+  const auto made = [](std::int64_t rows, std::int64_t columns) {
+    return torch::randn({kWinogradPoints, rows, columns});
+  };
+  const TileGrid in{7, 9, kIn}, out{7, 9, kOut};
+  const auto x = torch::randn({4, 7, 9, kIn}), dy = torch::randn({4, 7, 9, kOut});
+  const auto w = torch::randn({kOut, 3, 3, kIn});
+  auto inputs = made(tiles, kIn), gradients = made(tiles, kOut), products = made(tiles, kOut),
+       sums = made(kOut, kIn), weights = made(kIn, kOut), turned = made(kOut, kIn);
+  auto y = torch::zeros_like(dy), dw = torch::zeros_like(w);
+  const auto data = [](const at::Tensor& tensor) { return tensor.data_ptr<float>(); };
+  const TileRange range{3, tiles};
+  kernels.input(data(x), in, range, data(inputs));
+  kernels.gradient(data(dy), out, range, data(gradients));
+  kernels.weights(data(w), kIn, kOut, data(weights));
+  kernels.turned_weights(data(w), kIn, kOut, data(turned));
+  kernels.multiply(data(inputs), data(weights), tiles, kIn, kOut, data(products));
+  kernels.add_products(data(gradients), data(inputs), tiles, kOut, kIn, data(sums));
+  kernels.output(data(products), out, range, {nullptr, data(dy), true}, data(y));
+  kernels.weight_gradient(data(sums), kIn, kOut, data(dw));
+  return {inputs, gradients, weights, turned, products, sums, y, dw};
+}
+
+TEST(WinogradKernels, AllProcessorsComputeTheSame) {
+  const auto& list = supported_kernels();
+  for (const std::int64_t tiles : {1, 5, 13}) {
+    const auto plain = results(*list.back().winograd, tiles);
+    for (const auto& entry : list) {
+      const auto fast = results(*entry.winograd, tiles);
+      for (std::size_t i = 0; i < plain.size(); ++i) {
+        SCOPED_TRACE(entry.processor + std::string(", result ") + std::to_string(i));
+        expect_near("result", fast[i], plain[i].to(at::kDouble), 2e-6);
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace reslab
