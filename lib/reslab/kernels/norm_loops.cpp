@@ -5,58 +5,28 @@
 
 #include <cstddef>
 
+#include "reslab/kernels/lanes.h"
+
 namespace reslab {
 namespace {
 
-using Floats = float __attribute__((vector_size(64)));
-using Words = std::uint32_t __attribute__((vector_size(64)));
-using Halves = std::uint16_t __attribute__((vector_size(32)));
-
-struct Bfloat16 {
-  std::uint16_t bits;
-};
-
-#define RESLAB_INLINE inline __attribute__((always_inline))
+static_assert(kKernelWidth % kLanes == 0);
 
 /// The largest number of elements of one array that loops over rows and then channels go through
 /// at a time: so much stays in the first cache.
 constexpr std::int64_t kTile = 2048;
 
-RESLAB_INLINE void load(const float* from, Floats& to) { __builtin_memcpy(&to, from, sizeof to); }
-
-RESLAB_INLINE void load(const Bfloat16* from, Floats& to) {
-  Halves halves;
-  __builtin_memcpy(&halves, from, sizeof halves);
-  const Words words = __builtin_convertvector(halves, Words) << 16;
-  __builtin_memcpy(&to, &words, sizeof to);
-}
-
-RESLAB_INLINE void store(const Floats& from, float* to) {
-  __builtin_memcpy(to, &from, sizeof from);
-}
-
-/// Rounds to nearest, ties to even; a NaN stays one.
-RESLAB_INLINE void store(const Floats& from, Bfloat16* to) {
-  Words words;
-  __builtin_memcpy(&words, &from, sizeof words);
-  const auto rounded = (words + 0x7fff + ((words >> 16) & 1)) >> 16;
-  const auto not_a_number = reinterpret_cast<Words>(from != from);
-  const Halves halves =
-      __builtin_convertvector((rounded & ~not_a_number) | (not_a_number & 0x7fc0), Halves);
-  __builtin_memcpy(to, &halves, sizeof halves);
-}
-
-/// `width` elements, at most kKernelWidth, the rest zero.
+/// `width` elements, at most kLanes, the rest zero.
 template <class T>
-RESLAB_INLINE void load_some(const T* from, std::int64_t width, Floats& to) {
-  T all[kKernelWidth] = {};
+RESLAB_INLINE void load_some(const T* from, std::int64_t width, Lanes& to) {
+  T all[kLanes] = {};
   __builtin_memcpy(all, from, static_cast<std::size_t>(width) * sizeof(T));
   load(all, to);
 }
 
 template <class T>
-RESLAB_INLINE void store_some(const Floats& from, std::int64_t width, T* to) {
-  T all[kKernelWidth];
+RESLAB_INLINE void store_some(const Lanes& from, std::int64_t width, T* to) {
+  T all[kLanes];
   store(from, all);
   __builtin_memcpy(to, all, static_cast<std::size_t>(width) * sizeof(T));
 }
@@ -64,11 +34,11 @@ RESLAB_INLINE void store_some(const Floats& from, std::int64_t width, T* to) {
 /// Loads and stores of whole vectors, and of the last channels where they fill none.
 struct Whole {
   template <class T>
-  RESLAB_INLINE void load(const T* from, Floats& to) const {
+  RESLAB_INLINE void load(const T* from, Lanes& to) const {
     reslab::load(from, to);
   }
   template <class T>
-  RESLAB_INLINE void store(const Floats& from, T* to) const {
+  RESLAB_INLINE void store(const Lanes& from, T* to) const {
     reslab::store(from, to);
   }
 };
@@ -77,11 +47,11 @@ struct Part {
   std::int64_t width;
 
   template <class T>
-  RESLAB_INLINE void load(const T* from, Floats& to) const {
+  RESLAB_INLINE void load(const T* from, Lanes& to) const {
     load_some(from, width, to);
   }
   template <class T>
-  RESLAB_INLINE void store(const Floats& from, T* to) const {
+  RESLAB_INLINE void store(const Lanes& from, T* to) const {
     store_some(from, width, to);
   }
 };
@@ -94,20 +64,13 @@ RESLAB_INLINE void for_each_column(std::int64_t rows, std::int64_t channels, con
   for (std::int64_t first = 0; first < rows; first += tile) {
     const auto last = first + tile < rows ? first + tile : rows;
     std::int64_t channel = 0;
-    for (; channel + kKernelWidth <= channels; channel += kKernelWidth)
-      column(Whole{}, channel, first, last);
+    for (; channel + kLanes <= channels; channel += kLanes) column(Whole{}, channel, first, last);
     if (channel < channels) column(Part{channels - channel}, channel, first, last);
   }
 }
 
-RESLAB_INLINE void add_to(double* sums, const Floats& values) {
-  for (std::int64_t i = 0; i < kKernelWidth; ++i) sums[i] += static_cast<double>(values[i]);
-}
-
-/// The elements where y is above zero, else zeros.
-RESLAB_INLINE void keep_where_positive(const Floats& y, Floats& values) {
-  values =
-      reinterpret_cast<Floats>(reinterpret_cast<Words>(values) & reinterpret_cast<Words>(y > 0.0F));
+RESLAB_INLINE void add_to(double* sums, const Lanes& values) {
+  for (int i = 0; i < kLanes; ++i) sums[i] += static_cast<double>(values[i]);
 }
 
 template <class T>
@@ -115,7 +78,7 @@ void add_moments(const void* x_bytes, std::int64_t rows, std::int64_t channels, 
                  double* sum, double* sum_of_squares) {
   const auto* x = static_cast<const T*>(x_bytes);
   for_each_column(rows, channels, [=](const auto& access, auto channel, auto first, auto last) {
-    Floats origin, value, sums[2] = {}, squares[2] = {};
+    Lanes origin, value, sums[2] = {}, squares[2] = {};
     load(shift + channel, origin);
     auto row = first;
     for (; row + 2 <= last; row += 2)
@@ -143,7 +106,7 @@ void apply(const void* x_bytes, const void* shortcut_bytes, std::int64_t rows,
   const auto* shortcut = static_cast<const T*>(shortcut_bytes);
   auto* y = static_cast<T*>(y_bytes);
   for_each_column(rows, channels, [=](const auto& access, auto channel, auto first, auto last) {
-    Floats scale, offset, value, other;
+    Lanes scale, offset, value, other;
     load(lines.scale + channel, scale);
     load(lines.offset + channel, offset);
     for (auto row = first; row < last; ++row) {
@@ -154,9 +117,7 @@ void apply(const void* x_bytes, const void* shortcut_bytes, std::int64_t rows,
         access.load(shortcut + at, other);
         value += other;
       }
-      // Not a number stays so: a training that diverged is to be seen.
-      const auto negative = reinterpret_cast<Words>(value < 0.0F);
-      access.store(reinterpret_cast<Floats>(reinterpret_cast<Words>(value) & ~negative), y + at);
+      access.store(relu(value), y + at);
     }
   });
 }
@@ -170,7 +131,7 @@ void add_gradient_moments(const void* dy_bytes, const void* x_bytes, const void*
   const auto* y = static_cast<const T*>(y_bytes);
   auto* g = static_cast<T*>(g_bytes);
   for_each_column(rows, channels, [=](const auto& access, auto channel, auto first, auto last) {
-    Floats mean, scale, offset, gradient, output, input, sums = {}, products = {};
+    Lanes mean, scale, offset, gradient, output, input, sums = {}, products = {};
     load(means + channel, mean);
     load(lines.scale + channel, scale);
     load(lines.offset + channel, offset);
@@ -182,7 +143,7 @@ void add_gradient_moments(const void* dy_bytes, const void* x_bytes, const void*
         access.load(y + at, output);
       else
         output = input * scale + offset;
-      keep_where_positive(output, gradient);
+      gradient = where_positive(output, gradient);
       sums += gradient;
       products += gradient * (input - mean);
       if (g) access.store(gradient, g + at);
@@ -201,7 +162,7 @@ void gradient(const void* dy_bytes, const void* x_bytes, std::int64_t rows, std:
   auto* dx = static_cast<T*>(dx_bytes);
   const bool masked = lines.scale != nullptr;
   for_each_column(rows, channels, [=](const auto& access, auto channel, auto first, auto last) {
-    Floats mean, slope, offset, scale, line_scale = {}, line_offset = {}, gradient, input;
+    Lanes mean, slope, offset, scale, line_scale = {}, line_offset = {}, gradient, input;
     load(means + channel, mean);
     load(slopes + channel, slope);
     load(offsets + channel, offset);
@@ -214,7 +175,7 @@ void gradient(const void* dy_bytes, const void* x_bytes, std::int64_t rows, std:
       const auto at = row * channels + channel;
       access.load(dy + at, gradient);
       access.load(x + at, input);
-      if (masked) keep_where_positive(input * line_scale + line_offset, gradient);
+      if (masked) gradient = where_positive(input * line_scale + line_offset, gradient);
       access.store((input - mean) * slope + offset + gradient * scale, dx + at);
     }
   });

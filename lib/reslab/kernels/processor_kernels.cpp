@@ -2,14 +2,17 @@
 
 namespace reslab {
 
-// Of norm_loops.cpp and winograd_loops.cpp, compiled for each.
+// Of norm_loops.cpp, winograd_loops.cpp and direct_loops.cpp, compiled for each.
 extern const NormKernels kNormKernelsAny[2];
 extern const WinogradKernels kWinogradKernelsAny;
+extern const DirectKernel kDirectKernelAny;
 #if defined(__x86_64__)
 extern const NormKernels kNormKernelsAvx2[2];
 extern const WinogradKernels kWinogradKernelsAvx2;
+extern const DirectKernel kDirectKernelAvx2;
 extern const NormKernels kNormKernelsAvx512[2];
 extern const WinogradKernels kWinogradKernelsAvx512;
+extern const DirectKernel kDirectKernelAvx512;
 #endif
 
 std::int64_t padded(std::int64_t channels) {
@@ -22,11 +25,12 @@ const std::vector<ProcessorKernels>& supported_kernels() {
 #if defined(__x86_64__)
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq"))
-      supported.push_back({"avx512", kNormKernelsAvx512, &kWinogradKernelsAvx512});
+      supported.push_back(
+          {"avx512", kNormKernelsAvx512, &kWinogradKernelsAvx512, kDirectKernelAvx512});
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-      supported.push_back({"avx2", kNormKernelsAvx2, &kWinogradKernelsAvx2});
+      supported.push_back({"avx2", kNormKernelsAvx2, &kWinogradKernelsAvx2, kDirectKernelAvx2});
 #endif
-    supported.push_back({"any", kNormKernelsAny, &kWinogradKernelsAny});
+    supported.push_back({"any", kNormKernelsAny, &kWinogradKernelsAny, kDirectKernelAny});
     return supported;
   }();
   return list;
@@ -37,5 +41,7 @@ const NormKernels& norm_kernels(Element element) {
 }
 
 const WinogradKernels& winograd_kernels() { return *supported_kernels().front().winograd; }
+
+DirectKernel direct_kernel() { return supported_kernels().front().direct; }
 
 }  // namespace reslab

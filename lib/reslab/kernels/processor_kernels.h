@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "reslab/kernels/convolution_loops.h"
 #include "reslab/kernels/norm_loops.h"
-#include "reslab/kernels/winograd_loops.h"
 
 namespace reslab {
 
@@ -18,6 +18,7 @@ struct ProcessorKernels {
   const char* processor;
   const NormKernels* norm;  // by the type of element
   const WinogradKernels* winograd;
+  DirectKernel direct;
 };
 
 /// Those that this processor runs, the fastest first.
@@ -26,5 +27,6 @@ const std::vector<ProcessorKernels>& supported_kernels();
 /// The fastest ones.
 const NormKernels& norm_kernels(Element element);
 const WinogradKernels& winograd_kernels();
+DirectKernel direct_kernel();
 
 }  // namespace reslab

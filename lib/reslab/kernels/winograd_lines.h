@@ -1,27 +1,12 @@
 #pragma once
 
-// Included by winograd_loops.cpp alone, which is compiled for each kind of processor: nothing here
-// may become a function that the whole program shares, so all of it is inlined always.
+// The one-dimensional transforms of Winograd's convolution; included by winograd_loops.cpp alone,
+// as lanes.h by its like.
 
-#include <cstddef>
+#include "reslab/kernels/lanes.h"
 
 namespace reslab {
 namespace {
-
-#if defined(__AVX512F__)
-constexpr int kLaneBytes = 64;
-#elif defined(__AVX2__)
-constexpr int kLaneBytes = 32;
-#else
-constexpr int kLaneBytes = 16;
-#endif
-using Lanes = float __attribute__((vector_size(kLaneBytes)));
-constexpr int kLanes = kLaneBytes / static_cast<int>(sizeof(float));
-
-#define RESLAB_INLINE inline __attribute__((always_inline))
-
-RESLAB_INLINE void load(const float* from, Lanes& to) { __builtin_memcpy(&to, from, sizeof to); }
-RESLAB_INLINE void store(const Lanes& from, float* to) { __builtin_memcpy(to, &from, sizeof from); }
 
 // The points where the polynomials are evaluated: 0, ±a, ±b and infinity. With these a result is
 // about half as precise as a direct convolution's; with the usual 0, ±1, ±2 a fifth (Barabasz et

@@ -1,17 +1,13 @@
 // Compiled once for each kind of processor, with RESLAB_WINOGRAD_KERNELS the name of its table and
 // the compiler's flags for it; as norm_loops.cpp.
-#include "reslab/kernels/winograd_loops.h"
-
+#include "reslab/kernels/convolution_loops.h"
+#include "reslab/kernels/product.h"
 #include "reslab/kernels/winograd_lines.h"
 
 namespace reslab {
 namespace {
 
 constexpr std::int64_t kPoints = kWinogradPoints;
-
-/// The columns of a product that are computed together, and the rows: as many as registers hold.
-constexpr int kColumns = kWinogradChannels / kLanes;
-constexpr int kRows = kLaneBytes == 64 ? 12 : kLaneBytes == 32 ? 6 : 2;
 
 /// Where the Size×Size places around a tile are in images that begin at `images`; `outside` those
 /// beyond an image's edge. `margin` is how far they begin before the tile.
@@ -69,20 +65,6 @@ void gradient(const float* dy, const TileGrid& grid, TileRange tiles, float* pla
   to_planes<4>(dy, grid, tiles, 0, GradientLine(), planes);
 }
 
-RESLAB_INLINE void finish(const ConvolutionEnd& end, std::int64_t channel, const float* addend,
-                          Lanes& value) {
-  Lanes other;
-  if (end.bias) {
-    load(end.bias + channel, other);
-    value += other;
-  }
-  if (addend) {
-    load(addend + channel, other);
-    value += other;
-  }
-  if (end.relu) value = value < 0.0F ? Lanes{} : value;  // not a number stays so
-}
-
 void output(const float* planes, const TileGrid& grid, TileRange tiles, const ConvolutionEnd& end,
             float* y) {
   const auto plane = tiles.count * grid.channels;
@@ -100,74 +82,31 @@ void output(const float* planes, const TileGrid& grid, TileRange tiles, const Co
       for (int i = 0; i < 16; ++i) {
         auto& value = out[i / 4][i % 4];
         if (places[i] == unused) continue;
-        finish(end, channel, end.addend ? end.addend + (places[i] - y) : nullptr, value);
+        finish(end, channel, end.addend ? end.addend + (places[i] - y) + channel : nullptr, value);
         store(value, places[i] + channel);
       }
     });
   }
 }
 
-/// A matrix whose element (row, column) is at row·down + column·right.
-struct Factor {
-  const float* data;
-  std::int64_t down, right;
-};
-
-/// kColumns vectors of Rows rows of left · right, added to what is in `out` if `Add`.
-template <int Rows, bool Add>
-RESLAB_INLINE void multiply_some(const Factor& left, const float* right, std::int64_t inner,
-                                 std::int64_t columns, float* out) {
-  Lanes sum[Rows][kColumns] = {};
-  const auto* from = left.data;
-  for (std::int64_t k = 0; k < inner; ++k, right += columns, from += left.right) {
-    Lanes line[kColumns];
-#pragma GCC unroll 4
-    for (int j = 0; j < kColumns; ++j) load(right + j * kLanes, line[j]);
-#pragma GCC unroll 12
-    for (int i = 0; i < Rows; ++i)
-#pragma GCC unroll 4
-      for (int j = 0; j < kColumns; ++j) sum[i][j] += from[i * left.down] * line[j];
-  }
-#pragma GCC unroll 12
-  for (int i = 0; i < Rows; ++i)
-#pragma GCC unroll 4
-    for (int j = 0; j < kColumns; ++j) {
-      auto* to = out + i * columns + j * kLanes;
-      if (Add) {
-        Lanes before;
-        load(to, before);
-        sum[i][j] += before;
-      }
-      store(sum[i][j], to);
-    }
-}
-
-/// The rows that are left over.
-template <int Rows, bool Add>
-RESLAB_INLINE void multiply_rest(const Factor& left, const float* right, std::int64_t rows,
-                                 std::int64_t inner, std::int64_t columns, float* out) {
-  if constexpr (Rows > 0) {
-    if (rows == Rows)
-      multiply_some<Rows, Add>(left, right, inner, columns, out);
-    else
-      multiply_rest<Rows - 1, Add>(left, right, rows, inner, columns, out);
-  }
-}
-
+/// left · right, or the sum of it and `out`.
 template <bool Add>
-RESLAB_INLINE void multiply_plane(Factor left, const float* right, std::int64_t rows,
+RESLAB_INLINE void multiply_plane(const Factor& left, const float* right, std::int64_t rows,
                                   std::int64_t inner, std::int64_t columns, float* out) {
-  const auto* begin = left.data;
-  for (std::int64_t column = 0; column < columns; column += kWinogradChannels) {
-    std::int64_t row = 0;
-    for (; row + kRows <= rows; row += kRows) {
-      left.data = begin + row * left.down;
-      multiply_some<kRows, Add>(left, right + column, inner, columns, out + row * columns + column);
-    }
-    left.data = begin + row * left.down;
-    multiply_rest<kRows - 1, Add>(left, right + column, rows - row, inner, columns,
-                                  out + row * columns + column);
-  }
+  for (std::int64_t column = 0; column < columns; column += kConvolutionChannels)
+    for_each_block(rows, [&](std::int64_t row, auto block) {
+      block.add({left.data + row * left.down, left.down, left.right}, right + column, inner,
+                columns);
+      block.for_each([&](int i, int lane, Lanes& value) {
+        auto* to = out + (row + i) * columns + column + lane;
+        if (Add) {
+          Lanes before;
+          load(to, before);
+          value += before;
+        }
+        store(value, to);
+      });
+    });
 }
 
 void multiply(const float* left, const float* right, std::int64_t rows, std::int64_t inner,
@@ -177,11 +116,12 @@ void multiply(const float* left, const float* right, std::int64_t rows, std::int
                           rows, inner, columns, out + point * rows * columns);
 }
 
-void add_products(const float* left, const float* right, std::int64_t tiles, std::int64_t rows,
-                  std::int64_t columns, float* sum) {
+void multiply_transposed(const float* left, const float* right, std::int64_t tiles,
+                         std::int64_t rows, std::int64_t columns, bool add, float* out) {
+  const auto multiply = add ? multiply_plane<true> : multiply_plane<false>;
   for (std::int64_t point = 0; point < kPoints; ++point)
-    multiply_plane<true>({left + point * tiles * rows, 1, rows}, right + point * tiles * columns,
-                         rows, tiles, columns, sum + point * rows * columns);
+    multiply({left + point * tiles * rows, 1, rows}, right + point * tiles * columns, rows, tiles,
+             columns, out + point * rows * columns);
 }
 
 /// Calls take(output channel, input channel, values at the points) for each vector of input
@@ -229,6 +169,7 @@ void weight_gradient(const float* planes, std::int64_t in, std::int64_t out, flo
 
 extern const WinogradKernels RESLAB_WINOGRAD_KERNELS;
 const WinogradKernels RESLAB_WINOGRAD_KERNELS = {
-    input, output, gradient, multiply, add_products, weights, turned_weights, weight_gradient};
+    input,   output,         gradient,       multiply, multiply_transposed,
+    weights, turned_weights, weight_gradient};
 
 }  // namespace reslab

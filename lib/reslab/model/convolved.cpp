@@ -3,15 +3,15 @@
 #include <torch/nn/functional/conv.h>
 
 #include "reslab/compat.h"
-#include "reslab/kernels/fused_norm.h"
+#include "reslab/kernels/fused_layer.h"
 
 namespace reslab {
 
 at::Tensor Convolved::value() const {
   if (!is_pending()) return tensor_;
-  if (!takes_winograd()) return torch::nn::Conv2d(convolution_)->forward(tensor_);
+  if (!is_fast()) return torch::nn::Conv2d(convolution_)->forward(tensor_);
   const auto& bias = convolution_->bias;
-  const auto y = winograd_convolution(tensor_, convolution_->weight);
+  const auto y = fast_convolution(tensor_, convolution_->weight);
   return bias.defined() ? y + bias.view({-1, 1, 1}) : y;
 }
 
@@ -24,7 +24,12 @@ at::Tensor Convolved::scaled_relu(const at::Tensor& scale, const at::Tensor& off
   return scaled_with(scale, {offset, addend, true});
 }
 
-bool Convolved::takes_winograd() const {
+bool Convolved::fuses() const {
+  return is_pending() && is_fast() && !convolution_->bias.defined() &&
+         has_fused_layer(tensor_, convolution_->weight);
+}
+
+bool Convolved::is_fast() const {
   const auto& options = convolution_->options;
   const auto* padding = compat::get_if<torch::ExpandingArray<2>>(options.padding());
   const auto all = [](const torch::ExpandingArray<2>& values, std::int64_t value) {
@@ -32,7 +37,7 @@ bool Convolved::takes_winograd() const {
   };
   return FusedScope::fused() && !compat::autocast_enabled(at::kCPU) && padding != nullptr &&
          all(*padding, 1) && all(options.stride(), 1) && all(options.dilation(), 1) &&
-         options.groups() == 1 && has_winograd(tensor_, convolution_->weight);
+         options.groups() == 1 && has_fast_convolution(tensor_, convolution_->weight);
 }
 
 /// `tail`'s bias is what is added to scale·value.
@@ -41,8 +46,8 @@ at::Tensor Convolved::scaled_with(const at::Tensor& scale, const ConvolutionTail
   const auto& bias = convolution_->bias;
   const auto weight = convolution_->weight * scale.view({-1, 1, 1, 1});
   const auto offset = bias.defined() ? bias * scale + tail.bias : tail.bias;
-  if (takes_winograd() && !at::GradMode::is_enabled())
-    return winograd_inference(tensor_, weight, {offset, tail.addend, tail.relu});
+  if (is_fast() && !at::GradMode::is_enabled())
+    return fast_inference(tensor_, weight, {offset, tail.addend, tail.relu});
   auto y = torch::nn::functional::detail::conv2d(tensor_, weight, offset, options.stride(),
                                                  options.padding(), options.dilation(),
                                                  options.groups());

@@ -3,7 +3,7 @@
 #include <ATen/core/Tensor.h>
 #include <torch/nn/modules/conv.h>
 
-#include "reslab/kernels/winograd.h"
+#include "reslab/kernels/convolution.h"
 
 namespace reslab {
 
@@ -16,6 +16,12 @@ class Convolved {
       : convolution_(std::move(convolution)), tensor_(std::move(input)) {}
 
   bool is_pending() const { return !convolution_.is_empty(); }
+  /// Whether it is pending and `kernels/fused_layer.h` takes it together with a BatchNorm.
+  bool fuses() const;
+  /// Of a pending one.
+  const at::Tensor& input() const { return tensor_; }
+  const at::Tensor& weight() const { return convolution_->weight; }
+
   /// Computes it, at each call.
   at::Tensor value() const;
   /// scale·value + offset, with a number of each for each channel; of a pending one.
@@ -25,7 +31,7 @@ class Convolved {
                          const at::Tensor& addend) const;
 
  private:
-  bool takes_winograd() const;
+  bool is_fast() const;
   at::Tensor scaled_with(const at::Tensor& scale, const ConvolutionTail& tail) const;
 
   torch::nn::Conv2d convolution_{nullptr};

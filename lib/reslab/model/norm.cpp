@@ -2,7 +2,7 @@
 
 #include <torch/nn/modules/linear.h>
 
-#include "reslab/kernels/fused_norm.h"
+#include "reslab/kernels/fused_layer.h"
 #include "reslab/model/observer.h"
 
 namespace reslab {
@@ -47,20 +47,24 @@ Norm::Line Norm::line() const {
   return {scale, bn.bias - bn.running_mean * scale};
 }
 
-bool Norm::fuses(const at::Tensor& x) const {
-  return FusedScope::fused() && batch_norm_ && batch_norm_->is_training() && has_fused_norm(x);
+bool Norm::fuses(const Convolved& x) const {
+  return FusedScope::fused() && batch_norm_ && batch_norm_->is_training() &&
+         (x.is_pending() ? x.fuses() : has_fused_norm(x.value()));
 }
 
-at::Tensor Norm::fused_relu(const at::Tensor& x, const at::Tensor& shortcut) const {
+at::Tensor Norm::fused_relu(const Convolved& x, const at::Tensor& shortcut) const {
   auto& bn = *batch_norm_;
   bn.num_batches_tracked.add_(1);
-  return fused_norm_relu(x, {bn.weight, bn.bias, bn.running_mean, bn.running_var},
-                         *bn.options.momentum(), bn.options.eps(), shortcut);
+  const NormTensors tensors{bn.weight, bn.bias, bn.running_mean, bn.running_var};
+  const auto momentum = *bn.options.momentum();
+  return x.is_pending()
+             ? fused_layer(x.input(), x.weight(), tensors, momentum, bn.options.eps(), shortcut)
+             : fused_norm_relu(x.value(), tensors, momentum, bn.options.eps(), shortcut);
 }
 
-at::Tensor Norm::of_batch(const at::Tensor& x) const {
+at::Tensor Norm::of_batch(const Convolved& x) const {
   const torch::NoGradGuard no_grad;
-  return at::batch_norm(x, batch_norm_->weight, batch_norm_->bias, {}, {}, true, 0,
+  return at::batch_norm(x.value(), batch_norm_->weight, batch_norm_->bias, {}, {}, true, 0,
                         batch_norm_->options.eps(), false);
 }
 
@@ -80,7 +84,7 @@ at::Tensor relu_of(const Norm& n, const Convolved& x, const at::Tensor& shortcut
     show_response(*n.module(), [&] { return n(x); });
     return n.folded_relu(x, shortcut);
   }
-  const auto input = x.value();
+  const Convolved input = n.fuses(x) ? x : x.value();
   if (n.fuses(input)) {
     show_response(*n.module(), [&] { return n.of_batch(input); });
     return n.fused_relu(input, shortcut);

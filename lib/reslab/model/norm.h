@@ -29,13 +29,13 @@ class Norm {
   /// nothing.
   at::Tensor folded_relu(const Convolved& x, const at::Tensor& shortcut) const;
 
-  /// Whether `fused_relu` is to be used: there is a fused operator for x, and this thread is in a
-  /// FusedScope.
-  bool fuses(const at::Tensor& x) const;
+  /// Whether `fused_relu` is to be used: there is a fused operator for x, with its convolution
+  /// where that is pending, and this thread is in a FusedScope.
+  bool fuses(const Convolved& x) const;
   /// ReLU(Norm(x) + shortcut), without a shortcut where that is undefined. Shows nothing.
-  at::Tensor fused_relu(const at::Tensor& x, const at::Tensor& shortcut) const;
+  at::Tensor fused_relu(const Convolved& x, const at::Tensor& shortcut) const;
   /// Norm(x) by the batch's statistics, to look at: without gradients, nothing is remembered.
-  at::Tensor of_batch(const at::Tensor& x) const;
+  at::Tensor of_batch(const Convolved& x) const;
 
   /// Whether it makes a tensor of its own, and not what it is given.
   bool normalizes() const { return batch_norm_ != nullptr; }

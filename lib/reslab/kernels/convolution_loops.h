@@ -29,7 +29,7 @@ struct ConvolutionEnd {
 /// The loops of Winograd's convolution F(4×4, 3×3) for one kind of processor (Lavin and Gray 2015,
 /// Fast Algorithms for Convolutional Neural Networks): a 3×3 convolution of stride 1 and padding 1
 /// is a product of matrices at each of 36 points. Numbers are float32, channels a multiple of
-/// `kWinogradChannels`; planes are [point][tile][channel] or [point][channel][channel].
+/// `kConvolutionChannels`; planes are [point][tile][channel] or [point][channel][channel].
 struct WinogradKernels {
   /// Bᵀ·d·B of the 6×6 places around each tile of x, which is zero outside of an image.
   void (*input)(const float* x, const TileGrid& grid, TileRange tiles, float* planes);
@@ -45,9 +45,10 @@ struct WinogradKernels {
   void (*multiply)(const float* left, const float* right, std::int64_t rows, std::int64_t inner,
                    std::int64_t columns, float* out);
 
-  /// sum += leftᵀ · right at each point: (tiles × rows) transposed times (tiles × columns).
-  void (*add_products)(const float* left, const float* right, std::int64_t tiles, std::int64_t rows,
-                       std::int64_t columns, float* sum);
+  /// out = leftᵀ · right at each point, or what is added to it: (tiles × rows) transposed times
+  /// (tiles × columns).
+  void (*multiply_transposed)(const float* left, const float* right, std::int64_t tiles,
+                              std::int64_t rows, std::int64_t columns, bool add, float* out);
 
   /// G·w·Gᵀ of weights (out, 3, 3, in), as planes (in × out).
   void (*weights)(const float* w, std::int64_t in, std::int64_t out, float* planes);
@@ -60,7 +61,17 @@ struct WinogradKernels {
   void (*weight_gradient)(const float* planes, std::int64_t in, std::int64_t out, float* dw);
 };
 
-inline constexpr std::int64_t kWinogradChannels = 16;
 inline constexpr std::int64_t kWinogradPoints = 36;
+
+/// What the channels of a convolution's output are a multiple of, and in Winograd's of its input,
+/// too.
+inline constexpr std::int64_t kConvolutionChannels = 16;
+
+/// The direct 3×3 convolution of one image x (height, width, in) of stride 1 and padding 1, with
+/// weights (3, 3, in, out), and its end. `padded` (height + 2, width + 2, in) has zeros at its edge
+/// and gets the image.
+using DirectKernel = void (*)(const float* x, std::int64_t height, std::int64_t width,
+                              std::int64_t in, const float* w, std::int64_t out,
+                              const ConvolutionEnd& end, float* padded, float* y);
 
 }  // namespace reslab

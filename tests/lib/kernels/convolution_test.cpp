@@ -1,4 +1,4 @@
-#include "reslab/kernels/winograd.h"
+#include "reslab/kernels/convolution.h"
 
 #include <sstream>
 
@@ -21,11 +21,12 @@ std::string name_of(const Case& c) {
 }
 
 /// Sizes that tiles of 4×4 fill and do not fill, more and less than a block of tiles, channels in
-/// and out that differ.
+/// and out that differ, and few of them.
 const std::vector<Case>& cases() {
   static const std::vector<Case> list = {
-      {1, 16, 16, 1, 1},  {2, 16, 32, 3, 7},  {3, 32, 16, 4, 4},    {5, 48, 80, 9, 5},
-      {2, 16, 16, 33, 8}, {40, 64, 64, 8, 8}, {1, 128, 128, 14, 14}};
+      {1, 16, 16, 1, 1},  {2, 16, 32, 3, 7},  {3, 32, 16, 4, 4},     {5, 48, 80, 9, 5},
+      {2, 16, 16, 33, 8}, {40, 64, 64, 8, 8}, {1, 128, 128, 14, 14}, {3, 3, 16, 9, 13},
+      {2, 1, 48, 5, 4},   {1, 4, 32, 1, 1}};
   return list;
 }
 
@@ -45,15 +46,15 @@ void expect_near(const char* what, const at::Tensor& value, const at::Tensor& ex
   EXPECT_LE(error, precision * exact.abs().max().item<double>()) << what;
 }
 
-TEST(Winograd, AgreesWithFloat64ToThePrecisionsRounding) {
+TEST(FastConvolution, AgreesWithFloat64ToThePrecisionsRounding) {
   torch::manual_seed(3);
   for (const auto& c : cases()) {
     SCOPED_TRACE(name_of(c));
     const auto x = images(c, c.in).requires_grad_();
     const auto weight = torch::randn({c.out, c.in, 3, 3}).requires_grad_();
     const auto dy = images(c, c.out);
-    ASSERT_TRUE(has_winograd(x, weight));
-    const auto y = winograd_convolution(x, weight);
+    ASSERT_TRUE(has_fast_convolution(x, weight));
+    const auto y = fast_convolution(x, weight);
     y.backward(dy);
     EXPECT_TRUE(y.is_contiguous(at::MemoryFormat::ChannelsLast));
 
@@ -67,16 +68,16 @@ TEST(Winograd, AgreesWithFloat64ToThePrecisionsRounding) {
   }
 }
 
-TEST(Winograd, TakesAnyLayoutOfItsTensors) {
+TEST(FastConvolution, TakesAnyLayoutOfItsTensors) {
   torch::manual_seed(4);
   const auto x = torch::randn({2, 16, 9, 6}), weight = torch::randn({16, 16, 3, 3});
-  const auto y = winograd_convolution(x, weight);
-  const auto again = winograd_convolution(x.contiguous(at::MemoryFormat::ChannelsLast),
-                                          weight.contiguous(at::MemoryFormat::ChannelsLast));
+  const auto y = fast_convolution(x, weight);
+  const auto again = fast_convolution(x.contiguous(at::MemoryFormat::ChannelsLast),
+                                      weight.contiguous(at::MemoryFormat::ChannelsLast));
   EXPECT_TRUE(y.equal(again));
 }
 
-TEST(Winograd, EvaluationAddsWhatFollowsInOnePass) {
+TEST(FastConvolution, EvaluationAddsWhatFollowsInOnePass) {
   torch::manual_seed(5);
   for (const auto& c : cases()) {
     SCOPED_TRACE(name_of(c));
@@ -85,22 +86,22 @@ TEST(Winograd, EvaluationAddsWhatFollowsInOnePass) {
     const auto wide = [](const at::Tensor& tensor) { return tensor.to(at::kDouble); };
     const auto sum = exact_convolution(wide(x), wide(weight));
     const auto biased = sum + wide(bias).view({-1, 1, 1});
-    expect_near("nothing", winograd_inference(x, weight, {}), sum);
-    expect_near("bias, ReLU", winograd_inference(x, weight, {bias, {}, true}), biased.relu());
-    expect_near("all", winograd_inference(x, weight, {bias, addend, true}),
+    expect_near("nothing", fast_inference(x, weight, {}), sum);
+    expect_near("bias, ReLU", fast_inference(x, weight, {bias, {}, true}), biased.relu());
+    expect_near("all", fast_inference(x, weight, {bias, addend, true}),
                 (biased + wide(addend)).relu());
   }
 }
 
-TEST(Winograd, KeepsWhatIsNotANumber) {
+TEST(FastConvolution, KeepsWhatIsNotANumber) {
   auto x = torch::zeros({1, 16, 8, 8});
   x[0][3][2][2] = std::nan("");
-  EXPECT_TRUE(winograd_inference(x, torch::ones({16, 16, 3, 3}), {{}, {}, true})[0][0][2][2]
+  EXPECT_TRUE(fast_inference(x, torch::ones({16, 16, 3, 3}), {{}, {}, true})[0][0][2][2]
                   .isnan()
                   .item<bool>());
 }
 
-TEST(Winograd, GivesEqualBitsForAnyNumberOfThreads) {
+TEST(FastConvolution, GivesEqualBitsForAnyNumberOfThreads) {
   const auto threads = at::get_num_threads();
   std::vector<at::Tensor> first;
   for (const int count : {1, 2, 3}) {
@@ -108,7 +109,7 @@ TEST(Winograd, GivesEqualBitsForAnyNumberOfThreads) {
     torch::manual_seed(5);
     const auto x = torch::randn({30, 32, 13, 13}).requires_grad_();
     const auto weight = torch::randn({32, 32, 3, 3}).requires_grad_();
-    const auto y = winograd_convolution(x, weight);
+    const auto y = fast_convolution(x, weight);
     y.backward(torch::randn(y.sizes()));
     const std::vector<at::Tensor> all = {y, x.grad(), weight.grad()};
     if (first.empty()) first = all;
@@ -117,19 +118,21 @@ TEST(Winograd, GivesEqualBitsForAnyNumberOfThreads) {
   at::set_num_threads(threads);
 }
 
-TEST(Winograd, LeavesTheRestToLibTorch) {
+TEST(FastConvolution, LeavesTheRestToLibTorch) {
   const auto x = torch::zeros({2, 16, 8, 8}), weight = torch::zeros({32, 16, 3, 3});
-  EXPECT_TRUE(has_winograd(x, weight));
-  EXPECT_FALSE(has_winograd(x.to(at::kDouble), weight.to(at::kDouble)));
-  EXPECT_FALSE(has_winograd(x.to(at::kBFloat16), weight));
-  EXPECT_FALSE(has_winograd(x, torch::zeros({32, 16, 1, 1})));
-  EXPECT_FALSE(has_winograd(x, torch::zeros({32, 16, 3, 1})));
-  EXPECT_FALSE(has_winograd(x, torch::zeros({24, 16, 3, 3})));
-  EXPECT_FALSE(has_winograd(torch::zeros({2, 3, 8, 8}), torch::zeros({16, 3, 3, 3})));
+  EXPECT_TRUE(has_fast_convolution(x, weight));
+  EXPECT_FALSE(has_fast_convolution(x.to(at::kDouble), weight.to(at::kDouble)));
+  EXPECT_FALSE(has_fast_convolution(x.to(at::kBFloat16), weight));
+  EXPECT_FALSE(has_fast_convolution(x, torch::zeros({32, 16, 1, 1})));
+  EXPECT_FALSE(has_fast_convolution(x, torch::zeros({32, 16, 3, 1})));
+  EXPECT_FALSE(has_fast_convolution(x, torch::zeros({24, 16, 3, 3})));
+  EXPECT_FALSE(has_fast_convolution(torch::zeros({2, 5, 8, 8}), torch::zeros({16, 5, 3, 3})));
+  EXPECT_FALSE(has_fast_convolution(torch::zeros({2, 3, 8, 8}), torch::zeros({10, 3, 3, 3})));
 }
 
 /// The whole convolution and its gradients by one processor's loops.
-std::vector<at::Tensor> results(const WinogradKernels& kernels, std::int64_t tiles) {
+std::vector<at::Tensor> results(const ProcessorKernels& processor, std::int64_t tiles) {
+  const auto& kernels = *processor.winograd;
   torch::manual_seed(7);
   constexpr std::int64_t kIn = 32, kOut = 48;
   const auto made = [](std::int64_t rows, std::int64_t columns) {
@@ -148,18 +151,23 @@ std::vector<at::Tensor> results(const WinogradKernels& kernels, std::int64_t til
   kernels.weights(data(w), kIn, kOut, data(weights));
   kernels.turned_weights(data(w), kIn, kOut, data(turned));
   kernels.multiply(data(inputs), data(weights), tiles, kIn, kOut, data(products));
-  kernels.add_products(data(gradients), data(inputs), tiles, kOut, kIn, data(sums));
+  for (const bool add : {false, true})
+    kernels.multiply_transposed(data(gradients), data(inputs), tiles, kOut, kIn, add, data(sums));
   kernels.output(data(products), out, range, {nullptr, data(dy), true}, data(y));
   kernels.weight_gradient(data(sums), kIn, kOut, data(dw));
-  return {inputs, gradients, weights, turned, products, sums, y, dw};
+
+  auto padded = torch::zeros({9, 11, 3}), direct = torch::empty({7, 9, kOut});
+  processor.direct(data(x), 7, 9, 3, data(w), kOut, {data(weights), data(dy), true}, data(padded),
+                   data(direct));
+  return {inputs, gradients, weights, turned, products, sums, y, dw, direct};
 }
 
-TEST(WinogradKernels, AllProcessorsComputeTheSame) {
+TEST(ConvolutionKernels, AllProcessorsComputeTheSame) {
   const auto& list = supported_kernels();
   for (const std::int64_t tiles : {1, 5, 13}) {
-    const auto plain = results(*list.back().winograd, tiles);
+    const auto plain = results(list.back(), tiles);
     for (const auto& entry : list) {
-      const auto fast = results(*entry.winograd, tiles);
+      const auto fast = results(entry, tiles);
       for (std::size_t i = 0; i < plain.size(); ++i) {
         SCOPED_TRACE(entry.processor + std::string(", result ") + std::to_string(i));
         expect_near("result", fast[i], plain[i].to(at::kDouble), 2e-6);

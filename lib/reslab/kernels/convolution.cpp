@@ -1,0 +1,68 @@
+#include "reslab/kernels/convolution.h"
+
+#include <torch/torch.h>
+
+#include "reslab/kernels/direct.h"
+#include "reslab/kernels/winograd.h"
+
+namespace reslab {
+namespace {
+
+at::Tensor laid_out(const at::Tensor& x) { return x.contiguous(at::MemoryFormat::ChannelsLast); }
+
+const float* data_of(const at::Tensor& tensor) {
+  return tensor.defined() ? tensor.data_ptr<float>() : nullptr;
+}
+
+at::Tensor forward(const at::Tensor& x, const at::Tensor& weight, const ConvolutionEnd& end) {
+  const auto w = laid_out(weight);
+  return has_direct(w) ? direct_convolution(x, w, end) : winograd_convolution(x, w, end);
+}
+
+class FastConvolution : public torch::autograd::Function<FastConvolution> {
+ public:
+  static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& given,
+                            const at::Tensor& weight) {
+    const auto x = laid_out(given);
+    context->save_for_backward({x, weight});
+    context->saved_data["to_input"] = given.requires_grad();
+    return reslab::forward(x, weight, {});
+  }
+
+  static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
+                                                 const torch::autograd::variable_list& gradients) {
+    const auto saved = context->get_saved_variables();
+    const auto &x = saved[0], w = laid_out(saved[1]), dy = laid_out(gradients[0]);
+    const bool to_input = context->saved_data["to_input"].toBool();
+    if (has_direct(w)) {
+      const auto [dx, dw, none] =
+          at::convolution_backward(dy, x, w, at::OptionalIntArrayRef(), {1, 1}, {1, 1}, {1, 1},
+                                   false, {0, 0}, 1, {to_input, true, false});
+      return {dx, dw};
+    }
+    return {to_input ? winograd_input_gradient(dy, w) : at::Tensor(),
+            winograd_weight_gradient(x, dy)};
+  }
+};
+
+}  // namespace
+
+bool has_fast_convolution(const at::Tensor& x, const at::Tensor& weight) {
+  return x.device().is_cpu() && x.dim() == 4 && x.numel() > 0 && x.scalar_type() == at::kFloat &&
+         weight.scalar_type() == at::kFloat && weight.size(2) == 3 && weight.size(3) == 3 &&
+         x.size(1) == weight.size(1) && (has_direct(weight) || has_winograd(weight));
+}
+
+at::Tensor fast_convolution(const at::Tensor& x, const at::Tensor& weight) {
+  return FastConvolution::apply(x, weight);
+}
+
+at::Tensor fast_inference(const at::Tensor& x, const at::Tensor& weight,
+                          const ConvolutionTail& tail) {
+  const torch::NoGradGuard no_grad;
+  const auto bias = tail.bias.defined() ? tail.bias.contiguous() : tail.bias;
+  const auto addend = tail.addend.defined() ? laid_out(tail.addend) : tail.addend;
+  return forward(laid_out(x), weight, {data_of(bias), data_of(addend), tail.relu});
+}
+
+}  // namespace reslab

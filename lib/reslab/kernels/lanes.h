@@ -1,0 +1,64 @@
+#pragma once
+
+// Included by the files that are compiled for each kind of processor, and by no other: nothing here
+// may become a function that the whole program shares, so all of it is inlined always.
+
+#include <cstdint>
+
+namespace reslab {
+namespace {
+
+#define RESLAB_INLINE inline __attribute__((always_inline))
+
+#if defined(__AVX512F__)
+constexpr int kLaneBytes = 64;
+#elif defined(__AVX2__)
+constexpr int kLaneBytes = 32;
+#else
+constexpr int kLaneBytes = 16;
+#endif
+
+/// One register of the processor: compilers take longer vectors apart, element by element at worst.
+constexpr int kLanes = kLaneBytes / static_cast<int>(sizeof(float));
+using Lanes = float __attribute__((vector_size(kLaneBytes)));
+using LaneBits = std::uint32_t __attribute__((vector_size(kLaneBytes)));
+using LaneHalves = std::uint16_t __attribute__((vector_size(kLaneBytes / 2)));
+
+struct Bfloat16 {
+  std::uint16_t bits;
+};
+
+RESLAB_INLINE void load(const float* from, Lanes& to) { __builtin_memcpy(&to, from, sizeof to); }
+
+RESLAB_INLINE void load(const Bfloat16* from, Lanes& to) {
+  LaneHalves halves;
+  __builtin_memcpy(&halves, from, sizeof halves);
+  to = reinterpret_cast<Lanes>(__builtin_convertvector(halves, LaneBits) << 16);
+}
+
+RESLAB_INLINE void store(const Lanes& from, float* to) { __builtin_memcpy(to, &from, sizeof from); }
+
+/// Rounds to nearest, ties to even; a NaN stays one.
+RESLAB_INLINE void store(const Lanes& from, Bfloat16* to) {
+  const auto bits = reinterpret_cast<LaneBits>(from);
+  const auto rounded = (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
+  const auto not_a_number = reinterpret_cast<LaneBits>(from != from);
+  const auto halves =
+      __builtin_convertvector((rounded & ~not_a_number) | (not_a_number & 0x7fc0), LaneHalves);
+  __builtin_memcpy(to, &halves, sizeof halves);
+}
+
+/// The elements where y is above zero, else zeros.
+RESLAB_INLINE Lanes where_positive(const Lanes& y, const Lanes& values) {
+  return reinterpret_cast<Lanes>(reinterpret_cast<LaneBits>(values) &
+                                 reinterpret_cast<LaneBits>(y > 0.0F));
+}
+
+/// max(0, values). Not a number stays so: a training that diverged is to be seen.
+RESLAB_INLINE Lanes relu(const Lanes& values) {
+  return reinterpret_cast<Lanes>(reinterpret_cast<LaneBits>(values) &
+                                 ~reinterpret_cast<LaneBits>(values < 0.0F));
+}
+
+}  // namespace
+}  // namespace reslab

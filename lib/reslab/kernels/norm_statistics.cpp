@@ -1,0 +1,118 @@
+#include "reslab/kernels/norm_statistics.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include <ATen/Functions.h>
+
+namespace reslab {
+namespace {
+
+at::Tensor first_row(const at::Tensor& x) {
+  auto row = float_tensor(x.size(1));
+  row.narrow(0, 0, x.size(1)).copy_(x.select(0, 0).select(1, 0).select(1, 0));
+  return row;
+}
+
+}  // namespace
+
+at::Tensor float_tensor(std::int64_t channels) { return at::zeros({padded(channels)}, at::kFloat); }
+
+double channel_value(const at::Tensor& floats, std::int64_t channel) {
+  return static_cast<double>(floats.data_ptr<float>()[channel]);
+}
+
+void set_channel(at::Tensor& floats, std::int64_t channel, double value) {
+  floats.data_ptr<float>()[channel] = static_cast<float>(value);
+}
+
+ShiftedSums shifted_sums(const NormKernels& kernels, const float* x, std::int64_t rows,
+                         std::int64_t channels) {
+  const auto width = static_cast<std::size_t>(padded(channels));
+  ShiftedSums sums{rows, std::vector<float>(width), std::vector<double>(width),
+                   std::vector<double>(width)};
+  std::copy_n(x, channels, sums.shift.begin());
+  kernels.add_moments(x, rows, channels, sums.shift.data(), sums.sum.data(),
+                      sums.sum_of_squares.data());
+  return sums;
+}
+
+Moments moments_of(const at::Tensor& x, const PixelMatrix& matrix) {
+  const auto shift = first_row(x);
+  auto [mean, variance] =
+      matrix.sums([&](std::int64_t first, std::int64_t rows, double* sum, double* squares) {
+        matrix.kernels().add_moments(matrix.at(x, first), rows, matrix.channels(),
+                                     shift.data_ptr<float>(), sum, squares);
+      });
+  const auto rows = static_cast<double>(matrix.rows());
+  for (std::size_t i = 0; i < mean.size(); ++i) {
+    const auto shifted = mean[i] / rows;
+    variance[i] = std::max(variance[i] / rows - shifted * shifted, 0.0);
+    mean[i] = channel_value(shift, static_cast<std::int64_t>(i)) + shifted;
+  }
+  return {std::move(mean), std::move(variance)};
+}
+
+Moments moments_of(const std::vector<ShiftedSums>& parts) {
+  const auto width = parts.front().sum.size();
+  Moments all{std::vector<double>(width), std::vector<double>(width)};
+  double before = 0;
+  for (const auto& part : parts) {
+    const auto rows = static_cast<double>(part.rows);
+    for (std::size_t i = 0; i < width; ++i) {
+      const auto shifted = part.sum[i] / rows;
+      const auto squares = part.sum_of_squares[i] - part.sum[i] * shifted;
+      const auto apart = static_cast<double>(part.shift[i]) + shifted - all.mean[i];
+      all.mean[i] += apart * rows / (before + rows);
+      all.variance[i] += squares + apart * apart * before * rows / (before + rows);
+    }
+    before += rows;
+  }
+  for (auto& variance : all.variance) variance = std::max(variance / before, 0.0);
+  return all;
+}
+
+void remember(NormTensors norm, const Moments& moments, std::int64_t rows, double momentum) {
+  const auto unbiased = static_cast<double>(rows) / static_cast<double>(rows - 1);
+  for (std::int64_t i = 0; i < norm.running_mean.numel(); ++i) {
+    const auto channel = static_cast<std::size_t>(i);
+    const auto move = [&](at::Tensor& running, double newest) {
+      set_channel(running, i, (1 - momentum) * channel_value(running, i) + momentum * newest);
+    };
+    move(norm.running_mean, moments.mean[channel]);
+    move(norm.running_var, moments.variance[channel] * unbiased);
+  }
+}
+
+ChannelLines NormLines::lines() const {
+  return {scale.data_ptr<float>(), offset.data_ptr<float>()};
+}
+
+NormLines lines_of(const NormTensors& norm, const Moments& moments, double eps) {
+  const auto channels = norm.weight.numel();
+  NormLines lines{float_tensor(channels), float_tensor(channels), float_tensor(channels),
+                  float_tensor(channels)};
+  for (std::int64_t i = 0; i < channels; ++i) {
+    const auto channel = static_cast<std::size_t>(i);
+    const auto inverse = 1 / std::sqrt(moments.variance[channel] + eps);
+    const auto factor = channel_value(norm.weight, i) * inverse;
+    set_channel(lines.mean, i, moments.mean[channel]);
+    set_channel(lines.inverse_std, i, inverse);
+    set_channel(lines.scale, i, factor);
+    set_channel(lines.offset, i, channel_value(norm.bias, i) - moments.mean[channel] * factor);
+  }
+  return lines;
+}
+
+at::Tensor apply_norm(const PixelMatrix& matrix, const at::Tensor& x, const NormLines& lines,
+                      const at::Tensor& shortcut) {
+  auto y = at::empty_like(x);
+  matrix.for_each_piece([&](std::int64_t first, std::int64_t rows) {
+    matrix.kernels().apply(matrix.at(x, first), matrix.at(shortcut, first), rows, matrix.channels(),
+                           lines.lines(), matrix.at(y, first));
+  });
+  return y;
+}
+
+}  // namespace reslab

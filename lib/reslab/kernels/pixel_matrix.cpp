@@ -1,0 +1,29 @@
+#include "reslab/kernels/pixel_matrix.h"
+
+#include <algorithm>
+
+namespace reslab {
+namespace {
+
+/// Of what one thread goes through at a time.
+constexpr std::int64_t kPieceElements = 1 << 16;
+
+}  // namespace
+
+PixelMatrix::PixelMatrix(const at::Tensor& x)
+    : rows_(x.numel() / x.size(1)),
+      channels_(x.size(1)),
+      kernels_(norm_kernels(x.scalar_type() == at::kFloat ? Element::float32 : Element::bfloat16)),
+      element_size_(static_cast<std::int64_t>(x.element_size())),
+      piece_(std::max<std::int64_t>(kPieceElements / channels_, 1)) {}
+
+void* PixelMatrix::at(const at::Tensor& matrix, std::int64_t row) const {
+  if (!matrix.defined()) return nullptr;
+  return static_cast<char*>(matrix.data_ptr()) + row * channels_ * element_size_;
+}
+
+std::int64_t PixelMatrix::rows_of(std::int64_t piece) const {
+  return std::min(piece_, rows_ - piece * piece_);
+}
+
+}  // namespace reslab

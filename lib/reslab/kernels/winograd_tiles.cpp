@@ -1,0 +1,100 @@
+#include "reslab/kernels/winograd_tiles.h"
+
+#include <algorithm>
+#include <bit>
+
+#include <ATen/Functions.h>
+
+#include "reslab/kernels/processor_kernels.h"
+
+namespace reslab {
+namespace {
+
+/// Tiles that go through all steps together: in a convolution and in the gradient of its weights,
+/// whose sums cost less with more tiles.
+constexpr std::int64_t kTiles = 12, kSummedTiles = 24;
+
+/// The most parts of a weight gradient's sums, and their elements together.
+constexpr std::int64_t kParts = 16, kPartElements = 1 << 21;
+
+at::Tensor planes(std::int64_t rows, std::int64_t columns) {
+  return at::empty({kWinogradPoints, rows, columns}, at::kFloat);
+}
+
+/// Calls work(tiles) for each block of so many tiles.
+template <class Work>
+void for_each_block(TileRange tiles, std::int64_t size, const Work& work) {
+  for (std::int64_t done = 0; done < tiles.count; done += size)
+    work(TileRange{tiles.first + done, std::min(size, tiles.count - done)});
+}
+
+std::vector<float> buffer(std::int64_t channels) {
+  return std::vector<float>(static_cast<std::size_t>(kWinogradPoints * kSummedTiles * channels));
+}
+
+}  // namespace
+
+at::Tensor winograd_planes(const at::Tensor& weight) {
+  const auto k = weight.size(0), c = weight.size(1);
+  auto transformed = planes(c, k);
+  winograd_kernels().weights(weight.data_ptr<float>(), c, k, transformed.data_ptr<float>());
+  return transformed;
+}
+
+at::Tensor winograd_turned_planes(const at::Tensor& weight) {
+  const auto k = weight.size(0), c = weight.size(1);
+  auto turned = planes(k, c);
+  winograd_kernels().turned_weights(weight.data_ptr<float>(), c, k, turned.data_ptr<float>());
+  return turned;
+}
+
+TileGrid grid_of(const at::Tensor& images) {
+  return {images.size(2), images.size(3), images.size(1)};
+}
+
+WinogradWorker::WinogradWorker(std::int64_t in, std::int64_t out)
+    : in_(buffer(in)), out_(buffer(out)) {}
+
+void WinogradWorker::convolve(const TiledImages& x, TileRange tiles, const at::Tensor& weights,
+                              const ConvolutionEnd& end, const TileGrid& out, float* y) {
+  const auto& kernels = winograd_kernels();
+  for_each_block(tiles, kTiles, [&](TileRange block) {
+    kernels.input(x.data, x.grid, block, in_.data());
+    kernels.multiply(in_.data(), weights.data_ptr<float>(), block.count, x.grid.channels,
+                     out.channels, out_.data());
+    kernels.output(out_.data(), out, block, end, y);
+  });
+}
+
+void WinogradWorker::sum_weight_gradient(const TiledImages& x, const TiledImages& dy,
+                                         TileRange tiles, bool add, float* sum) {
+  const auto& kernels = winograd_kernels();
+  for_each_block(tiles, kSummedTiles, [&](TileRange block) {
+    kernels.gradient(dy.data, dy.grid, block, out_.data());
+    kernels.input(x.data, x.grid, block, in_.data());
+    kernels.multiply_transposed(out_.data(), in_.data(), block.count, dy.grid.channels,
+                                x.grid.channels, add || block.first > tiles.first, sum);
+  });
+}
+
+WeightGradientSums::WeightGradientSums(std::int64_t k, std::int64_t c, std::int64_t units)
+    : k_(k), c_(c), units_(units) {
+  const auto fitting = std::max<std::int64_t>(kPartElements / (kWinogradPoints * c * k), 1);
+  const auto most = std::min({kParts, fitting, units});
+  // A power of two divides among most numbers of threads.
+  parts_ = static_cast<std::int64_t>(std::bit_floor(static_cast<std::uint64_t>(most)));
+  sums_ = at::empty({parts_, kWinogradPoints * k * c}, at::kFloat);
+}
+
+float* WeightGradientSums::of(std::int64_t part) const {
+  return sums_.data_ptr<float>() + part * sums_.stride(0);
+}
+
+at::Tensor WeightGradientSums::gradient() const {
+  auto dw = at::empty({k_, c_, 3, 3}, sums_.options(), at::MemoryFormat::ChannelsLast);
+  const auto sum = sums_.sum(0);
+  winograd_kernels().weight_gradient(sum.data_ptr<float>(), c_, k_, dw.data_ptr<float>());
+  return dw;
+}
+
+}  // namespace reslab

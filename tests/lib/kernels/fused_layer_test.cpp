@@ -1,0 +1,113 @@
+#include "reslab/kernels/fused_layer.h"
+
+#include <sstream>
+
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+#include "reslab/kernels/convolution.h"
+
+namespace reslab {
+namespace {
+
+constexpr double kMomentum = 0.3;
+constexpr double kEps = 1e-5;
+
+struct Case {
+  std::int64_t images, in, out, height, width;
+  bool shortcut;
+};
+
+/// One call with its gradients, fused or as the two operators that it is made of.
+struct Call {
+  at::Tensor x, weight, shortcut, dy, y;
+  NormTensors norm;
+
+  explicit Call(const Case& c) {
+    torch::manual_seed(3);
+    const auto images = [&](std::int64_t channels) {
+      return torch::randn({c.images, channels, c.height, c.width})
+          .contiguous(at::MemoryFormat::ChannelsLast);
+    };
+    x = (images(c.in) + 2).requires_grad_();
+    weight = torch::randn({c.out, c.in, 3, 3}).requires_grad_();
+    if (c.shortcut) shortcut = images(c.out).requires_grad_();
+    dy = images(c.out);
+    norm = {torch::randn({c.out}).requires_grad_(), torch::randn({c.out}).requires_grad_(),
+            torch::randn({c.out}), torch::rand({c.out})};
+  }
+
+  void run(bool fused) {
+    y = fused ? fused_layer(x, weight, norm, kMomentum, kEps, shortcut)
+              : fused_norm_relu(fast_convolution(x, weight), norm, kMomentum, kEps, shortcut);
+    y.backward(dy);
+  }
+
+  std::vector<std::pair<const char*, at::Tensor>> results() const {
+    std::vector<std::pair<const char*, at::Tensor>> all = {{"y", y},
+                                                           {"dx", x.grad()},
+                                                           {"dweight", weight.grad()},
+                                                           {"dscale", norm.weight.grad()},
+                                                           {"dshift", norm.bias.grad()},
+                                                           {"running mean", norm.running_mean},
+                                                           {"running variance", norm.running_var}};
+    if (shortcut.defined()) all.emplace_back("dshortcut", shortcut.grad());
+    return all;
+  }
+};
+
+/// Both of its parts are compared with float64 elsewhere.
+TEST(FusedLayer, GivesWhatItsTwoPartsGive) {
+  for (const bool shortcut : {false, true})
+    for (const Case& c : {Case{1, 16, 16, 2, 3, shortcut}, Case{7, 16, 16, 32, 32, shortcut},
+                          Case{20, 32, 48, 9, 11, shortcut}, Case{128, 64, 64, 8, 8, shortcut}}) {
+      std::ostringstream name;
+      name << c.images << " images, " << c.in << " to " << c.out << (shortcut ? ", shortcut" : "");
+      SCOPED_TRACE(name.str());
+      Call parts(c), whole(c);
+      ASSERT_TRUE(has_fused_layer(whole.x, whole.weight));
+      parts.run(false);
+      whole.run(true);
+      const auto expected = parts.results(), found = whole.results();
+      for (std::size_t i = 0; i < expected.size(); ++i) {
+        const auto& wanted = expected[i].second;
+        EXPECT_LE((found[i].second - wanted).abs().max().item<double>(),
+                  1e-5 * wanted.abs().max().item<double>())
+            << expected[i].first;
+      }
+    }
+}
+
+TEST(FusedLayer, GivesEqualBitsForAnyNumberOfThreads) {
+  const auto threads = at::get_num_threads();
+  std::vector<std::pair<const char*, at::Tensor>> first;
+  for (const int count : {1, 2, 3}) {
+    at::set_num_threads(count);
+    Call call({50, 32, 32, 13, 13, true});
+    call.run(true);
+    const auto all = call.results();
+    if (first.empty()) first = all;
+    for (std::size_t i = 0; i < all.size(); ++i)
+      EXPECT_TRUE(all[i].second.equal(first[i].second)) << all[i].first;
+  }
+  at::set_num_threads(threads);
+}
+
+/// The variance of numbers that are small beside their mean.
+TEST(FusedLayer, KeepsTheDigitsOfTheVariance) {
+  Call call({30, 16, 16, 8, 8, false});
+  {
+    const torch::NoGradGuard no_grad;
+    call.weight.zero_();
+    for (std::int64_t i = 0; i < 16; ++i) call.weight[i][i][1][1].fill_(1);  // the identity
+    call.x.add_(1000);
+  }
+  const auto exact = call.x.detach().to(at::kDouble).var({0, 2, 3});
+  const auto before = call.norm.running_var.clone();
+  call.run(true);
+  const auto found = (call.norm.running_var - (1 - kMomentum) * before) / kMomentum;
+  EXPECT_LE((found / exact - 1).abs().max().item<double>(), 1e-3);
+}
+
+}  // namespace
+}  // namespace reslab
