@@ -36,6 +36,10 @@ std::vector<std::string> methods_of(const Report& report) {
       "(weights.safetensors).",
       "A number is the mean over a network's finished seeds, each at its last record; ± is their "
       "sample standard deviation. Without ± there is one seed, which tells nothing of the spread."};
+  if (has_column("minutes"))
+    methods.emplace_back(
+        "Minutes: the training steps alone, evaluations not counted, on the machine of the run "
+        "(environment).");
   if (has_column("validation error"))
     methods.emplace_back(
         "Validation error: the images set apart from the training split, with the weights of the "

@@ -118,6 +118,12 @@ std::filesystem::path experiment_directory(const RunResult& result) {
   return directory.parent_path().parent_path().parent_path();
 }
 
+std::optional<std::int64_t> batch_of(const RunResult& result) {
+  const Json::json_pointer place("/identity/recipe/batch");
+  if (!result.run.contains(place) || !result.run.at(place).is_number_integer()) return {};
+  return result.run.at(place).get<std::int64_t>();
+}
+
 std::optional<double> paper_value(const RunResult& result, const std::string& metric) {
   const auto paper = result.run.find("paper");
   if (paper == result.run.end() || !paper->is_object() || !paper->contains(metric)) return {};
@@ -145,7 +151,8 @@ RunResult read_run(const std::filesystem::path& directory) {
     file.complain("status", "\"running\", \"finished\" or \"failed\"");
 
   std::vector<std::string> mistakes = file.mistakes();
-  const auto metrics = directory / "metrics.csv", layers = directory / "layers.csv";
+  const auto metrics = directory / "metrics.csv", layers = directory / "layers.csv",
+             timing = directory / "timing.csv";
   gather(mistakes, [&] {
     if (result.finished || std::filesystem::exists(metrics))
       result.records = read_csv<Record>(metrics);
@@ -154,6 +161,11 @@ RunResult read_run(const std::filesystem::path& directory) {
   });
   gather(mistakes, [&] {
     if (std::filesystem::exists(layers)) result.layers = read_csv<LayerRecord>(layers);
+  });
+  gather(mistakes, [&] {
+    if (!std::filesystem::exists(timing)) return;
+    const auto rows = read_csv<Timing>(timing);
+    if (!rows.empty()) result.training_seconds = rows.back().seconds;
   });
   if (!mistakes.empty()) throw InvalidInput(mistakes);
   return result;

@@ -94,4 +94,20 @@ std::int64_t iterations_of(const NetworkRuns& runs) {
   return least;
 }
 
+std::optional<std::int64_t> images_of(const NetworkRuns& runs) {
+  if (runs.counted.empty()) return {};
+  const auto batch = batch_of(*runs.counted.front());
+  if (!batch) return {};
+  return iterations_of(runs) * *batch;
+}
+
+std::optional<double> minutes_of(const NetworkRuns& runs) {
+  std::vector<double> minutes;
+  for (const auto* run : runs.counted)
+    if (run->training_seconds) minutes.push_back(*run->training_seconds / 60);
+  const auto spread = spread_of(minutes);
+  if (!spread) return {};
+  return spread->mean;
+}
+
 }  // namespace reslab::app

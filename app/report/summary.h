@@ -38,4 +38,10 @@ std::optional<Spread> test_error_at_best_validation(const NetworkRuns& runs);
 /// The iteration that the counted seeds have reached, the least of them; 0 without any.
 std::int64_t iterations_of(const NetworkRuns& runs);
 
+/// The training images of these iterations; nothing without counted seeds or the size of a batch.
+std::optional<std::int64_t> images_of(const NetworkRuns& runs);
+
+/// How long the training steps took, the mean over the counted seeds that say it.
+std::optional<double> minutes_of(const NetworkRuns& runs);
+
 }  // namespace reslab::app

@@ -1,6 +1,7 @@
 #include "app/report/summary_table.h"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <utility>
 
@@ -78,13 +79,28 @@ void add_metric(Columns& columns, const std::vector<NetworkRuns>& networks,
   columns.add("difference") = std::move(differences);
 }
 
-void add_best_on_validation(Columns& columns, const std::vector<NetworkRuns>& networks) {
+/// A column of a cell for each network, left out where all are empty.
+template <class Cell>
+void add_where_known(Columns& columns, const std::vector<NetworkRuns>& networks,
+                     const std::string& heading, Table::Align align, const Cell& cell) {
   std::vector<std::string> cells;
-  for (const auto& runs : networks)
-    cells.push_back(spread_text(test_error_at_best_validation(runs)));
-  if (std::all_of(cells.begin(), cells.end(), [](const auto& cell) { return cell.empty(); }))
+  for (const auto& runs : networks) cells.push_back(cell(runs));
+  if (std::all_of(cells.begin(), cells.end(), [](const auto& text) { return text.empty(); }))
     return;
-  columns.add(heading_of(kAtBestValidation), Table::Align::spread) = std::move(cells);
+  columns.add(heading, align) = std::move(cells);
+}
+
+std::string images_text(const NetworkRuns& runs) {
+  const auto images = images_of(runs);
+  return images ? short_number(*images) : "";
+}
+
+/// "0.05", "7.3", "1,510": digits that tell trainings apart.
+std::string minutes_text(const NetworkRuns& runs) {
+  const auto minutes = minutes_of(runs);
+  if (!minutes) return {};
+  if (*minutes >= 100) return grouped(std::llround(*minutes));
+  return fmt::format("{:.{}f}", *minutes, *minutes < 1 ? 2 : 1);
 }
 
 }  // namespace
@@ -99,8 +115,12 @@ Table results_table(const std::vector<NetworkRuns>& networks) {
     columns.cells[2].push_back(std::to_string(runs.counted.size()));
     columns.cells[3].push_back(runs.counted.empty() ? "" : grouped(iterations_of(runs)));
   }
+  add_where_known(columns, networks, "images", Table::Align::right, images_text);
+  add_where_known(columns, networks, "minutes", Table::Align::right, minutes_text);
   for (const auto& metric : kErrors) add_metric(columns, networks, metric);
-  add_best_on_validation(columns, networks);
+  add_where_known(
+      columns, networks, heading_of(kAtBestValidation), Table::Align::spread,
+      [](const NetworkRuns& runs) { return spread_text(test_error_at_best_validation(runs)); });
   return columns.table();
 }
 
@@ -130,6 +150,10 @@ Json summary_json(const std::vector<RunResult>& results) {
                   {"directory", first.directory.parent_path().string()},
                   {"parameters", first.parameters},
                   {"iterations", iterations_of(runs)}};
+    const auto images = images_of(runs);
+    const auto minutes = minutes_of(runs);
+    entry["images"] = images ? Json(*images) : Json();
+    entry["minutes"] = minutes ? Json(*minutes) : Json();
     for (const char* group : {"seeds", "running", "failed"}) entry[group] = Json::array();
     for (const auto* run : runs.all)
       entry[run->finished          ? "seeds"

@@ -10,8 +10,8 @@
 
 namespace reslab::app {
 
-/// The table of results: network, parameters, seeds, iterations, errors in percent beside the
-/// paper's.
+/// The table of results: network, parameters, seeds, iterations, training images and minutes,
+/// errors in percent beside the paper's.
 Table results_table(const std::vector<NetworkRuns>& networks);
 
 /// A line for each seed that has not finished.

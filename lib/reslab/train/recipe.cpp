@@ -71,16 +71,16 @@ Settings settings(Recipe& recipe) {
               "gradients of a batch are summed; 0: the whole batch",
               recipe.micro_batch, 0, 65536),
       choice("precision",
-             "of convolutions and activations; auto: bfloat16 where the processor has it, else "
-             "float32",
+             "of convolutions and activations; auto: bfloat16 on a GPU and on a processor that "
+             "multiplies matrices of it, else float32",
              recipe.precision,
              {{"auto", Precision::automatic},
               {"float32", Precision::float32},
               {"bfloat16", Precision::bfloat16}}),
       choice(
           "kernels",
-          "what computes BatchNorm with what is around it: fused operators in training on a "
-          "processor, folded into convolutions in evaluation; or LibTorch's operators one by one",
+          "what computes on a processor: 3x3 convolutions by Winograd's algorithm (float32), fused "
+          "with BatchNorm and ReLU; or LibTorch's operators one by one",
           recipe.kernels, {{"fused", Kernels::fused}, {"aten", Kernels::aten}}),
       optimizer_setting(recipe),
       learning_rate_setting(recipe.learning_rate),

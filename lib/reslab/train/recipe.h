@@ -10,7 +10,7 @@
 
 namespace reslab {
 
-/// `automatic` is bfloat16 on a processor that has instructions for it, else float32. Weights,
+/// `automatic` is bfloat16 where that is the faster one (train/precision.h), else float32. Weights,
 /// momentum and BatchNorm's statistics are float32 in either.
 enum class Precision { automatic, float32, bfloat16 };
 

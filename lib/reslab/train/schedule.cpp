@@ -7,6 +7,7 @@ namespace reslab {
 namespace {
 
 constexpr double kLargestRate = 1e3;
+constexpr double kLeastRate = 1e-9;  // where zero would waste a step
 
 class Constant : public Schedule {
  public:
@@ -55,6 +56,32 @@ class Cosine : public Schedule {
   double end_ = 0;
 };
 
+/// Up to a rate that is too high to stay at, then down for the rest: Smith and Topin 2018,
+/// Super-convergence. The momentum stays as it is.
+class OneCycle : public Schedule {
+ public:
+  double rate(const Progression& at) const override {
+    const auto phase = at.position / at.length;
+    return phase < peak_at_ ? between(start_, peak_, phase / peak_at_)
+                            : between(peak_, end_, (phase - peak_at_) / (1 - peak_at_));
+  }
+  Settings settings() override {
+    return {number("start", "the rate at the beginning", start_, kLeastRate, kLargestRate),
+            number("peak", "the highest rate", peak_, kLeastRate, kLargestRate),
+            number("peak_at", "the fraction of the training after which the peak comes", peak_at_,
+                   0, 1),
+            number("end", "the rate at the end", end_, 0, kLargestRate)};
+  }
+
+ private:
+  static double between(double from, double to, double part) { return from + (to - from) * part; }
+
+  double start_ = 0.01;
+  double peak_ = 0.1;
+  double peak_at_ = 0.3;
+  double end_ = 0;
+};
+
 /// Divided whenever the error has stopped falling (Deep Residual Learning, section 3.4).
 class Plateau : public Schedule {
  public:
@@ -85,6 +112,8 @@ const std::vector<ScheduleEntry>& schedules() {
   static const std::vector<ScheduleEntry> list = {
       {"steps", "divided at given points", [] { return std::make_shared<Steps>(); }},
       {"cosine", "half a cosine from start to end", [] { return std::make_shared<Cosine>(); }},
+      {"one-cycle", "straight up to a peak, straight down to the end",
+       [] { return std::make_shared<OneCycle>(); }},
       {"plateau", "divided when the error has stopped falling",
        [] { return std::make_shared<Plateau>(); }},
       {"constant", "the same throughout", [] { return std::make_shared<Constant>(); }},

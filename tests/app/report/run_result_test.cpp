@@ -22,6 +22,8 @@ TEST(RunResult, ReadsWhatARunLeft) {
   const Folder folder;
   auto written = made_result("demo", "resnet-20", 3, {{50, 60}, {40, 55.5}});
   written.run["paper"]["test_error"] = 8.75;
+  written.run["identity"]["recipe"]["batch"] = 128;
+  written.training_seconds = 90.5;
   written.layers = {{100, "conv1", 0, 0.5, 2, {}}};
   write_result(folder, written);
   const RunResult result = read_run(folder / "demo/resnet-20/seed-3");
@@ -34,6 +36,8 @@ TEST(RunResult, ReadsWhatARunLeft) {
   EXPECT_EQ(result.records[1].test->error, 55.5);
   ASSERT_EQ(result.layers.size(), 1U);
   EXPECT_EQ(result.layers[0].layer, "conv1");
+  EXPECT_EQ(result.training_seconds, 90.5);
+  EXPECT_EQ(batch_of(result), 128);
   EXPECT_EQ(experiment_of(result), "demo");
   EXPECT_EQ(experiment_directory(result), folder / "demo");
   EXPECT_EQ(paper_value(result, "test_error"), 8.75);
@@ -55,6 +59,8 @@ TEST(RunResult, ReadsFailedAndJustStartedRuns) {
   EXPECT_TRUE(results[0].records.empty());
   EXPECT_EQ(results[1].failure, "the loss is nan at iteration 123");
   EXPECT_EQ(results[1].records.size(), 1U);
+  EXPECT_EQ(results[1].training_seconds, std::nullopt);
+  EXPECT_EQ(batch_of(results[1]), std::nullopt);
 }
 
 TEST(RunResult, FindsEveryRunOnceInNaturalOrder) {
@@ -82,6 +88,7 @@ TEST(RunResult, NamesEveryMistakeInEveryRun) {
   folder.write("a/x/seed-6/metrics.csv", text);
   write_result(folder, made_result("a", "x", 7, {{1, 2}}));
   folder.write("a/x/seed-7/layers.csv", text);
+  folder.write("a/x/seed-7/timing.csv", text);
   EXPECT_THAT(
       refusal([&] { find_runs({folder / "a", folder / "absent"}); }),
       ElementsAre(
@@ -92,7 +99,8 @@ TEST(RunResult, NamesEveryMistakeInEveryRun) {
           HasSubstr("seed-3/run.json: expected an object"),
           HasSubstr("seed-4/metrics.csv: no such file"),
           HasSubstr("seed-5/metrics.csv: no records"), HasSubstr("seed-6/metrics.csv:1: "),
-          HasSubstr("seed-7/layers.csv:1: "), HasSubstr("absent: No such file or directory")));
+          HasSubstr("seed-7/layers.csv:1: "), HasSubstr("seed-7/timing.csv:1: "),
+          HasSubstr("absent: No such file or directory")));
   EXPECT_THAT(refusal([&] { find_runs({folder / "a/x/seed-6/metrics.csv"}); }),
               ElementsAre(HasSubstr("Not a directory")));
   folder.write("empty/file", "");

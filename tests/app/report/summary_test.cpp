@@ -94,6 +94,39 @@ TEST(Summary, TableShowsThePapersNumberAndTheDifference) {
       "plain-20    1,727,962      1      64,000  1.50         11.25             –           –\n");
 }
 
+/// A run of 100 iterations of so many images.
+RunResult timed_run(const std::string& network, std::int64_t seed, std::int64_t batch,
+                    std::optional<double> seconds) {
+  auto result = made_result("a", network, seed, {{1, 2}});
+  result.run["identity"]["recipe"]["batch"] = batch;
+  result.training_seconds = seconds;
+  return result;
+}
+
+TEST(Summary, TableShowsWhatTheTrainingTook) {
+  auto odd = made_result("a", "odd", 1, {{1, 2}});
+  odd.run["identity"] = "odd";
+  const std::vector<RunResult> results = {timed_run("fast", 1, 20000, 400),
+                                          timed_run("fast", 2, 20000, 500),
+                                          timed_run("fast", 3, 20000, std::nullopt),
+                                          timed_run("long", 1, 81920, 90000),
+                                          timed_run("tiny", 1, 8, 3),
+                                          odd};
+  const auto networks = by_network(results);
+  EXPECT_EQ(results_table(networks).text(),
+            "network  parameters  seeds  iterations  images  minutes  train error   test error\n"
+            "───────  ──────────  ─────  ──────────  ──────  ───────  ───────────  ───────────\n"
+            "fast        269,722      3         100   2.00M      7.5  1.00 ± 0.00  2.00 ± 0.00\n"
+            "long        269,722      1         100   8.19M    1,500  1.00         2.00\n"
+            "tiny        269,722      1         100     800     0.05  1.00         2.00\n"
+            "odd         269,722      1         100       –        –  1.00         2.00\n");
+  EXPECT_EQ(images_of(networks[0]), 2000000);
+  EXPECT_EQ(minutes_of(networks[0]), 7.5);
+  const auto failed = unfinished(timed_run("x", 1, 8, 60), "the loss is nan");
+  EXPECT_EQ(images_of(by_network({failed}).front()), std::nullopt);
+  EXPECT_EQ(minutes_of(by_network({failed}).front()), std::nullopt);
+}
+
 TEST(Summary, NamesSeedsThatDidNotFinish) {
   const auto done = made_result("a", "x", 1, {{1, 10}});
   const auto running = unfinished(made_result("a", "y", 1, {{2, 20}}));
@@ -123,6 +156,11 @@ TEST(Summary, JsonUsesTheRecordsWords) {
   EXPECT_TRUE(json[0]["validation_error"].is_null());
   EXPECT_TRUE(json[0]["test_error_at_best_validation"].is_null());
   EXPECT_EQ(json[0]["paper"]["test_error"], 8.75);
+  EXPECT_TRUE(json[0]["images"].is_null());
+  EXPECT_TRUE(json[0]["minutes"].is_null());
+  const Json timed = summary_json({timed_run("x", 1, 128, 90)});
+  EXPECT_EQ(timed[0]["images"], 12800);
+  EXPECT_EQ(timed[0]["minutes"], 1.5);
 }
 
 }  // namespace

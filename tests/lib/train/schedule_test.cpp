@@ -37,6 +37,30 @@ TEST(Schedule, CosineGoesFromStartToEnd) {
   EXPECT_NEAR(cosine->rate({25, 100}), 0.2 + 0.1 * (1 + std::sqrt(0.5)), 1e-12);
 }
 
+TEST(Schedule, OneCycleClimbsToItsPeakAndComesDown) {
+  const auto cycle = made("one-cycle");
+  set(*cycle, "start", 0.1);
+  set(*cycle, "peak", 0.5);
+  set(*cycle, "peak_at", 0.25);
+  set(*cycle, "end", 0.2);
+  EXPECT_DOUBLE_EQ(cycle->rate({0, 400}), 0.1);
+  EXPECT_DOUBLE_EQ(cycle->rate({50, 400}), 0.3);
+  EXPECT_DOUBLE_EQ(cycle->rate({100, 400}), 0.5);
+  EXPECT_DOUBLE_EQ(cycle->rate({200, 400}), 0.4);
+  EXPECT_DOUBLE_EQ(cycle->rate({399, 400}), 0.201);
+}
+
+TEST(Schedule, OneCyclePeaksAtEitherEndAndNeverRests) {
+  const auto cycle = made("one-cycle");
+  set(*cycle, "peak_at", 0.0);
+  EXPECT_DOUBLE_EQ(cycle->rate({0, 10}), 0.1);
+  EXPECT_DOUBLE_EQ(cycle->rate({9, 10}), 0.01);
+  set(*cycle, "peak_at", 1.0);
+  EXPECT_DOUBLE_EQ(cycle->rate({0, 10}), 0.01);
+  EXPECT_DOUBLE_EQ(cycle->rate({9, 10}), 0.091);
+  EXPECT_TRUE(complaint(cycle->settings().front(), 0.0));
+}
+
 TEST(Schedule, PlateauDividesAtEveryPlateau) {
   const auto plateau = made("plateau");
   EXPECT_DOUBLE_EQ(plateau->rate({0, 100, 0}), 0.1);
