@@ -36,9 +36,7 @@ constexpr auto kScript = RESLAB_REFERENCE_FOLDER "/exported.py";
 /// Smaller than the papers' images, and higher than wide.
 ExportOptions small_images(const NetworkSpec& spec) {
   ExportOptions options;
-  options.width = default_image_size(spec.family) == 32
-                      ? 17
-                      : std::max<std::int64_t>(45, smallest_image_size(spec.family));
+  options.width = test_image_size(spec.family);
   options.height = options.width + 2;
   options.metadata = kMetadata;
   return options;
