@@ -10,8 +10,9 @@ namespace reslab {
 /// works but is several times slower than float32.
 bool processor_has_bfloat16();
 
-/// `automatic` resolved for a device: bfloat16 on a GPU and on a processor that multiplies matrices of such numbers
-/// (AMX, Arm's BF16), where it is the faster one; else float32. The others as they are.
+/// `automatic` resolved for a device: bfloat16 on a GPU and on a processor that multiplies matrices
+/// of such numbers (AMX, Arm's BF16), where it is the faster one; else float32. The others as they
+/// are.
 Precision resolve(Precision precision, at::Device device);
 
 /// While it lives, this thread's convolutions and what follows them run in the precision, from

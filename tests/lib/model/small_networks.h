@@ -48,12 +48,14 @@ inline std::vector<std::string> full_catalogue() {
 /// order of activation, gates.
 inline std::vector<std::string> small_networks() {
   std::vector<std::string> networks;
-  for (const std::string start : {"8:", "11:block=bottleneck,", "18:", "50:"}) {
+  for (const std::string start : {"8:", "11:block=bottleneck,", "18:"}) {
     networks.push_back("plain-" + start + "classes=7");
     for (const std::string kind : {"resnet-", "highway-"})
       for (const std::string shortcut : {"A", "B", "C"})
         networks.push_back(kind + start + "shortcut=" + shortcut + ",classes=7");
   }
+  for (const std::string kind : {"plain-", "resnet-", "highway-"})
+    networks.push_back(kind + "50:classes=7");
   for (const std::string order : {"bn-after-addition", "relu-before-addition",
                                   "relu-only-pre-activation", "full-pre-activation"})
     for (const std::string start :

@@ -11,9 +11,8 @@ namespace reslab {
 
 /// The width of the images that tests give to a network: smaller than the papers', and odd.
 inline std::int64_t test_image_size(Family family) {
-  return default_image_size(family) == 32
-             ? 17
-             : std::max<std::int64_t>(45, smallest_image_size(family));
+  return default_image_size(family) == 32 ? 17
+                                          : std::max<std::int64_t>(45, smallest_image_size(family));
 }
 
 /// Gives each BatchNorm scales and shifts, and the statistics of what it gets to see, as a training
