@@ -13,7 +13,9 @@ from statistics import median
 
 from processor import describe_processor
 
-WORKS = ["training", "evaluation", "input"]
+WORKS = ["training", "evaluation", "predict", "input"]
+PREDICTED = ["resnet-20", "resnet-18"]
+PREDICTED_BATCH = 32  # as `reslab predict` takes them
 PYTHON_SIDE = Path(__file__).with_name("python_side.py")
 SECONDS = {True: 3, False: 6}  # that the steps of one run take, about, with --quick and without
 FEWEST_STEPS, MOST_STEPS = 3, 30
@@ -69,6 +71,8 @@ def sides_of(case: Case, options: argparse.Namespace) -> list[Side]:
     reslab = [options.reslab, "bench", "--json"]
     if case.work == "input":
         return [Side("reslab", reslab), Side("decoder", reslab, work="decoder")]
+    if case.work == "predict":
+        return [Side("reslab", reslab), Side("network", reslab, work="evaluation"), Side("decoder", reslab, work="decoder")]
     python = [sys.executable, "-B", str(PYTHON_SIDE)]
     sides = [Side("reslab", reslab), Side("eager", python),
              Side("plain", [*python, "--layout", "contiguous"], precision="float32")]
@@ -134,11 +138,11 @@ def start_up(options: argparse.Namespace) -> dict[str, float]:
 
 
 def print_tables(options: argparse.Namespace, results: dict[Case, list[Side]], seconds: dict[str, float]) -> None:
-    others = ["eager", "plain", "compiled", "convolutions", "decoder"]
+    others = ["eager", "plain", "compiled", "convolutions", "network", "decoder"]
     print(f"{options.threads} threads, {options.rounds} rounds; median (lowest-highest) of the rounds. eager: Python's "
           "best settings, channels_last and\nautocast; plain: float32 as users run it; compiled: eager through "
-          "torch.compile; convolutions: those of a\ntraining step alone, ATen's; decoder: JPEG files decoded, "
-          "no more.\n")
+          "torch.compile; convolutions: those of a\ntraining step alone, ATen's; network: an evaluation without JPEG "
+          "files; decoder: JPEG files decoded, no more.\n")
     row = "{:<11} {:<10} {:<9} {:>5}  {:>22}".format
     print(row("work", "network", "precision", "batch", "reslab images/s")
           + "".join(f"  {'reslab / ' + other:>22}" for other in others))
@@ -149,7 +153,7 @@ def print_tables(options: argparse.Namespace, results: dict[Case, list[Side]], s
     for case, sides in results.items():
         print(f"{case.work:<11} {case.network:<10} {case.precision:<9}  "
               + ", ".join(f"{side.name} {side.peak_memory / 2**20:.0f}" for side in sides
-                          if side.name not in ("convolutions", "decoder")))
+                          if side.name not in ("convolutions", "network", "decoder")))
     print(f"\nstart-up: {seconds['load']:.2f} s to load LibTorch, {seconds['first step']:.2f} s to the end of a first "
           "small step")
 
@@ -160,8 +164,10 @@ def main() -> None:
     has_bfloat16 = any(flag.endswith("bf16") for flag in flags)
     precisions = options.precisions or (["float32", "bfloat16"] if has_bfloat16 else ["float32"])
     cases = [Case(work, network, precision, options.batch or (16 if network == "resnet-50" else 128))
-             for work in options.works if work != "input"
+             for work in options.works if work in ("training", "evaluation")
              for network in options.networks for precision in precisions]
+    if "predict" in options.works:
+        cases += [Case("predict", network, "float32", PREDICTED_BATCH) for network in PREDICTED]
     if "input" in options.works:
         cases.append(Case("input", "", "float32", options.batch or 128))
     results = {case: compare(case, options) for case in cases}

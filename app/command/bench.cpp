@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -17,48 +18,63 @@
 #include "reslab/model/summary.h"
 #include "reslab/peak_memory.h"
 #include "reslab/train/precision.h"
+#include "reslab/train/recipe.h"
 
 namespace reslab::app {
 namespace {
 
-template <class Enum>
-using Names = std::vector<std::pair<std::string, Enum>>;
+/// What the command line may set, in the order of the help.
+Settings bench_settings(StepTiming& timing, Recipe& recipe) {
+  Settings list = {choice("work",
+                          "what a step is: of training, an evaluation of a batch, the convolutions "
+                          "of a training step alone, a prediction of JPEG files as reslab predict "
+                          "makes it; without a network: a batch from JPEG files of 500×375 pixels "
+                          "(input), or the same files decoded, no more (decoder)",
+                          timing.work,
+                          {{"training", Work::training},
+                           {"evaluation", Work::evaluation},
+                           {"convolutions", Work::convolutions},
+                           {"predict", Work::predict},
+                           {"input", Work::input},
+                           {"decoder", Work::decoder}})};
+  for (auto& setting : settings(recipe))
+    if (setting.name == "batch" || setting.name == "precision" || setting.name == "kernels")
+      list.push_back(std::move(setting));
+  list.push_back(integer("steps", "that are measured", timing.steps, 1, 1e6));
+  list.push_back(integer("warmup", "steps before them", timing.warmup, 0, 1e6));
+  return list;
+}
 
-const Names<Precision> kPrecisions = {{"auto", Precision::automatic},
-                                      {"float32", Precision::float32},
-                                      {"bfloat16", Precision::bfloat16}};
-const Names<Work> kWorks = {{"training", Work::training},
-                            {"evaluation", Work::evaluation},
-                            {"convolutions", Work::convolutions},
-                            {"input", Work::input},
-                            {"decoder", Work::decoder}};
-const Names<Kernels> kKernels = {{"fused", Kernels::fused}, {"aten", Kernels::aten}};
+void add_option(cxxopts::Options& options, const Setting& setting) {
+  options.add_options()(setting.name, setting.meaning + "; " + expected(setting),
+                        cxxopts::value<std::string>()->default_value(to_text(setting.get())),
+                        setting.type == Setting::Type::integer ? "N" : "WORD");
+}
 
-template <class Enum>
-Enum read_choice(const cxxopts::ParseResult& given, const std::string& option,
-                 const Names<Enum>& names) {
-  const auto text = given[option].as<std::string>();
-  std::string expected;
-  for (const auto& [name, value] : names) {
-    if (name == text) return value;
-    expected += (expected.empty() ? "" : ", ") + name;
+void read_option(const cxxopts::ParseResult& given, const Setting& setting) {
+  try {
+    setting.set(parse_value(setting, given[setting.name].as<std::string>()));
+  } catch (const InvalidInput& error) {
+    throw InvalidInput("reslab bench: --" + error.lines().front());
   }
-  throw InvalidInput("reslab bench: --" + option + ": expected one of " + expected + ", found '" +
-                     text + "'");
 }
 
-template <class Enum>
-std::string text_of(Enum value, const Names<Enum>& names) {
-  return std::ranges::find(names, value, [](const auto& entry) { return entry.second; })->first;
+/// The values as the command line takes them, by the settings' names.
+using Words = std::map<std::string, std::string>;
+
+Words words_of(const Settings& settings) {
+  Words words;
+  for (const auto& setting : settings) words[setting.name] = to_text(setting.get());
+  return words;
 }
 
-std::int64_t read_number(const cxxopts::ParseResult& given, const std::string& option,
-                         std::int64_t low, std::int64_t high) {
-  const auto number = given[option].as<std::int64_t>();
-  if (number < low || number > high)
-    throw InvalidInput(
-        fmt::format("reslab bench: --{}: expected {} to {}, found {}", option, low, high, number));
-  return number;
+std::vector<NetworkSpec> networks_of(const cxxopts::ParseResult& given, Work work) {
+  auto names = values_of(given, "networks");
+  if (!has_network(work)) return {};
+  if (names.empty()) names = {"resnet-20", work == Work::predict ? "resnet-18" : "resnet-56"};
+  std::vector<NetworkSpec> networks;
+  for (const auto& text : names) networks.push_back(parse_network(text));
+  return networks;
 }
 
 struct Measured {
@@ -66,12 +82,13 @@ struct Measured {
   std::vector<double> seconds;
 };
 
-void print_table(const std::vector<Measured>& results, const StepTiming& timing, int threads) {
+void print_table(const std::vector<Measured>& results, const StepTiming& timing, const Words& words,
+                 int threads) {
   fmt::print(
       "{} in {}, {} kernels, batch {}, threads {}; median of {} steps after {} (least to "
       "most)\n\n",
-      text_of(timing.work, kWorks), text_of(timing.precision, kPrecisions),
-      text_of(timing.kernels, kKernels), timing.batch, threads, timing.steps, timing.warmup);
+      words.at("work"), words.at("precision"), words.at("kernels"), timing.batch, threads,
+      timing.steps, timing.warmup);
   Table table;
   table.add_column(has_network(timing.work) ? "network" : "images from", Table::Align::left);
   table.add_column("images/s", Table::Align::right);
@@ -86,15 +103,16 @@ void print_table(const std::vector<Measured>& results, const StepTiming& timing,
   fmt::print("{}", table.text());
 }
 
-void print_json(const std::vector<Measured>& results, const StepTiming& timing, int threads) {
+void print_json(const std::vector<Measured>& results, const StepTiming& timing, const Words& words,
+                int threads) {
   const auto environment = read_environment();
   Json list = Json::array();
   for (const auto& result : results)
     list.push_back(
         {{"network", result.network},
-         {"work", text_of(timing.work, kWorks)},
-         {"precision", text_of(timing.precision, kPrecisions)},
-         {"kernels", text_of(timing.kernels, kKernels)},
+         {"work", words.at("work")},
+         {"precision", words.at("precision")},
+         {"kernels", words.at("kernels")},
          {"batch", timing.batch},
          {"threads", threads},
          {"images_per_second", static_cast<double>(timing.batch) / median(result.seconds)},
@@ -112,59 +130,36 @@ void print_json(const std::vector<Measured>& results, const StepTiming& timing, 
 
 int bench(int argc, const char* const* argv) {
   cxxopts::Options options("reslab bench", "How fast networks train on this machine.");
-  const auto number = [](const char* value) {
-    return cxxopts::value<std::int64_t>()->default_value(value);
-  };
-  const auto word = [](const char* value) {
-    return cxxopts::value<std::string>()->default_value(value);
-  };
   options.positional_help("[NETWORK…]");
-  auto add = options.add_options();
-  add("work",
-      "training, evaluation, convolutions (those of a training step alone); without a network: "
-      "input (batches from JPEG files of 500×375 pixels), decoder (the same files decoded, no "
-      "more)",
-      word("training"), "WORK");
-  add("batch", "images a step", number("128"), "N");
-  add("precision", "auto, float32 or bfloat16", word("auto"), "PRECISION");
-  add("kernels", "fused or aten: what computes all but convolutions", word("fused"), "KERNELS");
-  add("steps", "that are measured", number("10"), "N");
-  add("warmup", "steps before them", number("3"), "N");
-  add("json", "print everything as JSON");
-  add("networks", "", cxxopts::value<std::vector<std::string>>());
+  StepTiming timing;
+  Recipe recipe;
+  recipe.precision = Precision::automatic;
+  const auto settings = bench_settings(timing, recipe);
+  for (const auto& setting : settings) add_option(options, setting);
+  options.add_options()("json", "print everything as JSON")(
+      "networks", "", cxxopts::value<std::vector<std::string>>());
   add_surroundings(options);
   options.parse_positional("networks");
   const auto given = parse_arguments(options, argc, argv);
   if (!given) return kDone;
 
-  StepTiming timing;
   const auto surroundings = read_surroundings(*given);
+  for (const auto& setting : settings) read_option(*given, setting);
+  recipe.precision = resolve(recipe.precision, surroundings.device);
+  timing.batch = recipe.batch;
+  timing.precision = recipe.precision;
+  timing.kernels = recipe.kernels;
   timing.device = surroundings.device;
-  timing.batch = read_number(*given, "batch", 2, 65536);
-  timing.steps = read_number(*given, "steps", 1, 1'000'000);
-  timing.warmup = read_number(*given, "warmup", 0, 1'000'000);
-  timing.precision = resolve(read_choice(*given, "precision", kPrecisions), timing.device);
-  timing.work = read_choice(*given, "work", kWorks);
-  timing.kernels = read_choice(*given, "kernels", kKernels);
-  auto names = values_of(*given, "networks");
-  if (names.empty()) names = {"resnet-20", "resnet-56"};
-  std::vector<NetworkSpec> networks;
-  for (const auto& text : names) networks.push_back(parse_network(text));
 
   std::vector<Measured> results;
-  if (!has_network(timing.work)) {
-    networks.clear();
-    results.push_back({"JPEG files", time_steps(timing)});
-  }
-  for (const auto& network : networks) {
+  if (!has_network(timing.work)) results.push_back({"JPEG files", time_steps(timing)});
+  for (const auto& network : networks_of(*given, timing.work)) {
     timing.network = network;
     timing.image_size = default_image_size(network.family);
     results.push_back({name(network), time_steps(timing)});
   }
-  if (given->count("json") > 0)
-    print_json(results, timing, surroundings.threads);
-  else
-    print_table(results, timing, surroundings.threads);
+  const auto print = given->count("json") > 0 ? print_json : print_table;
+  print(results, timing, words_of(settings), surroundings.threads);
   return kDone;
 }
 

@@ -229,16 +229,13 @@ int evaluate(int argc, const char* const* argv) {
       "precision", "float32, bfloat16 or auto; a run's own unless given, else float32",
       cxxopts::value<std::string>()->default_value(""),
       "PRECISION")("json", "print the results as JSON");
-  add_model_arguments(options);
   add_surroundings(options);
-  options.parse_positional("model");
-  const auto given = parse_arguments(options, argc, argv);
-  if (!given) return kDone;
-  const auto source = read_model_arguments(*given, options);
-  if (const auto models = values_of(*given, "model"); models.size() > 1)
-    throw InvalidInput("reslab evaluate: expected one model, found '" + models[1] + "' too");
-  const auto precision = (*given)["precision"].as<std::string>();
-  const auto surroundings = read_surroundings(*given);
+  const auto arguments = parse_model_arguments(options, argc, argv);
+  if (!arguments) return kDone;
+  expect_one_model(*arguments, options);
+  const auto& [given, source, others] = *arguments;
+  const auto precision = given["precision"].as<std::string>();
+  const auto surroundings = read_surroundings(given);
 
   std::optional<StoredRun> run;
   if (is_run(source)) {
@@ -247,7 +244,7 @@ int evaluate(int argc, const char* const* argv) {
   }
   const auto results = run ? evaluate_run(*run, precision, surroundings)
                            : evaluate_model(source, precision, surroundings);
-  given->count("json") > 0 ? print_json(results) : print_text(results);
+  given.count("json") > 0 ? print_json(results) : print_text(results);
   const bool equal = std::ranges::all_of(results.list, &Evaluated::reproduced);
   if (!equal) say_that_it_differs(run->run);
   return equal ? kDone : kFailed;

@@ -38,20 +38,17 @@ int export_file(int argc, const char* const* argv) {
       "format", formats, cxxopts::value<std::string>()->default_value(""), "FORMAT")(
       "o,output", "where to write", cxxopts::value<std::string>()->default_value(""), "FILE")(
       "raw-input", "let the model normalise images of 0 to 255 itself");
-  add_model_arguments(options);
-  options.parse_positional("model");
-  const auto given = parse_arguments(options, argc, argv);
-  if (!given) return kDone;
-  const auto source = read_model_arguments(*given, options);
-  const auto format = read_format((*given)["format"].as<std::string>());
-  const auto path = (*given)["output"].as<std::string>();
+  const auto arguments = parse_model_arguments(options, argc, argv);
+  if (!arguments) return kDone;
+  expect_one_model(*arguments, options);
+  const auto& given = arguments->given;
+  const auto format = read_format(given["format"].as<std::string>());
+  const auto path = given["output"].as<std::string>();
   if (path.empty()) throw InvalidInput("reslab export: no file given, expected -o FILE");
-  if (const auto models = values_of(*given, "model"); models.size() > 1)
-    throw InvalidInput("reslab export: one model at a time, found '" + models[1] + "' too");
 
-  const auto model = load_model(source);
+  const auto model = load_model(arguments->source);
   for (const auto& line : model.notes) fmt::print(stderr, "{}\n", line);
-  export_model(model, format, path, given->count("raw-input") > 0);
+  export_model(model, format, path, given.count("raw-input") > 0);
   fmt::print(stderr, "wrote {}\n", path);
   return kDone;
 }

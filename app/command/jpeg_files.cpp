@@ -8,6 +8,7 @@
 #include <turbojpeg.h>
 
 #include "app/report/text_file.h"
+#include "reslab/data/image_file.h"
 #include "reslab/data/parallel.h"
 #include "reslab/error.h"
 #include "reslab/random.h"
@@ -59,6 +60,13 @@ JpegFiles::~JpegFiles() {
 }
 
 FolderImages JpegFiles::images() const { return {files_, {kShortSide, 0, false, 0}}; }
+
+std::vector<std::string> JpegFiles::paths(std::int64_t count) const {
+  std::vector<std::string> paths;
+  for (std::int64_t i = 0; i < count; ++i)
+    paths.push_back(files_[static_cast<std::size_t>(i % kFiles)].path);
+  return paths;
+}
 
 void JpegFiles::decode(std::int64_t count) const {
   constexpr std::int64_t kAtOnce = 4;

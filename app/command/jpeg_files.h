@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "reslab/data/image_folder.h"
@@ -20,6 +21,9 @@ class JpegFiles {
 
   /// Decoded each time that they are needed.
   FolderImages images() const;
+
+  /// So many paths, of one file after the other, over and over.
+  std::vector<std::string> paths(std::int64_t count) const;
 
   /// Decodes so many, with as many threads as training batches are made with.
   void decode(std::int64_t count) const;

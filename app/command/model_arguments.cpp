@@ -1,10 +1,13 @@
 #include "app/command/model_arguments.h"
 
+#include <utility>
+
 #include "reslab/error.h"
 
 namespace reslab::app {
 
-void add_model_arguments(cxxopts::Options& options) {
+std::optional<ModelArguments> parse_model_arguments(cxxopts::Options& options, int argc,
+                                                    const char* const* argv) {
   const auto text = [] { return cxxopts::value<std::string>()->default_value(""); };
   options.add_options()("weights",
                         "what NETWORK's weights are: safetensors, or a checkpoint of "
@@ -13,17 +16,23 @@ void add_model_arguments(cxxopts::Options& options) {
       "data", "a data set and where it is; of a run: where its data are now", text(), "NAME[:DIR]")(
       "normalize", "how images are normalised, as in an experiment, where the weights do not say",
       text(), "VALUE")("model", "", cxxopts::value<std::vector<std::string>>());
-}
-
-ModelSource read_model_arguments(const cxxopts::ParseResult& given,
-                                 const cxxopts::Options& options) {
-  const auto models = values_of(given, "model");
+  options.parse_positional("model");
+  auto given = parse_arguments(options, argc, argv);
+  if (!given) return std::nullopt;
+  const auto models = values_of(*given, "model");
   if (models.empty())
     throw InvalidInput(options.program() +
                        ": no model given, expected a run's directory, as "
                        "runs/demo/resnet-20/seed-1, or NETWORK --weights FILE");
-  return {models.front(), given["weights"].as<std::string>(), given["data"].as<std::string>(),
-          given["normalize"].as<std::string>()};
+  const auto text_of = [&given](const char* option) { return (*given)[option].as<std::string>(); };
+  ModelSource source{models.front(), text_of("weights"), text_of("data"), text_of("normalize")};
+  return ModelArguments{std::move(*given), std::move(source), {models.begin() + 1, models.end()}};
+}
+
+void expect_one_model(const ModelArguments& arguments, const cxxopts::Options& options) {
+  if (!arguments.others.empty())
+    throw InvalidInput(options.program() + ": expected one model, found '" +
+                       arguments.others.front() + "' too");
 }
 
 }  // namespace reslab::app

@@ -5,12 +5,20 @@
 
 namespace reslab::app {
 
-/// Adds the positional argument MODEL and --weights, --data, --normalize.
-void add_model_arguments(cxxopts::Options& options);
+/// The arguments of a command about a trained network.
+struct ModelArguments {
+  cxxopts::ParseResult given;
+  ModelSource source;
+  std::vector<std::string> others;  // that follow MODEL
+};
 
-/// Reads --weights, --data and --normalize; MODEL is the first of the values of "model", which a
-/// command may use for more.
-ModelSource read_model_arguments(const cxxopts::ParseResult& given,
-                                 const cxxopts::Options& options);
+/// Parses a command's arguments, MODEL, --weights, --data and --normalize being added to its
+/// options, and --help: then the help is printed and nothing is returned. Throws InvalidInput for
+/// wrong usage.
+std::optional<ModelArguments> parse_model_arguments(cxxopts::Options& options, int argc,
+                                                    const char* const* argv);
+
+/// Throws InvalidInput where arguments follow MODEL.
+void expect_one_model(const ModelArguments& arguments, const cxxopts::Options& options);
 
 }  // namespace reslab::app

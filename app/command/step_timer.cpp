@@ -7,6 +7,7 @@
 
 #include "app/command/convolution_steps.h"
 #include "app/command/jpeg_files.h"
+#include "app/experiment/predictions.h"
 #include "reslab/data/batches.h"
 #include "reslab/data/options.h"
 #include "reslab/model/memory_format.h"
@@ -70,6 +71,20 @@ std::vector<double> time_evaluation(const StepTiming& timing) {
   return timed(timing, [&] { evaluate(*network, *data.test, transform, execution); });
 }
 
+std::vector<double> time_predictions(const StepTiming& timing, const JpegFiles& files) {
+  const auto size = static_cast<int>(timing.image_size);
+  const auto predictor =
+      make_predictor(make_network(timing.network, 1),
+                     {size, size, {{0.5F, 0.5F, 0.5F}, {0.25F, 0.25F, 0.25F}}, {}},
+                     {timing.precision, timing.kernels, timing.device});
+  // More images than are predicted, so that there are some to decode during every step.
+  constexpr std::int64_t kStepsAhead = 3;
+  const auto paths = files.paths((timing.warmup + timing.steps + kStepsAhead) * timing.batch);
+  constexpr std::int64_t kTop = 5;
+  Predictions predictions(predictor, paths, size, kTop, timing.batch);
+  return timed(timing, [&predictions] { predictions.next(); });
+}
+
 std::vector<double> time_batches(const StepTiming& timing, const JpegFiles& files) {
   const auto images = files.images();
   const auto size = static_cast<int>(timing.image_size);
@@ -91,6 +106,10 @@ std::vector<double> time_steps(const StepTiming& timing) {
     case Work::convolutions: {
       ConvolutionSteps convolutions(timing);
       return timed(timing, [&convolutions] { convolutions.run(); });
+    }
+    case Work::predict: {
+      const JpegFiles files;
+      return time_predictions(timing, files);
     }
     case Work::input: {
       const JpegFiles files;

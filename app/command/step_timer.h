@@ -12,9 +12,9 @@ namespace reslab::app {
 
 /// Training steps as `reslab run` makes them, evaluations of a batch as it makes them, or only the
 /// convolutions of a training step, forward and backward: what no training step can fall below.
-/// Without a network: training batches from JPEG files, and the same files decoded, as much as one
-/// batch needs.
-enum class Work { training, evaluation, convolutions, input, decoder };
+/// Predictions: of JPEG files, as `reslab predict` makes them. Without a network: training batches
+/// from JPEG files, and the same files decoded, as much as one batch needs.
+enum class Work { training, evaluation, convolutions, predict, input, decoder };
 
 bool has_network(Work work);
 

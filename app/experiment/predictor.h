@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 
 #include "app/experiment/model_source.h"
 #include "reslab/interchange/network_input.h"
+#include "reslab/train/execution.h"
 
 namespace reslab::app {
 
@@ -23,5 +25,9 @@ struct Predictor {
 /// Loads a TorchScript file that `reslab export` wrote, or whatever `load_model` takes. Throws
 /// InvalidInput.
 Predictor load_predictor(const ModelSource& source, at::Device device);
+
+/// Predicts with a network of ours, which is moved to the device.
+Predictor make_predictor(const std::shared_ptr<Network>& network, NetworkInput input,
+                         const Execution& execution);
 
 }  // namespace reslab::app

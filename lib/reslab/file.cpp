@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "reslab/error.h"
@@ -17,12 +18,17 @@ std::vector<std::byte> read_file(const std::filesystem::path& path) {
     if (errno == ENOENT) throw InvalidInput(path.string() + ": no such file");
     throw IoError(problem());
   }
-  std::vector<std::byte> bytes;
+  // One byte more than the file says it has, so that the end is met where the bytes do not move.
+  struct stat about{};
+  const auto known = fstat(descriptor, &about) == 0 && about.st_size > 0
+                         ? static_cast<std::size_t>(about.st_size) + 1
+                         : 0;
+  std::vector<std::byte> bytes(known);
   std::size_t size = 0;
   for (;;) {
     constexpr std::size_t kChunk = 1 << 20;
-    bytes.resize(size + kChunk);
-    const auto got = read(descriptor, bytes.data() + size, kChunk);
+    if (size == bytes.size()) bytes.resize(size + kChunk);
+    const auto got = read(descriptor, bytes.data() + size, bytes.size() - size);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) {
       const auto line = problem();

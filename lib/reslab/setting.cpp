@@ -1,7 +1,6 @@
 #include "reslab/setting.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <set>
 
@@ -12,25 +11,6 @@ namespace {
 
 using Type = Setting::Type;
 
-std::string number_text(double value) {
-  char buffer[32];
-  const auto end =
-      std::to_chars(std::begin(buffer), std::end(buffer), value, std::chars_format::general);
-  return {buffer, end.ptr};
-}
-
-std::string quoted(std::string_view word) { return "'" + std::string(word) + "'"; }
-
-template <class Items, class Text>
-std::string joined(const Items& items, std::string_view separator, Text text) {
-  std::string line;
-  for (const auto& item : items) {
-    if (!line.empty()) line += separator;
-    line += text(item);
-  }
-  return line;
-}
-
 std::string one_of(const std::vector<std::string>& words) {
   if (words.size() == 1) return quoted(words.front());
   return "one of " + joined(words, ", ", quoted);
@@ -40,7 +20,7 @@ std::string one_of(const std::vector<std::string>& words) {
 std::string range_text(const Setting& setting) {
   const auto bound = [](double value) {
     const bool whole = std::abs(value) <= 1e15 && value == std::floor(value);
-    return whole ? std::to_string(static_cast<std::int64_t>(value)) : number_text(value);
+    return whole ? std::to_string(static_cast<std::int64_t>(value)) : to_text(value);
   };
   const bool low = std::isfinite(setting.low), high = std::isfinite(setting.high);
   if (low && high) return " from " + bound(setting.low) + " to " + bound(setting.high);
@@ -108,63 +88,17 @@ bool takes(const Setting& setting, const Value& value) {
   return false;
 }
 
-/// The value as messages show it: texts in quotes, a real number never looking like an integer.
-std::string shown(const Value& value) {
-  if (const auto* word = std::get_if<std::string>(&value)) return quoted(*word);
-  if (const auto* words = std::get_if<std::vector<std::string>>(&value))
-    return "[" + joined(*words, ",", [](const auto& item) { return '"' + item + '"'; }) + "]";
-  std::string text = to_text(value);
-  if (std::holds_alternative<double>(value) && text.find_first_not_of("-0123456789") == text.npos)
-    text += ".0";
-  const bool list = std::holds_alternative<std::vector<std::int64_t>>(value) ||
-                    std::holds_alternative<std::vector<double>>(value);
-  return list ? "[" + text + "]" : text;
-}
-
-template <class Number>
-std::optional<Number> parsed(std::string_view written) {
-  Number value{};
-  const auto* end = written.data() + written.size();
-  const auto result = std::from_chars(written.data(), end, value);
-  if (result.ec != std::errc() || result.ptr != end) return std::nullopt;
-  return value;
-}
-
-/// The list in "16,32,64", or the bare text where an element is not a number.
-template <class Number>
-Value parsed_list(std::string_view written) {
-  std::vector<Number> list;
-  for (std::string_view rest = written; !rest.empty();) {
-    const auto comma = rest.find(',');
-    const auto value = parsed<Number>(rest.substr(0, comma));
-    if (!value || comma + 1 == rest.size()) return std::string(written);
-    list.push_back(*value);
-    rest = comma == rest.npos ? std::string_view() : rest.substr(comma + 1);
-  }
-  return list;
-}
-
-Value parsed_words(std::string_view written) {
-  std::vector<std::string> list;
-  for (std::string_view rest = written; !rest.empty();) {
-    const auto comma = rest.find(',');
-    list.emplace_back(rest.substr(0, comma));
-    rest = comma == rest.npos ? std::string_view() : rest.substr(comma + 1);
-  }
-  return list;
-}
-
 /// The written text as the setting's type, or the bare text where it cannot be read as that.
 Value read_as(Type type, std::string_view written) {
   if (type == Type::boolean && written == "true") return true;
   if (type == Type::boolean && written == "false") return false;
   if (type == Type::integer)
-    if (const auto value = parsed<std::int64_t>(written)) return *value;
+    if (const auto value = read_integer(written)) return *value;
   if (type == Type::number)
-    if (const auto value = parsed<double>(written); value && std::isfinite(*value)) return *value;
-  if (type == Type::integers) return parsed_list<std::int64_t>(written);
-  if (type == Type::numbers) return parsed_list<double>(written);
-  if (type == Type::choices) return parsed_words(written);
+    if (const auto value = read_real(written)) return *value;
+  if (type == Type::integers) return read_integers(written);
+  if (type == Type::numbers) return read_reals(written);
+  if (type == Type::choices) return read_words(written);
   return std::string(written);
 }
 
@@ -294,20 +228,6 @@ Value parse_value(const Setting& setting, std::string_view written) {
   if (const auto mistake = complaint(setting, value))
     throw InvalidInput(setting.name + ": " + *mistake);
   return converted(setting, value);
-}
-
-std::string to_text(const Value& value) {
-  const auto whole = [](std::int64_t item) { return std::to_string(item); };
-  if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "true" : "false";
-  if (const auto* integer = std::get_if<std::int64_t>(&value)) return whole(*integer);
-  if (const auto* real = std::get_if<double>(&value)) return number_text(*real);
-  if (const auto* word = std::get_if<std::string>(&value)) return *word;
-  if (const auto* list = std::get_if<std::vector<std::int64_t>>(&value))
-    return joined(*list, ",", whole);
-  if (const auto* list = std::get_if<std::vector<double>>(&value))
-    return joined(*list, ",", number_text);
-  return joined(std::get<std::vector<std::string>>(value), ",",
-                [](const std::string& word) { return word; });
 }
 
 }  // namespace reslab

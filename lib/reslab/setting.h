@@ -7,16 +7,12 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 #include <vector>
 
+#include "reslab/value.h"
 #include "reslab/words.h"
 
 namespace reslab {
-
-/// What a setting can hold. A list may be empty.
-using Value = std::variant<bool, std::int64_t, double, std::string, std::vector<std::int64_t>,
-                           std::vector<double>, std::vector<std::string>>;
 
 /// One named thing that a user may set, described as plain data and bound to the variable that
 /// holds it: a freshly made object's settings show its defaults. The JSON reader, `NAME:key=value`,
@@ -103,8 +99,5 @@ Value converted(const Setting& setting, const Value& value);
 /// Reads a value written as bare text (`true`, `3`, `-2.5`, `B`, `16,32,64`) as the setting's type.
 /// Throws InvalidInput with what was expected.
 Value parse_value(const Setting& setting, std::string_view written);
-
-/// The value as bare text, as `parse_value` reads it. Numbers in their shortest exact form.
-std::string to_text(const Value& value);
 
 }  // namespace reslab

@@ -33,6 +33,8 @@ std::string lower(std::string_view word) {
 
 }  // namespace
 
+std::string quoted(std::string_view word) { return "'" + std::string(word) + "'"; }
+
 std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& known) {
   std::optional<std::string> best;
   std::size_t limit = std::max<std::size_t>(1, word.size() / 3) + 1;

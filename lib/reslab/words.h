@@ -8,6 +8,20 @@
 
 namespace reslab {
 
+/// The word between single quotes.
+std::string quoted(std::string_view word);
+
+/// The items' texts with the separator between them.
+template <class Items, class Text>
+std::string joined(const Items& items, std::string_view separator, Text text) {
+  std::string line;
+  for (const auto& item : items) {
+    if (!line.empty()) line += separator;
+    line += text(item);
+  }
+  return line;
+}
+
 /// The known word nearest to a mistyped one (edit distance, upper and lower case being equal, at
 /// most a third of its length, at least one), or nothing.
 std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& known);

@@ -1,16 +1,13 @@
 // The program as a user meets it: its files, its exit codes, what it says.
 
-#include "app/program.h"
-
-#include <chrono>
+#include <algorithm>
 #include <filesystem>
-#include <thread>
 
 #include <gmock/gmock.h>
-#include <signal.h>
 
 #include "app/experiment/json.h"
 #include "app/report/csv.h"
+#include "app/small_experiment.h"
 #include "reslab/interchange/weights_file.h"
 
 namespace reslab::app {
@@ -18,43 +15,7 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr auto kExperiment = R"({
-  "name": "small",
-  "data": {"name": "shapes", "train": 48, "test": 20, "augment": {"pad": 2, "flip": true}},
-  "networks": {"connection": ["plain", "residual"], "depth": 8},
-  "recipe": {"iterations": 12, "batch": 8, "record_every": 2, "evaluate_every": 4,
-             "learning_rate": {"schedule": "steps", "start": 0.05, "at": [8]}},
-  "expect": [
-    {"claim": "it runs", "value": {"run": "resnet-8", "metric": "test_error"}, "between": [0, 100], "paper": 50}
-  ]
-})";
-
-class Program : public ProgramTest {
- protected:
-  std::filesystem::path run(const std::string& out, const std::string& network) {
-    return folder_.path() / out / "small" / network / "seed-1";
-  }
-
-  /// Waits until the run has recorded so many rows.
-  void wait_for_rows(const std::filesystem::path& directory, std::size_t rows) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(2);
-    while (std::chrono::steady_clock::now() < end) {
-      const auto text = content(directory / "metrics.csv");
-      if (static_cast<std::size_t>(std::ranges::count(text, '\n')) > rows) return;
-      std::this_thread::sleep_for(std::chrono::milliseconds(2));
-    }
-    FAIL() << "no records in " << directory;
-  }
-
-  void expect_equal_runs(const std::string& a, const std::string& b) {
-    for (const auto* network : {"plain-8", "resnet-8"})
-      for (const auto* file : {"metrics.csv", "weights.safetensors"}) {
-        const auto first = content(run(a, network) / file);
-        EXPECT_FALSE(first.empty()) << network << ' ' << file;
-        EXPECT_TRUE(first == content(run(b, network) / file)) << network << ' ' << file;
-      }
-  }
-};
+class Program : public SmallExperimentTest {};
 
 TEST_F(Program, RunsAnExperimentAndShowsItsResults) {
   write("e.json", kExperiment);
@@ -95,36 +56,6 @@ TEST_F(Program, RunsAnExperimentAndShowsItsResults) {
   const auto compared = reslab("compare runs/small --json");
   EXPECT_EQ(compared.code, 0) << compared.err;
   EXPECT_EQ(Json::parse(compared.out).size(), 2);
-}
-
-TEST_F(Program, KilledInMidEpochItEndsBitIdentical) {
-  write("e.json", kExperiment);
-  ASSERT_EQ(reslab("run e.json --out whole").code, 0);
-  const auto child = start("run e.json --out killed");
-  wait_for_rows(run("killed", "resnet-8"), 3);
-  kill(child, SIGKILL);
-  EXPECT_EQ(wait(child).code, -SIGKILL);
-  ASSERT_FALSE(std::filesystem::exists(run("killed", "resnet-8") / "weights.safetensors"))
-      << "the run was over before it was killed";
-  EXPECT_EQ(reslab("run e.json --out killed").code, 0);
-  expect_equal_runs("whole", "killed");
-}
-
-TEST_F(Program, InterruptedItSavesSaysSoAndGoesOn) {
-  write("e.json", kExperiment);
-  ASSERT_EQ(reslab("run e.json --out whole").code, 0);
-  for (const auto& [signal, code] : {std::pair(SIGINT, 130), std::pair(SIGTERM, 143)}) {
-    const auto out = "stopped-" + std::to_string(code);
-    const auto child = start("run e.json --out " + out);
-    wait_for_rows(run(out, "plain-8"), 1);
-    kill(child, signal);
-    const auto result = wait(child);
-    EXPECT_EQ(result.code, code);
-    EXPECT_THAT(result.err, HasSubstr("the same command goes on"));
-    EXPECT_TRUE(std::filesystem::exists(run(out, "plain-8") / "checkpoint/state.safetensors"));
-    EXPECT_EQ(reslab("run e.json --out " + out).code, 0);
-    expect_equal_runs("whole", out);
-  }
 }
 
 TEST_F(Program, ADivergedRunKeepsItsRecordsAndLetsTheOthersGoOn) {
@@ -303,8 +234,8 @@ TEST_F(Program, DescribesAndListsAndBenches) {
   EXPECT_EQ(Json::parse(described.out)[0]["parameters"], 1'727'962);
   EXPECT_THAT(reslab("describe resnet-20").out, HasSubstr("269,722"));
   EXPECT_THAT(reslab("list").out, HasSubstr("gate_bias"));
-  for (const std::string work :
-       {"training", "training --kernels aten", "evaluation", "convolutions", "input", "decoder"}) {
+  for (const std::string work : {"training", "training --kernels aten", "evaluation",
+                                 "convolutions", "predict", "input", "decoder"}) {
     const auto benched =
         reslab("bench resnet-8 --batch 4 --steps 2 --warmup 1 --json --work " + work);
     ASSERT_EQ(benched.code, 0) << benched.err;
@@ -316,7 +247,8 @@ TEST_F(Program, WrongUsageIsOneLineAndExitCode2) {
   for (const auto* arguments :
        {"", "rnu", "run", "run --no-such-option", "describe", "describe resnet-21",
         "run missing.json", "compare nowhere", "evaluate nowhere", "bench --batch 0",
-        "run e.json --threads -1", "evaluate", "check"}) {
+        "bench --precision float33", "bench --steps many", "run e.json --threads -1", "evaluate",
+        "check"}) {
     const auto result = reslab(arguments);
     EXPECT_EQ(result.code, 2) << arguments;
     if (*arguments != '\0') {

@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-#include "reslab/data/image_file.h"
+#include "reslab/data/image.h"
 
 namespace reslab {
 
@@ -22,6 +22,9 @@ class ImageCache {
 
   /// The image, or null. It lives as long as the cache.
   const Image* find(std::int64_t index) const;
+
+  /// Whether one of so many bytes could be kept, if no other thread is quicker.
+  bool has_room(std::int64_t bytes) const { return bytes_left_ >= bytes; }
 
   /// Keeps the image where there is room for it. Returns it where it was kept, or another thread
   /// had kept it before; else null, and `image` is as it was.

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "reslab/data/image_file.h"
+#include "reslab/data/jpeg.h"
 #include "reslab/data/resize.h"
 #include "reslab/error.h"
 
@@ -121,52 +122,56 @@ FolderImages::FolderImages(std::vector<File> files, const FolderOptions& options
   options_.largest_short_side = std::max(options_.short_side, options_.largest_short_side);
 }
 
-ImageView FolderImages::view(std::int64_t index, std::vector<std::uint8_t>& buffer) const {
+ScaledView FolderImages::view(std::int64_t index, std::vector<std::uint8_t>& buffer) const {
   return scaled(index, options_.short_side, buffer);
 }
 
-ImageView FolderImages::training_view(std::int64_t index, Random& random,
-                                      std::vector<std::uint8_t>& buffer) const {
+ScaledView FolderImages::training_view(std::int64_t index, Random& random,
+                                       std::vector<std::uint8_t>& buffer) const {
   const auto more = random.below(options_.largest_short_side - options_.short_side + 1);
   return scaled(index, options_.short_side + static_cast<int>(more), buffer);
 }
 
+ScaledView FolderImages::scaled(std::int64_t index, int short_side,
+                                std::vector<std::uint8_t>& buffer) const {
+  if (const auto* kept = cache_.find(index)) return at_size(kept->view(), short_side, index);
+  const auto& path = this->path(index);
+  const int largest = options_.exact ? 0 : options_.largest_short_side;
+  auto bytes = read_image_file(path);
+  if (!options_.exact && is_jpeg(bytes)) {
+    const auto size = jpeg_size(bytes, path, largest);
+    auto view = at_size({size.height, size.width, nullptr}, short_side, index);
+    if (!cache_.has_room(bytes_to_keep(view))) {
+      view.file = std::make_shared<const JpegFile>(JpegFile{std::move(bytes), path, size.divisor});
+      return view;
+    }
+  }
+  auto image = decode_image(bytes, path, largest);
+  const auto view = at_size(image.view(), short_side, index);
+  if (keeps_resized() && cache_.has_room(bytes_to_keep(view))) image = resized(view);
+  if (const auto* kept = cache_.keep(index, image)) return at_size(kept->view(), short_side, index);
+  buffer = std::move(image.pixels);
+  return at_size({image.height, image.width, buffer.data()}, short_side, index);
+}
+
 /// Kept are images of the one size that is asked for; where there are several, as they were
 /// decoded.
-ImageView FolderImages::scaled(std::int64_t index, int short_side,
-                               std::vector<std::uint8_t>& buffer) const {
-  const bool one_size = options_.short_side == options_.largest_short_side;
-  Image image;
-  const auto* kept = cache_.find(index);
-  if (kept == nullptr) {
-    image = read(index);
-    if (one_size) resize(image, image.view(), short_side, index);
-    kept = cache_.keep(index, image);
-  }
-  const auto decoded = kept != nullptr ? kept->view() : image.view();
-  const bool resized = !one_size && resize(image, decoded, short_side, index);
-  if (kept != nullptr && !resized) return decoded;
-  buffer = std::move(image.pixels);
-  return {image.height, image.width, buffer.data()};
+bool FolderImages::keeps_resized() const {
+  return options_.short_side == options_.largest_short_side;
 }
 
-Image FolderImages::read(std::int64_t index) const {
-  return read_image(files_[static_cast<std::size_t>(index)].path,
-                    options_.exact ? 0 : options_.largest_short_side);
+std::int64_t FolderImages::bytes_to_keep(const ScaledView& view) const {
+  return keeps_resized() ? std::int64_t{3} * view.height * view.width
+                         : std::int64_t{3} * view.stored.height * view.stored.width;
 }
 
-/// `to` is `from` with the shorter side asked for; untouched, and the answer false, where it is so.
-bool FolderImages::resize(Image& to, const ImageView& from, int short_side,
-                          std::int64_t index) const {
-  const auto size = with_short_side(from, short_side);
+ScaledView FolderImages::at_size(const ImageView& image, int short_side, std::int64_t index) const {
+  const auto size = with_short_side(image.height, image.width, short_side);
   if (std::max(size.height, size.width) > kLargestSide)
-    throw InvalidInput(files_[static_cast<std::size_t>(index)].path + ": " +
-                       std::to_string(from.width) + "x" + std::to_string(from.height) +
-                       " pixels; too long and narrow for a short side of " +
-                       std::to_string(short_side));
-  if (size.height == from.height && size.width == from.width) return false;
-  to = resized(from, static_cast<int>(size.height), static_cast<int>(size.width));
-  return true;
+    throw InvalidInput(
+        path(index) + ": " + std::to_string(image.width) + "x" + std::to_string(image.height) +
+        " pixels; too long and narrow for a short side of " + std::to_string(short_side));
+  return {image, static_cast<int>(size.height), static_cast<int>(size.width)};
 }
 
 std::string FolderSource::part(const char* name) const { return (fs::path(root_) / name).string(); }

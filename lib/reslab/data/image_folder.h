@@ -35,15 +35,19 @@ class FolderImages : public Images {
   std::int64_t label(std::int64_t index) const override {
     return files_[static_cast<std::size_t>(index)].label;
   }
-  ImageView view(std::int64_t index, std::vector<std::uint8_t>& buffer) const override;
-  ImageView training_view(std::int64_t index, Random& random,
-                          std::vector<std::uint8_t>& buffer) const override;
+  const std::string& path(std::int64_t index) const {
+    return files_[static_cast<std::size_t>(index)].path;
+  }
+  ScaledView view(std::int64_t index, std::vector<std::uint8_t>& buffer) const override;
+  ScaledView training_view(std::int64_t index, Random& random,
+                           std::vector<std::uint8_t>& buffer) const override;
   bool in_memory() const override { return false; }
 
  private:
-  ImageView scaled(std::int64_t index, int short_side, std::vector<std::uint8_t>& buffer) const;
-  Image read(std::int64_t index) const;
-  bool resize(Image& to, const ImageView& from, int short_side, std::int64_t index) const;
+  ScaledView scaled(std::int64_t index, int short_side, std::vector<std::uint8_t>& buffer) const;
+  ScaledView at_size(const ImageView& image, int short_side, std::int64_t index) const;
+  bool keeps_resized() const;
+  std::int64_t bytes_to_keep(const ScaledView& view) const;
 
   std::vector<File> files_;
   FolderOptions options_;

@@ -5,8 +5,8 @@
 
 namespace reslab {
 
-ImageView Images::training_view(std::int64_t index, Random&,
-                                std::vector<std::uint8_t>& buffer) const {
+ScaledView Images::training_view(std::int64_t index, Random&,
+                                 std::vector<std::uint8_t>& buffer) const {
   return view(index, buffer);
 }
 
@@ -18,7 +18,7 @@ MemoryImages::MemoryImages(int height, int width, std::vector<std::uint8_t> pixe
     throw std::invalid_argument("MemoryImages: bytes and labels do not agree");
 }
 
-ImageView MemoryImages::view(std::int64_t index, std::vector<std::uint8_t>& /*buffer*/) const {
+ScaledView MemoryImages::view(std::int64_t index, std::vector<std::uint8_t>& /*buffer*/) const {
   const auto bytes = static_cast<std::size_t>(height_) * static_cast<std::size_t>(width_) * 3;
   return {height_, width_, pixels_.data() + static_cast<std::size_t>(index) * bytes};
 }

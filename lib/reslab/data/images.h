@@ -5,16 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "reslab/data/image.h"
 #include "reslab/random.h"
 
 namespace reslab {
-
-/// An image's bytes: height × width × 3 (RGB), row by row. Does not own them.
-struct ImageView {
-  int height = 0;
-  int width = 0;
-  const std::uint8_t* pixels = nullptr;
-};
 
 /// Where a cut of `part` pixels begins in the middle of `whole` pixels.
 constexpr int centred(int whole, int part) { return (whole - part) / 2; }
@@ -30,11 +24,11 @@ class Images {
   /// The image, at least as large as the network's input. Images that are decoded when they are
   /// needed lie in `buffer` then, which is to outlive the view. Throws InvalidInput naming the file
   /// of an image that does not decode.
-  virtual ImageView view(std::int64_t index, std::vector<std::uint8_t>& buffer) const = 0;
+  virtual ScaledView view(std::int64_t index, std::vector<std::uint8_t>& buffer) const = 0;
 
   /// The image for training, where its size may be chosen at random: a function of `random` alone.
-  virtual ImageView training_view(std::int64_t index, Random& random,
-                                  std::vector<std::uint8_t>& buffer) const;
+  virtual ScaledView training_view(std::int64_t index, Random& random,
+                                   std::vector<std::uint8_t>& buffer) const;
 
   /// Whether a view is at hand; otherwise it has to be read and decoded, which several threads
   /// should do.
@@ -53,7 +47,7 @@ class MemoryImages : public Images {
   std::int64_t label(std::int64_t index) const override {
     return labels_[static_cast<std::size_t>(index)];
   }
-  ImageView view(std::int64_t index, std::vector<std::uint8_t>& buffer) const override;
+  ScaledView view(std::int64_t index, std::vector<std::uint8_t>& buffer) const override;
   bool in_memory() const override { return true; }
 
  private:
@@ -70,11 +64,11 @@ class Subset : public Images {
 
   std::int64_t size() const override { return static_cast<std::int64_t>(indices_.size()); }
   std::int64_t label(std::int64_t index) const override { return whole_->label(at(index)); }
-  ImageView view(std::int64_t index, std::vector<std::uint8_t>& buffer) const override {
+  ScaledView view(std::int64_t index, std::vector<std::uint8_t>& buffer) const override {
     return whole_->view(at(index), buffer);
   }
-  ImageView training_view(std::int64_t index, Random& random,
-                          std::vector<std::uint8_t>& buffer) const override {
+  ScaledView training_view(std::int64_t index, Random& random,
+                           std::vector<std::uint8_t>& buffer) const override {
     return whole_->training_view(at(index), random, buffer);
   }
   bool in_memory() const override { return whole_->in_memory(); }

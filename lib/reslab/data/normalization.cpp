@@ -5,6 +5,7 @@
 #include <string>
 
 #include "reslab/data/parallel.h"
+#include "reslab/data/resize.h"
 
 namespace reslab {
 namespace {
@@ -30,13 +31,13 @@ Moments moments(const Images& images, int height, int width) {
     std::vector<std::uint32_t> sum(size);
     std::vector<std::uint32_t> square(size);
     std::vector<std::uint8_t> buffer;
+    Image cut;
     for (auto i = first; i < last; ++i) {
       const auto image = images.view(i, buffer);
-      const auto top = static_cast<std::size_t>(centred(image.height, height));
-      const auto left = static_cast<std::size_t>(centred(image.width, width));
-      const auto stride = static_cast<std::size_t>(image.width) * 3;
+      const auto part = part_of(
+          image, {centred(image.height, height), centred(image.width, width), height, width}, cut);
       for (std::size_t y = 0; y < static_cast<std::size_t>(height); ++y) {
-        const auto* pixels = image.pixels + (top + y) * stride + left * 3;
+        const auto* pixels = part.pixels + y * part.stride;
         for (std::size_t x = 0; x < row; ++x) {
           const std::uint32_t pixel = pixels[x];
           sum[y * row + x] += pixel;

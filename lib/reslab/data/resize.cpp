@@ -1,92 +1,231 @@
 #include "reslab/data/resize.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <vector>
+#include <cstring>
+#include <utility>
+
+#include "reslab/data/jpeg.h"
+#include "reslab/data/wide_vectors.h"
 
 namespace reslab {
 namespace {
 
-// What each output position along one axis takes from the input: `count` neighbours from `first`
-// on.
-struct Taps {
-  struct Position {
-    int first = 0;
-    int count = 0;
-    std::size_t weights = 0;  // where they start
-  };
-  std::vector<Position> positions;
-  std::vector<float> weights;
-};
+constexpr int kRowsAtOnce = 4;
 
-Taps taps(int from, int to) {
+/// Of `length` positions from `begin` on, where `from` pixels become `to`.
+Taps taps(int from, int to, int begin, int length) {
   const double scale = static_cast<double>(from) / to;
   const double support = std::max(scale, 1.0);
   Taps result;
-  for (int i = 0; i < to; ++i) {
+  result.count = std::min(from, static_cast<int>(std::ceil(2 * support)));
+  result.first.reserve(static_cast<std::size_t>(length));
+  result.weights.resize(static_cast<std::size_t>(length) * static_cast<std::size_t>(result.count));
+  auto* weights = result.weights.data();
+  for (int i = begin; i < begin + length; ++i, weights += result.count) {
     const double centre = (i + 0.5) * scale;
-    const int first = std::max(0, static_cast<int>(centre - support + 0.5));
-    const int last = std::min(from, static_cast<int>(centre + support + 0.5));
-    const auto start = result.weights.size();
-    double total = 0;
-    for (int k = first; k < last; ++k)
-      total += std::max(0.0, 1 - std::abs(k + 0.5 - centre) / support);
-    for (int k = first; k < last; ++k)
-      result.weights.push_back(
-          static_cast<float>(std::max(0.0, 1 - std::abs(k + 0.5 - centre) / support) / total));
-    result.positions.push_back({first, last - first, start});
+    const int first = std::clamp(static_cast<int>(centre - support + 0.5), 0, from - result.count);
+    float total = 0;
+    for (int k = 0; k < result.count; ++k) {
+      weights[k] = static_cast<float>(std::max(0.0, support - std::abs(first + k + 0.5 - centre)));
+      total += weights[k];
+    }
+    for (int k = 0; k < result.count; ++k) weights[k] /= total;
+    result.first.push_back(first);
   }
   return result;
 }
 
-void resize_row(const std::uint8_t* row, const Taps& taps, float* out) {
-  for (const auto& position : taps.positions) {
-    const auto* from = row + std::size_t{3} * static_cast<std::size_t>(position.first);
-    const auto* weights = taps.weights.data() + position.weights;
-    float red = 0;
-    float green = 0;
-    float blue = 0;
-    for (int k = 0; k < position.count; ++k, from += 3) {
-      red += weights[k] * static_cast<float>(from[0]);
-      green += weights[k] * static_cast<float>(from[1]);
-      blue += weights[k] * static_cast<float>(from[2]);
-    }
-    *out++ = red;
-    *out++ = green;
-    *out++ = blue;
+/// Groups of four that the neighbours of a position make.
+std::size_t quads_of(const Taps& taps) { return (static_cast<std::size_t>(taps.count) + 3) / 4; }
+
+/// The weights, as many for each position as its groups of four hold.
+std::vector<float> weights_in_quads(const Taps& taps) {
+  const auto count = static_cast<std::size_t>(taps.count);
+  std::vector<float> weights(taps.first.size() * 4 * quads_of(taps));
+  for (std::size_t i = 0; i < taps.first.size(); ++i)
+    std::copy_n(taps.weights.data() + i * count, count, weights.data() + i * 4 * quads_of(taps));
+  return weights;
+}
+
+/// Exchanges the first position and the last, and so on.
+void mirror(Taps& taps) {
+  const auto count = taps.count;
+  std::ranges::reverse(taps.first);
+  std::ranges::reverse(taps.weights);
+  for (auto from = taps.weights.begin(); from != taps.weights.end(); from += count)
+    std::reverse(from, from + count);
+}
+
+RESLAB_WIDE_VECTORS void to_floats(const std::uint8_t* __restrict from, std::size_t length,
+                                   float* __restrict to) {
+  for (std::size_t x = 0; x < length; ++x) to[x] = static_cast<float>(from[x]);
+}
+
+RESLAB_WIDE_VECTORS void to_bytes(const float* __restrict from, std::size_t length,
+                                  std::uint8_t* __restrict to) {
+  for (std::size_t x = 0; x < length; ++x) to[x] = static_cast<std::uint8_t>(from[x]);
+}
+
+using Rows = std::array<const float*, kRowsAtOnce>;
+
+/// sum = start + Σ weights[k] · rows[k], in the order of k.
+template <int N, bool kAdding>
+[[gnu::always_inline]] inline void weigh(const Rows& rows, const float* weights, std::size_t length,
+                                         float* __restrict sum) {
+  for (std::size_t x = 0; x < length; ++x) {
+    float value = kAdding ? sum[x] : 0.5F;
+    for (std::size_t k = 0; k < N; ++k) value += weights[k] * rows[k][x];
+    sum[x] = value;
   }
+}
+
+template <bool kAdding>
+[[gnu::always_inline]] inline void weigh(int count, const Rows& rows, const float* weights,
+                                         std::size_t length, float* sum) {
+  if (count == 1) weigh<1, kAdding>(rows, weights, length, sum);
+  if (count == 2) weigh<2, kAdding>(rows, weights, length, sum);
+  if (count == 3) weigh<3, kAdding>(rows, weights, length, sum);
+  if (count == 4) weigh<4, kAdding>(rows, weights, length, sum);
+}
+
+RESLAB_WIDE_VECTORS void weigh_rows(int count, const Rows& rows, const float* weights,
+                                    std::size_t length, bool adding, float* sum) {
+  if (adding)
+    weigh<true>(count, rows, weights, length, sum);
+  else
+    weigh<false>(count, rows, weights, length, sum);
+}
+
+/// Four floats in a register: a pixel's colours and one that means nothing, or four weights.
+using Quad = float __attribute__((vector_size(16)));
+
+[[gnu::always_inline]] inline Quad quad_at(const float* from) {
+  Quad quad;
+  std::memcpy(&quad, from, sizeof quad);
+  return quad;
+}
+
+/// Σ weights[k] · pixel k, of up to four pixels.
+template <int N>
+[[gnu::always_inline]] inline Quad weighed(const float* pixels, Quad weights) {
+  Quad sum = __builtin_shufflevector(weights, weights, 0, 0, 0, 0) * quad_at(pixels);
+  if constexpr (N > 1)
+    sum += __builtin_shufflevector(weights, weights, 1, 1, 1, 1) * quad_at(pixels + 3);
+  if constexpr (N > 2)
+    sum += __builtin_shufflevector(weights, weights, 2, 2, 2, 2) * quad_at(pixels + 6);
+  if constexpr (N > 3)
+    sum += __builtin_shufflevector(weights, weights, 3, 3, 3, 3) * quad_at(pixels + 9);
+  return sum;
+}
+
+/// Of every position at most four, or of each `quads` times four, some of weight 0.
+template <int N>
+[[gnu::always_inline]] inline void weigh_columns(const float* row, const int* first,
+                                                 std::size_t positions, std::size_t quads,
+                                                 const float* weights, float* out) {
+  for (std::size_t i = 0; i < positions; ++i, out += 3) {
+    const auto* pixels = row + std::ptrdiff_t{3} * first[i];
+    Quad sum = weighed<N>(pixels, quad_at(weights));
+    weights += 4;
+    for (std::size_t k = 1; k < quads; ++k, weights += 4)
+      sum += weighed<4>(pixels += 12, quad_at(weights));
+    std::memcpy(out, &sum, sizeof sum);
+  }
+}
+
+/// Writes one float behind the last pixel's. `weights`: four or more of every position.
+RESLAB_WIDE_VECTORS void weigh_columns(const float* row, const Taps& taps, const float* weights,
+                                       float* out) {
+  const auto* first = taps.first.data();
+  const auto positions = taps.first.size();
+  if (taps.count <= 2) return weigh_columns<2>(row, first, positions, 1, weights, out);
+  if (taps.count == 3) return weigh_columns<3>(row, first, positions, 1, weights, out);
+  weigh_columns<4>(row, first, positions, quads_of(taps), weights, out);
+}
+
+void resize(const ScaledView& image, const Window& window, Image& result) {
+  const auto row = static_cast<std::size_t>(window.width) * 3;
+  result.height = window.height;
+  result.width = window.width;
+  result.pixels.resize(static_cast<std::size_t>(window.height) * row);
+  ResizedRows rows(image, window);
+  for (std::size_t at = 0; at < result.pixels.size(); at += row)
+    to_bytes(rows.next(), row, result.pixels.data() + at);
 }
 
 }  // namespace
 
-Image resized(const ImageView& image, int height, int width) {
-  const auto row = static_cast<std::size_t>(width) * 3;
-  const auto from_row = static_cast<std::size_t>(image.width) * 3;
-  const auto across = taps(image.width, width);
-  std::vector<float> rows(static_cast<std::size_t>(image.height) * row);
-  for (std::size_t y = 0; y < static_cast<std::size_t>(image.height); ++y)
-    resize_row(image.pixels + y * from_row, across, rows.data() + y * row);
-
-  Image result{height, width, std::vector<std::uint8_t>(static_cast<std::size_t>(height) * row)};
-  const auto down = taps(image.height, height);
-  std::vector<float> sum(row);
-  auto* out = result.pixels.data();
-  for (const auto& position : down.positions) {
-    std::fill(sum.begin(), sum.end(), 0.5F);
-    for (int k = 0; k < position.count; ++k) {
-      const float weight = down.weights[position.weights + static_cast<std::size_t>(k)];
-      const auto* from = rows.data() + static_cast<std::size_t>(position.first + k) * row;
-      for (std::size_t x = 0; x < row; ++x) sum[x] += weight * from[x];
-    }
-    for (std::size_t x = 0; x < row; ++x)
-      *out++ = static_cast<std::uint8_t>(std::min(sum[x], 255.0F));
+ResizedRows::ResizedRows(const ScaledView& image, const Window& window, bool mirrored)
+    : down_(taps(image.stored.height, image.height, window.top, window.height)),
+      across_(taps(image.stored.width, image.width, window.left, window.width)) {
+  const int top = down_.first.front();
+  const int left = across_.first.front();
+  const Window needed{top, left, down_.first.back() + down_.count - top,
+                      across_.first.back() + across_.count - left};
+  Window held{0, 0, image.stored.height, image.stored.width};
+  pixels_ = image.stored.pixels;
+  if (image.file) {
+    held = decode_jpeg(image.file->bytes, image.file->path, image.file->divisor, needed, decoded_);
+    pixels_ = decoded_.pixels.data();
   }
+  stride_ = static_cast<std::size_t>(held.width) * 3;
+  pixels_ += static_cast<std::size_t>(top - held.top) * stride_ +
+             static_cast<std::size_t>(left - held.left) * 3;
+  for (auto& first : down_.first) first -= top;
+  for (auto& first : across_.first) first -= left;
+  if (mirrored) mirror(across_);
+  used_ = static_cast<std::size_t>(needed.width) * 3;
+  weights_ = weights_in_quads(across_);
+  for (auto& row : source_) row.resize(used_);
+  source_numbers_.fill(-1);
+  sum_.resize(used_ + 12);  // what is read behind the end has no weight
+  out_.resize(static_cast<std::size_t>(window.width) * 3 + 1);
+}
+
+/// Converted once where few rows are weighed, though several rows of the window need it.
+const float* ResizedRows::source_row(int number) {
+  const auto place = static_cast<std::size_t>(number) % source_.size();
+  auto* row = source_[place].data();
+  if (std::exchange(source_numbers_[place], number) != number)
+    to_floats(pixels_ + static_cast<std::size_t>(number) * stride_, used_, row);
+  return row;
+}
+
+const float* ResizedRows::next() {
+  const int first = down_.first[row_];
+  const auto* weights = down_.weights.data() + row_ * static_cast<std::size_t>(down_.count);
+  ++row_;
+  // Down first: that goes along the rows.
+  for (int k = 0; k < down_.count; k += kRowsAtOnce) {
+    const int count = std::min(kRowsAtOnce, down_.count - k);
+    Rows rows{};
+    for (int i = 0; i < count; ++i) rows[static_cast<std::size_t>(i)] = source_row(first + k + i);
+    weigh_rows(count, rows, weights + k, used_, k > 0, sum_.data());
+  }
+  weigh_columns(sum_.data(), across_, weights_.data(), out_.data());
+  return out_.data();
+}
+
+Image resized(const ScaledView& image) {
+  Image result;
+  resize(image, {0, 0, image.height, image.width}, result);
   return result;
 }
 
-Size with_short_side(const ImageView& image, int short_side) {
-  const std::int64_t height = image.height;
-  const std::int64_t width = image.width;
+PartView part_of(const ScaledView& image, const Window& window, Image& buffer) {
+  if (!image.is_stored()) {
+    resize(image, window, buffer);
+    return {buffer.pixels.data(), static_cast<std::size_t>(window.width) * 3};
+  }
+  const auto stride = static_cast<std::size_t>(image.width) * 3;
+  return {image.stored.pixels + static_cast<std::size_t>(window.top) * stride +
+              static_cast<std::size_t>(window.left) * 3,
+          stride};
+}
+
+Size with_short_side(std::int64_t height, std::int64_t width, int short_side) {
   if (height < width) return {short_side, short_side * width / height};
   return {short_side * height / width, short_side};
 }

@@ -3,24 +3,53 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstring>
 #include <numbers>
 #include <stdexcept>
+#include <utility>
+
+#include "reslab/data/resize.h"
+#include "reslab/data/wide_vectors.h"
 
 namespace reslab {
 namespace {
 
-// `count` values; plain arrays so that the compiler makes vectors of it.
-void normalise(const std::uint8_t* __restrict from, const float* __restrict scale,
-               const float* __restrict offset, std::size_t count, float* __restrict to) {
+RESLAB_WIDE_VECTORS void normalise(const std::uint8_t* __restrict from,
+                                   const float* __restrict scale, const float* __restrict offset,
+                                   std::size_t count, float* __restrict to) {
   for (std::size_t k = 0; k < count; ++k)
     to[k] = static_cast<float>(from[k]) * scale[k] + offset[k];
 }
 
-// Exchanges left and right in a row of pixels.
-void mirror(float* row, std::size_t pixels) {
-  auto* left = row;
-  auto* right = row + 3 * (pixels - 1);
-  for (; left < right; left += 3, right -= 3) std::swap_ranges(left, left + 3, right);
+/// Of what is before the point.
+RESLAB_WIDE_VECTORS void normalise(const float* __restrict from, const float* __restrict scale,
+                                   const float* __restrict offset, std::size_t count,
+                                   float* __restrict to) {
+  for (std::size_t k = 0; k < count; ++k)
+    to[k] = static_cast<float>(static_cast<int>(from[k])) * scale[k] + offset[k];
+}
+
+/// The rows of a window of an image, one after the other.
+class StoredRows {
+ public:
+  StoredRows(const ImageView& image, const Window& window)
+      : stride_(static_cast<std::size_t>(image.width) * 3),
+        next_(image.pixels + static_cast<std::size_t>(window.top) * stride_ +
+              static_cast<std::size_t>(window.left) * 3) {}
+
+  const std::uint8_t* next() { return std::exchange(next_, next_ + stride_); }
+
+ private:
+  std::size_t stride_;
+  const std::uint8_t* next_;
+};
+
+/// A row of pixels with left and right exchanged. Reads one float behind the row.
+void mirror(const float* from, std::size_t pixels, float* to) {
+  // Four floats at once; the fourth is overwritten by the next pixel.
+  for (from += 3 * pixels; pixels > 1; --pixels, to += 3)
+    std::memcpy(to, from -= 3, 4 * sizeof(float));
+  std::memcpy(to, from - 3, 3 * sizeof(float));
 }
 
 /// A principal component of the colours of ImageNet's training images, RGB from 0 to 1, as
@@ -79,24 +108,27 @@ Transform::Transform(int height, int width, const Normalization& normalization,
     offset_[k] = -normalization.mean[by_place ? k : k % 3] / normalization.std[k % 3];
 }
 
-void Transform::training(const ImageView& image, Random random, float* out) const {
+void Transform::training(const ScaledView& image, Random random, float* out) const {
   const auto top = static_cast<int>(random.below(image.height + 2 * pad_ - height_ + 1)) - pad_;
   const auto left = static_cast<int>(random.below(image.width + 2 * pad_ - width_ + 1)) - pad_;
   cut(image, top, left, flip_ && random.coin(), out);
   if (color_ > 0) shift_colors(random, out);
 }
 
-void Transform::evaluation(const ImageView& image, float* out) const {
+void Transform::evaluation(const ScaledView& image, float* out) const {
   const auto top = centred(image.height, height_);
   const auto left = centred(image.width, width_);
   if (test_crops_ == 1) return cut(image, top, left, false, out);
+  // The views overlap: what they show is resized once.
+  const auto whole = image.is_stored() ? Image() : resized(image);
+  const ScaledView seen = image.is_stored() ? image : whole.view();
   const auto bottom = image.height - height_;
   const auto right = image.width - width_;
   const std::array<std::array<int, 2>, 5> places{
       {{top, left}, {0, 0}, {0, right}, {bottom, 0}, {bottom, right}}};
   for (const auto& [y, x] : places)
     for (const bool flip : {false, true}) {
-      cut(image, y, x, flip, out);
+      cut(seen, y, x, flip, out);
       out += std::ptrdiff_t{3} * height_ * width_;
     }
 }
@@ -112,32 +144,47 @@ void Transform::shift_colors(Random& random, float* out) const {
     out[k] += static_cast<float>(shift[k % 3] / normalization_.std[k % 3]);
 }
 
-void Transform::cut(const ImageView& image, int top, int left, bool flip, float* out) const {
+void Transform::cut(const ScaledView& image, int top, int left, bool flip, float* out) const {
   if (image.height < height_ || image.width < width_)
     throw std::invalid_argument("Transform: an image smaller than the network's input");
-  const bool own_size = image.height == height_ && image.width == width_;
-  // Columns of the cut that lie inside the image: from `begin` to before `end`.
-  const int begin = std::clamp(-left, 0, width_);
-  const int end = std::clamp(image.width - left, begin, width_);
-  const auto row = static_cast<std::size_t>(width_) * 3;
-  const auto before = static_cast<std::size_t>(begin) * 3;
-  const auto inside = static_cast<std::size_t>(end - begin) * 3;
-  for (int y = 0; y < height_; ++y, out += row) {
-    const int from_y = y + top;
-    if (from_y < 0 || from_y >= image.height || inside == 0) {
-      std::fill_n(out, row, 0.0F);
-      continue;
-    }
-    const auto source = static_cast<std::size_t>(from_y) * static_cast<std::size_t>(image.width) +
-                        static_cast<std::size_t>(begin + left);
-    const auto mean_y = static_cast<std::size_t>(own_size ? from_y : y);
-    const auto mean_x = static_cast<std::size_t>(own_size ? begin + left : begin) * 3;
-    std::fill_n(out, before, 0.0F);
-    normalise(image.pixels + 3 * source, scale_.data() + mean_x,
-              offset_.data() + mean_y * offset_stride_ + mean_x, inside, out + before);
-    std::fill(out + before + inside, out + row, 0.0F);
-    if (flip) mirror(out, static_cast<std::size_t>(width_));
+  Window inside;  // what of the cut shows the image
+  inside.top = std::clamp(-top, 0, height_);
+  inside.left = std::clamp(-left, 0, width_);
+  inside.height = std::clamp(image.height - top, inside.top, height_) - inside.top;
+  inside.width = std::clamp(image.width - left, inside.left, width_) - inside.left;
+  if (inside.height == 0 || inside.width == 0) {
+    std::fill_n(out, std::ptrdiff_t{3} * height_ * width_, 0.0F);
+    return;
   }
+  const Window shown{inside.top + top, inside.left + left, inside.height, inside.width};
+  const bool own_size = image.height == height_ && image.width == width_;
+  const auto& place = own_size ? shown : inside;
+  const auto* offset = offset_.data() + static_cast<std::size_t>(place.top) * offset_stride_ +
+                       static_cast<std::size_t>(place.left) * 3;
+  if (image.is_stored()) return fill(StoredRows(image.stored, shown), inside, offset, flip, out);
+  // Where all places are normalised alike, rows may as well come mirrored.
+  const bool mirrored = flip && offset_stride_ == 0;
+  if (mirrored) inside.left = width_ - inside.left - inside.width;
+  fill(ResizedRows(image, shown, mirrored), inside, offset, flip && !mirrored, out);
+}
+
+template <class Rows>
+void Transform::fill(Rows rows, const Window& inside, const float* offset, bool flip,
+                     float* out) const {
+  const auto row = static_cast<std::size_t>(width_) * 3;
+  const auto before = static_cast<std::size_t>(inside.left) * 3;
+  const auto count = static_cast<std::size_t>(inside.width) * 3;
+  std::vector<float> line(flip ? row + 1 : 0);
+  out = std::fill_n(out, static_cast<std::size_t>(inside.top) * row, 0.0F);
+  for (int y = 0; y < inside.height; ++y, offset += offset_stride_) {
+    auto* to = flip ? line.data() : out;
+    std::fill_n(to, before, 0.0F);
+    normalise(rows.next(), scale_.data(), offset, count, to + before);
+    std::fill(to + before + count, to + row, 0.0F);
+    if (flip) mirror(to, static_cast<std::size_t>(width_), out);
+    out += row;
+  }
+  std::fill_n(out, static_cast<std::size_t>(height_ - inside.top - inside.height) * row, 0.0F);
 }
 
 }  // namespace reslab

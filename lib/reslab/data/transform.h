@@ -20,7 +20,8 @@ struct Augment {
 /// The description of `augment`.
 Setting augment_setting(Augment& augment);
 
-/// From bytes to a network's input in one pass: normalised, padded, cut and flipped, in this order
+/// From bytes to a network's input: resized where they have to be, no more of them than is cut out;
+/// normalised, padded, cut and flipped, in this order
 /// (Deep Residual Learning, section 4.2). An image of the network's size is normalised by the mean
 /// of each place in the image; in a larger one the places are those in the cut.
 class Transform {
@@ -34,16 +35,18 @@ class Transform {
 
   /// Cut at random, flipped at random. `out`: height × width × 3 floats. Throws
   /// std::invalid_argument for an image smaller than the network's input.
-  void training(const ImageView& image, Random random, float* out) const;
+  void training(const ScaledView& image, Random random, float* out) const;
 
   /// Views of an image that an evaluation takes the mean over: 1, the centre; or 10, the corners
   /// and the centre, each as it is and flipped (Krizhevsky et al. 2012, section 4.1).
   int test_crops() const { return test_crops_; }
   /// `out`: test_crops × height × width × 3 floats.
-  void evaluation(const ImageView& image, float* out) const;
+  void evaluation(const ScaledView& image, float* out) const;
 
  private:
-  void cut(const ImageView& image, int top, int left, bool flip, float* out) const;
+  void cut(const ScaledView& image, int top, int left, bool flip, float* out) const;
+  template <class Rows>
+  void fill(Rows rows, const Window& inside, const float* offset, bool flip, float* out) const;
   void shift_colors(Random& random, float* out) const;
 
   int height_;

@@ -1,5 +1,6 @@
 #include "reslab/interchange/torchscript.h"
 
+#include <fstream>
 #include <span>
 #include <sstream>
 
@@ -19,22 +20,28 @@ void save_torchscript(const std::filesystem::path& path, const torch::jit::Modul
   file.commit();
 }
 
-TorchScriptFile load_torchscript(const std::filesystem::path& path,
+TorchScriptFile load_torchscript(std::istream& file, const std::string& where,
                                  const std::vector<std::string>& keys) {
-  if (!std::filesystem::exists(path)) throw InvalidInput(path.string() + ": no such file");
   torch::jit::ExtraFilesMap extra;
   for (const auto& key : keys) extra[key];
   try {
-    TorchScriptFile file{torch::jit::load(path.string(), c10::Device(c10::kCPU), extra), {}};
-    file.module.eval();
+    TorchScriptFile read{torch::jit::load(file, c10::Device(c10::kCPU), extra), {}};
+    read.module.eval();
     for (const auto& [key, text] : extra)
-      if (!text.empty()) file.metadata[key] = text;
-    return file;
+      if (!text.empty()) read.metadata[key] = text;
+    return read;
   } catch (const std::exception& error) {
     const std::string what = error.what();  // a stack trace follows the first line
-    throw InvalidInput(path.string() + ": not a TorchScript file, or damaged (" +
+    throw InvalidInput(where + ": not a TorchScript file, or damaged (" +
                        what.substr(0, what.find('\n')) + ")");
   }
+}
+
+TorchScriptFile load_torchscript(const std::filesystem::path& path,
+                                 const std::vector<std::string>& keys) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw InvalidInput(path.string() + ": no such file");
+  return load_torchscript(file, path.string(), keys);
 }
 
 }  // namespace reslab

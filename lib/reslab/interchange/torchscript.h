@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <iosfwd>
 #include <map>
 #include <string>
 #include <vector>
@@ -22,6 +23,10 @@ struct TorchScriptFile {
 /// Reads a TorchScript file with those of the extra files named `keys` that it has. Throws
 /// InvalidInput when there is no such file or it is none of TorchScript's.
 TorchScriptFile load_torchscript(const std::filesystem::path& path,
+                                 const std::vector<std::string>& keys = {});
+
+/// The same from a file that was opened already, `where` being its path for messages.
+TorchScriptFile load_torchscript(std::istream& file, const std::string& where,
                                  const std::vector<std::string>& keys = {});
 
 }  // namespace reslab

@@ -60,7 +60,7 @@ TEST(TrainingBatches, AreChannelsLastFloatsWithLabels) {
       for (std::int64_t x = 0; x < 8; ++x)
         for (std::int64_t c = 0; c < 3; ++c)
           EXPECT_NEAR(batch.images[j][c][y][x].item<float>(),
-                      static_cast<float>(view.pixels[(y * 8 + x) * 3 + c]) / 255, 1e-6);
+                      static_cast<float>(view.stored.pixels[(y * 8 + x) * 3 + c]) / 255, 1e-6);
   }
 }
 

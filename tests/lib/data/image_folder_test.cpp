@@ -12,6 +12,7 @@
 #include "lib/data/image_writer.h"
 #include "refusal.h"
 #include "reslab/data/resize.h"
+#include "reslab/data/transform.h"
 
 namespace reslab {
 namespace {
@@ -32,9 +33,7 @@ FolderSource source_in(const Folder& folder, std::int64_t short_side = 8, std::i
   return source;
 }
 
-std::vector<std::uint8_t> bytes_of(const ImageView& view) {
-  return {view.pixels, view.pixels + std::ptrdiff_t{3} * view.height * view.width};
-}
+std::vector<std::uint8_t> bytes_of(const ScaledView& view) { return resized(view).pixels; }
 
 void write_classes(const Folder& folder, const std::string& part) {
   folder.write(part + "/wasp/2.JPG", jpeg_bytes(sample_image(9, 12)));
@@ -111,10 +110,14 @@ TEST(ImageFolder, NamesTheImageThatCannotBeUsed) {
   write_classes(folder, "test");
   const auto path = folder.write("train/ant/broken.png", "not an image");
   const auto narrow = folder.write("train/ant/narrow.png", png_bytes(sample_image(1, 3000)));
+  const auto jpeg = jpeg_bytes(sample_image(9, 12));
+  const auto cut = folder.write("train/ant/cut.jpg", jpeg.substr(0, jpeg.size() / 2));
   const auto data = source_in(folder).load();
   std::vector<std::uint8_t> buffer;
   EXPECT_THAT(refusal([&] { data.train->view(0, buffer); }), ElementsAre(HasSubstr(path)));
-  EXPECT_THAT(refusal([&] { data.train->view(1, buffer); }),
+  const FolderImages cut_image({{cut, 0}}, {8, 0, false, 0});
+  EXPECT_THAT(refusal([&] { resized(cut_image.view(0, buffer)); }), ElementsAre(HasSubstr(cut)));
+  EXPECT_THAT(refusal([&] { data.train->view(2, buffer); }),
               ElementsAre(AllOf(HasSubstr(narrow), HasSubstr("3000x1"))));
 }
 
@@ -168,6 +171,34 @@ TEST(ImageFolder, GivesTheSameImagesWhateverIsKeptInMemory) {
       const auto fresh = images_of(0);
       for (const std::int64_t cache : {1000, 3000, 1 << 20}) EXPECT_EQ(images_of(cache), fresh);
     }
+}
+
+// What is not kept in memory is decoded no further than the cut needs.
+TEST(ImageFolder, GivesTheSameCutsWhateverIsKeptInMemory) {
+  const Folder folder;
+  std::vector<FolderImages::File> files;
+  for (int i = 0; i < 5; ++i)
+    files.push_back(
+        {folder.write(std::to_string(i) + ".jpg", jpeg_bytes(sample_image(70 + i, 90 - 4 * i))),
+         0});
+  files.push_back({folder.write("5.png", png_bytes(sample_image(50, 71))), 0});
+  const Transform transform(16, 16, {{0.5F, 0.5F, 0.5F}, {0.2F, 0.3F, 0.4F}}, {2, true});
+  for (const int largest : {20, 33}) {
+    const FolderImages decoded(files, {20, largest, false, 0});
+    const FolderImages kept(files, {20, largest, false, 1 << 20});
+    for (std::uint64_t time = 0; time < 60; ++time) {
+      const auto cut_of = [&](const Images& images) {
+        Random random{time};
+        std::vector<std::uint8_t> buffer;
+        std::vector<float> out(std::size_t{16} * 16 * 3);
+        const auto view =
+            images.training_view(static_cast<std::int64_t>(time % files.size()), random, buffer);
+        transform.training(view, random, out.data());
+        return out;
+      };
+      EXPECT_EQ(cut_of(decoded), cut_of(kept)) << time;
+    }
+  }
 }
 
 TEST(ImageFolder, RefusesACutLargerThanTheImages) {

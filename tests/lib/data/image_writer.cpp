@@ -52,14 +52,18 @@ std::string png_bytes(const Image& image, int colour_type, int bit_depth) {
 }
 
 std::string jpeg_bytes(const Image& image, bool grey) {
-  std::vector<std::uint8_t> samples = image.pixels;
-  if (grey)
-    for (std::size_t i = 0; i < samples.size(); ++i) samples[i] = image.pixels[i / 3 * 3];
+  if (!grey) return jpeg_bytes_sampled(image, TJSAMP_444);
+  auto red = image;
+  for (std::size_t i = 0; i < red.pixels.size(); ++i) red.pixels[i] = image.pixels[i / 3 * 3];
+  return jpeg_bytes_sampled(red, TJSAMP_GRAY);
+}
+
+std::string jpeg_bytes_sampled(const Image& image, int sampling, bool progressive) {
   const std::unique_ptr<void, int (*)(void*)> encoder(tjInitCompress(), &tjDestroy);
   unsigned char* file = nullptr;
   unsigned long size = 0;
-  EXPECT_EQ(tjCompress2(encoder.get(), samples.data(), image.width, 0, image.height, TJPF_RGB,
-                        &file, &size, grey ? TJSAMP_GRAY : TJSAMP_444, 100, 0),
+  EXPECT_EQ(tjCompress2(encoder.get(), image.pixels.data(), image.width, 0, image.height, TJPF_RGB,
+                        &file, &size, sampling, 100, progressive ? TJFLAG_PROGRESSIVE : 0),
             0);
   std::string bytes(reinterpret_cast<const char*>(file), size);
   tjFree(file);

@@ -18,4 +18,8 @@ std::string png_bytes(const Image& image, int colour_type = 2, int bit_depth = 8
 /// channel).
 std::string jpeg_bytes(const Image& image, bool grey = false);
 
+/// The same with the colours at fewer places, one of TurboJPEG's TJSAMP_…, and in several scans if
+/// `progressive`.
+std::string jpeg_bytes_sampled(const Image& image, int sampling, bool progressive = false);
+
 }  // namespace reslab

@@ -108,7 +108,7 @@ TEST(Split, TakesOutTheSameImagesEveryTimeAndLosesNone) {
     taken.push_back(once.validation->label(i));
     EXPECT_EQ(once.validation->label(i), again.validation->label(i));
     std::vector<std::uint8_t> buffer;
-    EXPECT_EQ(once.validation->view(i, buffer).pixels[0], taken.back());
+    EXPECT_EQ(once.validation->view(i, buffer).stored.pixels[0], taken.back());
   }
   all.insert(taken.begin(), taken.end());
   for (std::int64_t i = 0; i < 70; ++i) all.insert(once.train->label(i));
@@ -139,7 +139,7 @@ TEST(DataOptions, MeasuresTheNormalisationOnWhatIsLeftToTrainOn) {
   std::vector<std::uint8_t> buffer;
   for (std::int64_t i = 0; i < 150; ++i)
     for (std::size_t k = 0; k < 3072; ++k) {
-      const double value = data.train->view(i, buffer).pixels[k] / 255.0;
+      const double value = data.train->view(i, buffer).stored.pixels[k] / 255.0;
       mean[k] += value / 150;
       channel[k % 3] += value / (150 * 1024);
       square[k % 3] += value * value / (150 * 1024);

@@ -33,11 +33,16 @@ double expected_value(const Image& image, int height, int width, int y, int x, i
   return sum / total;
 }
 
-TEST(Resize, IsTheWeightedMeanOfItsDefinition) {
-  Image image{13, 17, {}};
+Image noise(int height, int width) {
+  Image image{height, width, {}};
   Random random{1};
-  for (int i = 0; i < 13 * 17 * 3; ++i)
+  for (int i = 0; i < height * width * 3; ++i)
     image.pixels.push_back(static_cast<std::uint8_t>(random.below(256)));
+  return image;
+}
+
+TEST(Resize, IsTheWeightedMeanOfItsDefinition) {
+  const auto image = noise(13, 17);
   for (const auto& [height, width] : {std::pair{5, 7}, {13, 6}, {1, 1}, {26, 20}, {13, 17}}) {
     const auto small = resized(image.view(), height, width);
     ASSERT_EQ(small.pixels.size(), static_cast<std::size_t>(height * width * 3));
@@ -49,9 +54,52 @@ TEST(Resize, IsTheWeightedMeanOfItsDefinition) {
   }
 }
 
+TEST(Resize, AWindowIsWhatTheWholeHasThere) {
+  const auto image = noise(29, 41);
+  for (const auto& [height, width] :
+       {std::pair{29, 41}, {20, 28}, {14, 17}, {3, 30}, {40, 5}, {70, 90}, {1, 1}}) {
+    const auto whole = resized(image.view(), height, width);
+    Random random{2};
+    for (int i = 0; i < 30; ++i) {
+      Window window;
+      window.height = 1 + static_cast<int>(random.below(height));
+      window.width = 1 + static_cast<int>(random.below(width));
+      window.top = static_cast<int>(random.below(height - window.height + 1));
+      window.left = static_cast<int>(random.below(width - window.width + 1));
+      Image buffer;
+      const auto part = part_of({image.view(), height, width}, window, buffer);
+      ResizedRows rows({image.view(), height, width}, window);
+      ResizedRows mirrored({image.view(), height, width}, window, true);
+      for (int y = 0; y < window.height; ++y) {
+        const auto* expected = whole.pixels.data() + 3 * ((window.top + y) * width + window.left);
+        const auto* row = rows.next();
+        const auto* back = mirrored.next();
+        for (int x = 0; x < window.width; ++x)
+          for (int c = 0; c < 3; ++c) {
+            const int value = expected[3 * x + c];
+            ASSERT_EQ(part.pixels[static_cast<std::size_t>(y) * part.stride +
+                                  static_cast<std::size_t>(3 * x + c)],
+                      value);
+            ASSERT_EQ(static_cast<int>(row[3 * x + c]), value);
+            ASSERT_EQ(static_cast<int>(back[3 * (window.width - 1 - x) + c]), value);
+          }
+      }
+    }
+  }
+}
+
+TEST(Resize, KeepsWhatIsOfOneColour) {
+  for (const int value : {0, 1, 127, 254, 255}) {
+    const Image image{31, 23,
+                      std::vector<std::uint8_t>(31 * 23 * 3, static_cast<std::uint8_t>(value))};
+    for (const auto& [height, width] : {std::pair{7, 9}, {30, 22}, {100, 3}})
+      for (const int pixel : resized(image.view(), height, width).pixels) ASSERT_EQ(pixel, value);
+  }
+}
+
 TEST(Resize, MakesTheShorterSideAsLongAsAsked) {
   const auto size = [](int height, int width) {
-    const auto result = with_short_side(ImageView{height, width, nullptr}, 256);
+    const auto result = with_short_side(height, width, 256);
     return std::pair(result.height, result.width);
   };
   EXPECT_EQ(size(500, 375), std::pair(std::int64_t{341}, std::int64_t{256}));

@@ -28,7 +28,7 @@ DataSet shapes(std::int64_t train, std::int64_t test, std::int64_t seed) {
 std::string bytes(const Images& images, std::int64_t index) {
   std::vector<std::uint8_t> buffer;
   const auto view = images.view(index, buffer);
-  return {view.pixels, view.pixels + kShapeBytes};
+  return {view.stored.pixels, view.stored.pixels + kShapeBytes};
 }
 
 TEST(Shapes, AnImageIsAFunctionOfSeedPartAndNumber) {

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "lib/data/image_writer.h"
+#include "reslab/data/resize.h"
 
 namespace reslab {
 namespace {
@@ -139,6 +140,33 @@ TEST(Transform, ShiftsColorsAlongTheirPrincipalComponents) {
   // Variance of a channel: sum over components of (0.1 · deviation · direction)².
   const std::array<double, 3> expected = {1.542e-4, 1.597e-4, 1.629e-4};
   for (std::size_t c = 0; c < 3; ++c) EXPECT_NEAR(squares[c], expected[c], 0.1 * expected[c]);
+}
+
+// Only what is cut out is resized then, and to the bit what the whole image has there.
+TEST(Transform, OfAnImageToBeResizedIsThatOfTheResizedOne) {
+  const auto image = sample_image(37, 50);
+  for (const auto& normalization : {by_channel(), by_place(8, 8)})
+    for (const auto& [height, width] : {std::pair{8, 8}, {8, 11}, {30, 41}, {60, 50}})
+      for (const int pad : {0, 3, 20}) {
+        const ScaledView scaled(image.view(), height, width);
+        const auto whole = resized(scaled);
+        const auto expect_equal = [&](const Transform& transform, const auto& look) {
+          const auto floats = static_cast<std::size_t>(transform.test_crops()) * 8 * 8 * 3;
+          std::vector<float> expected(floats, -1);
+          std::vector<float> got(floats, -1);
+          look(transform, ScaledView(whole.view()), expected.data());
+          look(transform, scaled, got.data());
+          EXPECT_EQ(got, expected) << height << "x" << width << ", pad " << pad;
+        };
+        const Transform transform(8, 8, normalization, {pad, true}, 10);
+        for (std::uint64_t i = 0; i < 40; ++i)
+          expect_equal(transform, [i](const auto& seen, const ScaledView& view, float* out) {
+            seen.training(view, Random{i}, out);
+          });
+        expect_equal(transform, [](const auto& seen, const ScaledView& view, float* out) {
+          seen.evaluation(view, out);
+        });
+      }
 }
 
 TEST(Transform, WithoutAugmentationTrainingIsEvaluation) {
