@@ -26,7 +26,7 @@ std::optional<ModelArguments> parse_model_arguments(cxxopts::Options& options, i
                        "runs/demo/resnet-20/seed-1, or NETWORK --weights FILE");
   const auto text_of = [&given](const char* option) { return (*given)[option].as<std::string>(); };
   ModelSource source{models.front(), text_of("weights"), text_of("data"), text_of("normalize")};
-  return ModelArguments{std::move(*given), std::move(source), {models.begin() + 1, models.end()}};
+  return ModelArguments{*given, std::move(source), {models.begin() + 1, models.end()}};
 }
 
 void expect_one_model(const ModelArguments& arguments, const cxxopts::Options& options) {

@@ -1,6 +1,7 @@
 #include "reslab/data/batches.h"
 
 #include <algorithm>
+#include <array>
 #include <ctime>
 #include <string>
 
@@ -24,9 +25,9 @@ double thread_seconds() {
 }
 
 /// `views` for each label.
-Batch empty_batch(std::int64_t count, const Transform& transform, std::int64_t views = 1) {
-  return {at::empty({count * views, 3, transform.height(), transform.width()},
-                    at::TensorOptions().dtype(at::kFloat), at::MemoryFormat::ChannelsLast),
+Batch empty_batch(std::int64_t count, const Transform& transform, BatchMemory& memory,
+                  std::int64_t views = 1) {
+  return {memory.take(count, transform, views),
           at::empty({count}, at::TensorOptions().dtype(at::kLong))};
 }
 
@@ -57,7 +58,33 @@ std::int64_t checked_batch(const Images& images, std::int64_t batch) {
   return batch;
 }
 
+Batch evaluation_batch(const Images& images, const Transform& transform, std::int64_t first,
+                       std::int64_t count, BatchMemory& memory) {
+  auto batch = empty_batch(count, transform, memory, transform.test_crops());
+  fill_batch(
+      batch, images,
+      [&](std::int64_t j, std::vector<std::uint8_t>& buffer, float* out, std::int64_t& label) {
+        label = images.label(first + j);
+        transform.evaluation(images.view(first + j, buffer), out);
+      });
+  return batch;
+}
+
 }  // namespace
+
+at::Tensor BatchMemory::take(std::int64_t count, const Transform& transform, std::int64_t views) {
+  const std::array<std::int64_t, 4> sizes = {count * views, 3, transform.height(),
+                                             transform.width()};
+  // A view of a tensor holds its storage alone.
+  const auto free = std::ranges::find_if(tensors_, [&](const at::Tensor& tensor) {
+    return tensor.sizes() == at::IntArrayRef(sizes) && tensor.use_count() == 1 &&
+           tensor.storage().use_count() == 1;
+  });
+  if (free != tensors_.end()) return *free;
+  tensors_.push_back(
+      at::empty(sizes, at::TensorOptions().dtype(at::kFloat), at::MemoryFormat::ChannelsLast));
+  return tensors_.back();
+}
 
 TrainingBatches::TrainingBatches(const Images& train, const Transform& transform,
                                  std::uint64_t seed, std::int64_t batch,
@@ -88,7 +115,7 @@ void TrainingBatches::locate() {
 Batch TrainingBatches::assemble() {
   const auto start = thread_seconds();
   locate();
-  auto batch = empty_batch(std::ssize(places_), transform_);
+  auto batch = empty_batch(std::ssize(places_), transform_, memory_);
   const auto preparing = thread_seconds() - start;
   const auto filling = fill_batch(
       batch, images_,
@@ -105,14 +132,8 @@ Batch TrainingBatches::assemble() {
 
 Batch evaluation_batch(const Images& images, const Transform& transform, std::int64_t first,
                        std::int64_t count) {
-  auto batch = empty_batch(count, transform, transform.test_crops());
-  fill_batch(
-      batch, images,
-      [&](std::int64_t j, std::vector<std::uint8_t>& buffer, float* out, std::int64_t& label) {
-        label = images.label(first + j);
-        transform.evaluation(images.view(first + j, buffer), out);
-      });
-  return batch;
+  BatchMemory memory;
+  return evaluation_batch(images, transform, first, count, memory);
 }
 
 EvaluationBatches::EvaluationBatches(const Images& images, const Transform& transform,
@@ -122,7 +143,7 @@ EvaluationBatches::EvaluationBatches(const Images& images, const Transform& tran
         const auto count = std::min(batch, images.size() - first_);
         if (count == 0) return std::nullopt;
         first_ += count;
-        return evaluation_batch(images, transform, first_ - count, count);
+        return evaluation_batch(images, transform, first_ - count, count, memory_);
       }) {}
 
 }  // namespace reslab

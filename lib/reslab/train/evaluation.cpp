@@ -24,8 +24,10 @@ void for_each_batch(Network& network, const Images& images, const Transform& tra
       const ExecutionScope scope(execution);
       logits = network.forward(batch->images.to(execution.device)).to(at::kFloat);
     }
-    if (transform.test_crops() > 1)  // the logarithm of the mean probability
-      logits = logits.view({labels.size(0), transform.test_crops(), -1}).softmax(2).mean(1).log();
+    // The logarithm of the mean probability but for a constant, finite where all of them are tiny.
+    if (transform.test_crops() > 1)
+      logits =
+          logits.view({labels.size(0), transform.test_crops(), -1}).log_softmax(2).logsumexp(1);
     visit(logits, labels);
   }
   network.train(was_training);

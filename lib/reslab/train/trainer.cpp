@@ -97,10 +97,10 @@ void Trainer::measure_layers(const DiagnosticsOptions& options) {
 
 Batch Trainer::next_batch() {
   if (!batches_) batches_.emplace(*data_.train, transform_, seed_, recipe_.batch, iteration_);
-  const auto assembling = batches_->seconds_assembling();
   const Stopwatch watch(timing_.waiting);
   auto batch = batches_->next();
-  timing_.assembling += batches_->seconds_assembling() - assembling;
+  const auto assembling = batches_->seconds_assembling();
+  timing_.assembling += assembling - std::exchange(seconds_assembling_, assembling);
   return batch;
 }
 

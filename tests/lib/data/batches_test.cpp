@@ -153,6 +153,24 @@ TEST(TrainingBatches, NameAnImageThatDoesNotDecode) {
               testing::ElementsAre(testing::HasSubstr("broken.png")));
 }
 
+TEST(BatchMemory, IsUsedAgainWhenNobodyHoldsIt) {
+  const auto transform = augmenting();
+  BatchMemory memory;
+  auto first = memory.take(3, transform, 2);
+  EXPECT_EQ(first.sizes(), (std::vector<std::int64_t>{6, 3, 8, 8}));
+  EXPECT_TRUE(first.is_contiguous(at::MemoryFormat::ChannelsLast));
+  const auto* const place = first.data_ptr();
+  EXPECT_NE(memory.take(3, transform, 2).data_ptr(), place);
+  auto part = first.narrow(0, 2, 1);
+  first.reset();
+  EXPECT_NE(memory.take(3, transform, 2).data_ptr(), place);  // a view holds it, too
+  part.reset();
+  EXPECT_NE(memory.take(2, transform, 2).data_ptr(), place);  // of another size
+  const auto again = memory.take(3, transform, 2);
+  const auto other = memory.take(3, transform, 2);
+  EXPECT_TRUE((again.data_ptr() == place) != (other.data_ptr() == place));
+}
+
 TEST(TrainingBatches, RefuseEmptyBatchesAndSets) {
   const auto transform = augmenting();
   const auto images = random_images();

@@ -1,5 +1,8 @@
 #include "reslab/train/evaluation.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
@@ -8,6 +11,43 @@
 
 namespace reslab {
 namespace {
+
+TEST(Evaluation, IsTheMeanOverAllImages) {
+  Training training;
+  training.begin();
+  auto& network = *training.network;
+  const auto score = evaluate(network, *training.data.test, *training.transform, {});
+  EXPECT_TRUE(network.is_training());
+
+  network.eval();
+  double loss = 0;
+  int wrong = 0;
+  for (std::int64_t i = 0; i < training.data.test->size(); ++i) {
+    const auto batch = evaluation_batch(*training.data.test, *training.transform, i, 1);
+    const auto logits = network.forward(batch.images);
+    loss += at::cross_entropy_loss(logits, batch.labels).item<double>();
+    wrong += logits.argmax(1).item<std::int64_t>() != batch.labels.item<std::int64_t>() ? 1 : 0;
+  }
+  EXPECT_NEAR(score.loss, loss / 20, 1e-5);
+  EXPECT_DOUBLE_EQ(score.error, 100.0 * wrong / 20);
+}
+
+TEST(Evaluation, OfTenViewsIsOfTheirMeanProbability) {
+  Training training;
+  training.options.test_crops = 10;
+  training.begin();
+  auto& network = *training.network;
+  const auto score = evaluate(network, *training.data.test, *training.transform, {});
+  network.eval();
+  double loss = 0;
+  for (std::int64_t i = 0; i < training.data.test->size(); ++i) {
+    const auto batch = evaluation_batch(*training.data.test, *training.transform, i, 1);
+    ASSERT_EQ(batch.images.size(0), 10);
+    const auto probabilities = network.forward(batch.images).softmax(1).mean(0);
+    loss -= std::log(probabilities[batch.labels.item<std::int64_t>()].item<double>());
+  }
+  EXPECT_NEAR(score.loss, loss / 20, 1e-5);
+}
 
 TEST(EvaluationInDetail, CountsEveryImageOfEveryClass) {
   Training training;
@@ -36,6 +76,31 @@ TEST(EvaluationInDetail, CountsEveryImageOfEveryClass) {
   ASSERT_TRUE(score.top5_error.has_value());
   EXPECT_DOUBLE_EQ(*score.top5_error, 100.0 * missed / static_cast<double>(images.size()));
   EXPECT_GT(missed, 0);
+}
+
+// Probabilities too small for a float32; float64 has them.
+TEST(Evaluation, OfTenViewsStaysFiniteWhereTheNetworkIsSureOfWhatIsWrong) {
+  Training training;
+  training.options.test_crops = 10;
+  training.begin();
+  auto& network = *training.network;
+  const auto& images = *training.data.test;
+  const torch::NoGradGuard no_grad;
+  network.eval();
+  for (const auto& parameter : network.named_parameters())
+    if (parameter.key().starts_with("fc.")) parameter.value().mul_(100);
+  double loss = 0;
+  double least = 1;
+  for (std::int64_t i = 0; i < images.size(); ++i) {
+    const auto batch = evaluation_batch(images, *training.transform, i, 1);
+    const auto probabilities = network.forward(batch.images).to(at::kDouble).softmax(1).mean(0);
+    const auto probability = probabilities[batch.labels.item<std::int64_t>()].item<double>();
+    loss -= std::log(probability) / static_cast<double>(images.size());
+    least = std::min(least, probability);
+  }
+  ASSERT_GT(least, 0);
+  ASSERT_LT(least, 1e-46);
+  EXPECT_NEAR(evaluate(network, images, *training.transform, {}).loss, loss, 1e-4 * loss);
 }
 
 }  // namespace

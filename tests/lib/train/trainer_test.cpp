@@ -1,6 +1,8 @@
 #include "reslab/train/trainer.h"
 
+#include <chrono>
 #include <filesystem>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <torch/torch.h>
@@ -9,7 +11,6 @@
 #include "reslab/error.h"
 #include "reslab/file.h"
 #include "reslab/model/network_name.h"
-#include "reslab/train/evaluation.h"
 
 namespace reslab {
 namespace {
@@ -207,41 +208,20 @@ TEST(Trainer, RefusesTheCheckpointOfAnotherNetwork) {
   EXPECT_THROW(trainer.restore(temporary("other.safetensors")), InvalidInput);
 }
 
-TEST(Evaluation, IsTheMeanOverAllImages) {
+TEST(Trainer, CountsTheTimeOfBatchesAssembledAhead) {
   Training training;
+  training.set_data("train", 256);
+  training.recipe.batch = 256;  // takes longer to assemble than to be handed over
   training.begin();
-  auto& network = *training.network;
-  const auto score = evaluate(network, *training.data.test, *training.transform, {});
-  EXPECT_TRUE(network.is_training());
-
-  network.eval();
-  double loss = 0;
-  int wrong = 0;
-  for (std::int64_t i = 0; i < training.data.test->size(); ++i) {
-    const auto batch = evaluation_batch(*training.data.test, *training.transform, i, 1);
-    const auto logits = network.forward(batch.images);
-    loss += at::cross_entropy_loss(logits, batch.labels).item<double>();
-    wrong += logits.argmax(1).item<std::int64_t>() != batch.labels.item<std::int64_t>() ? 1 : 0;
-  }
-  EXPECT_NEAR(score.loss, loss / 20, 1e-5);
-  EXPECT_DOUBLE_EQ(score.error, 100.0 * wrong / 20);
-}
-
-TEST(Evaluation, OfTenViewsIsOfTheirMeanProbability) {
-  Training training;
-  training.options.test_crops = 10;
-  training.begin();
-  auto& network = *training.network;
-  const auto score = evaluate(network, *training.data.test, *training.transform, {});
-  network.eval();
-  double loss = 0;
-  for (std::int64_t i = 0; i < training.data.test->size(); ++i) {
-    const auto batch = evaluation_batch(*training.data.test, *training.transform, i, 1);
-    ASSERT_EQ(batch.images.size(0), 10);
-    const auto probabilities = network.forward(batch.images).softmax(1).mean(0);
-    loss -= std::log(probabilities[batch.labels.item<std::int64_t>()].item<double>());
-  }
-  EXPECT_NEAR(score.loss, loss / 20, 1e-5);
+  const auto advance = [&](int steps) {
+    for (int i = 0; i < steps; ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      training.trainer->advance();
+    }
+    return training.trainer->take_timing().assembling;
+  };
+  EXPECT_GT(advance(1), 0);
+  EXPECT_GT(advance(4), 0);  // more batches than wait assembled at a time
 }
 
 TEST(Trainer, DividesTheRateAtPlateausAlsoAfterARestore) {
