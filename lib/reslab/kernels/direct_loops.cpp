@@ -24,8 +24,7 @@ void direct(const float* x, std::int64_t height, std::int64_t width, std::int64_
         const auto first = (row * width + column) * out + channel;
         block.for_each([&](int place, int lane, Lanes& value) {
           const auto at = first + place * out + lane;
-          finish(end, channel + lane, end.addend ? end.addend + at : nullptr, value);
-          store(value, y + at);
+          store(Finish(end, channel + lane)(at, value), y + at);
         });
       });
 }

@@ -67,20 +67,29 @@ RESLAB_INLINE void for_each_block(std::int64_t rows, const Work& work) {
   last_rows<kRows - 1>(row, rows - row, work);
 }
 
-/// What a vector of a convolution's output, of channels from `channel` on, becomes.
-RESLAB_INLINE void finish(const ConvolutionEnd& end, std::int64_t channel, const float* addend,
-                          Lanes& value) {
-  Lanes other;
-  if (end.bias) {
-    load(end.bias + channel, other);
-    value += other;
+/// What happens to vectors of a convolution's output, of channels from `channel` on.
+class Finish {
+ public:
+  RESLAB_INLINE Finish(const ConvolutionEnd& end, std::int64_t channel)
+      : addend_(end.addend), least_(Lanes{} + (end.relu ? 0 : -__builtin_inff())) {
+    if (end.bias) load(end.bias + channel, bias_);
   }
-  if (addend) {
-    load(addend, other);
-    value += other;
+
+  /// The values that belong to place `at` of the output.
+  RESLAB_INLINE Lanes operator()(std::int64_t at, Lanes values) const {
+    values += bias_;
+    if (addend_) {
+      Lanes addend;
+      load(addend_ + at, addend);
+      values += addend;
+    }
+    return values < least_ ? least_ : values;  // not a number stays so
   }
-  if (end.relu) value = relu(value);
-}
+
+ private:
+  const float* addend_;
+  Lanes bias_ = {}, least_;
+};
 
 }  // namespace
 }  // namespace reslab

@@ -28,6 +28,19 @@ RESLAB_INLINE void find_places(Float* images, const TileGrid& grid, std::int64_t
   }
 }
 
+/// Has a tile's places of images brought into the caches, while those before it are computed: that
+/// many rows at once are more than processors foresee. There need not be such a tile.
+template <bool Write>
+RESLAB_INLINE void prefetch(const float* images, const TileGrid& grid, std::int64_t tile) {
+  constexpr std::int64_t kLine = 64 / sizeof(float);
+  const auto in_image = tile % grid.per_image();
+  const auto row = tile / grid.per_image() * grid.height + in_image / grid.across() * 4;
+  const auto* corner = images + (row * grid.width + in_image % grid.across() * 4) * grid.channels;
+  for (std::int64_t y = 0; y < 4; ++y)
+    for (std::int64_t i = 0; i < 4 * grid.channels; i += kLine)
+      __builtin_prefetch(corner + y * grid.width * grid.channels + i, Write ? 1 : 0);
+}
+
 /// Calls work(channel) for each vector of channels.
 template <class Work>
 RESLAB_INLINE void for_each_lanes(std::int64_t channels, const Work& work) {
@@ -45,6 +58,7 @@ RESLAB_INLINE void to_planes(const float* images, const TileGrid& grid, TileRang
   for (std::int64_t t = 0; t < tiles.count; ++t) {
     const float* places[Size * Size];
     find_places<Size>(images, grid, tiles.first + t, margin, kZeros, places);
+    prefetch<false>(images, grid, tiles.first + tiles.count + t);
     for_each_lanes(grid.channels, [&](std::int64_t channel) {
       Lanes in[Size][Size], out[6][6];
 #pragma GCC unroll 36
@@ -72,19 +86,19 @@ void output(const float* planes, const TileGrid& grid, TileRange tiles, const Co
   for (std::int64_t t = 0; t < tiles.count; ++t) {
     float* places[16];
     find_places<4>(y, grid, tiles.first + t, 0, unused, places);
+    prefetch<true>(y, grid, tiles.first + tiles.count + t);
+    if (end.addend) prefetch<false>(end.addend, grid, tiles.first + tiles.count + t);
     for_each_lanes(grid.channels, [&](std::int64_t channel) {
       Lanes in[6][6], out[4][4];
       const auto* from = planes + t * grid.channels + channel;
 #pragma GCC unroll 36
       for (int i = 0; i < kPoints; ++i) load(from + i * plane, in[i / 6][i % 6]);
       transform(in, out, OutputLine());
+      const Finish finish(end, channel);
 #pragma GCC unroll 16
-      for (int i = 0; i < 16; ++i) {
-        auto& value = out[i / 4][i % 4];
-        if (places[i] == unused) continue;
-        finish(end, channel, end.addend ? end.addend + (places[i] - y) + channel : nullptr, value);
-        store(value, places[i] + channel);
-      }
+      for (int i = 0; i < 16; ++i)
+        if (places[i] != unused)
+          store(finish(places[i] + channel - y, out[i / 4][i % 4]), places[i] + channel);
     });
   }
 }
