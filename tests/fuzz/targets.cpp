@@ -1,5 +1,6 @@
 #include "fuzz/targets.h"
 
+#include <algorithm>
 #include <memory>
 #include <stdexcept>
 #include <string_view>
@@ -7,6 +8,8 @@
 #include "app/experiment/experiment.h"
 #include "app/experiment/json.h"
 #include "reslab/data/cifar.h"
+#include "reslab/data/image_file.h"
+#include "reslab/data/jpeg.h"
 #include "reslab/error.h"
 #include "reslab/interchange/checkpoint_globals.h"
 #include "reslab/interchange/pickled_tensors.h"
@@ -17,6 +20,7 @@ namespace reslab {
 namespace {
 
 constexpr std::size_t kMostCopied = std::size_t{1} << 20;  // bytes of a tensor
+constexpr int kMostPixels = 1 << 16;                       // of an image that is decoded in parts
 
 /// Runs the reader; what it refuses it must refuse in lines of their own.
 template <class Reader>
@@ -81,6 +85,37 @@ void read_cifar(std::span<const std::byte> bytes) {
   }
 }
 
+/// A part must have in `wanted` what the whole image has there.
+void expect_part(const Image& whole, const Window& wanted, const Window& held, const Image& part) {
+  for (int row = wanted.top; row < wanted.top + wanted.height; ++row) {
+    const auto expected = whole.pixels.begin() + 3 * (row * whole.width + wanted.left);
+    const auto got =
+        part.pixels.begin() + 3 * ((row - held.top) * held.width + wanted.left - held.left);
+    if (!std::equal(got, got + 3 * wanted.width, expected))
+      throw std::logic_error("a part that is not the whole image's");
+  }
+}
+
+void read_image(std::span<const std::byte> bytes) {
+  expect_read_or_refused([bytes] {
+    if (!is_jpeg(bytes)) {
+      decode_image(bytes, "x");
+      return;
+    }
+    const auto full = jpeg_size(bytes, "x", 0);
+    if (full.height > kMostPixels / full.width) return;
+    for (const auto short_side : {0, std::min(full.height, full.width) / 2}) {
+      const auto whole = decode_image(bytes, "x", short_side);
+      const auto divisor = jpeg_size(bytes, "x", short_side).divisor;
+      const Window wanted{whole.height / 3, whole.width / 3, whole.height - 2 * (whole.height / 3),
+                          whole.width - 2 * (whole.width / 3)};
+      Image part;
+      const auto held = decode_jpeg(bytes, "x", divisor, wanted, part);
+      expect_part(whole, wanted, held, part);
+    }
+  });
+}
+
 void read_experiment(std::span<const std::byte> bytes) {
   expect_read_or_refused([bytes] {
     const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
@@ -92,8 +127,11 @@ void read_experiment(std::span<const std::byte> bytes) {
 
 const std::vector<FuzzTarget>& fuzz_targets() {
   static const std::vector<FuzzTarget> targets = {
-      {"safetensors", read_safetensors}, {"checkpoint", read_checkpoint},
-      {"pickle", read_pickle},           {"cifar", read_cifar},
+      {"safetensors", read_safetensors},
+      {"checkpoint", read_checkpoint},
+      {"pickle", read_pickle},
+      {"cifar", read_cifar},
+      {"image", read_image},
       {"experiment", read_experiment},
   };
   return targets;
