@@ -36,7 +36,7 @@ std::vector<Case> cases() {
         const auto spec = parse_network(network);
         if (spec.family == Family::imagenet && training != (type == at::kDouble)) continue;
         // Of so many ReLUs, some input is rounded to the other side of zero, where gradients jump.
-        constexpr std::int64_t kDeep = 60;
+        constexpr std::int64_t kDeep = 40;
         if (spec.depth > kDeep && type == at::kFloat) continue;
         if (!training || !is_random(spec)) add(network, type, training);
       }
