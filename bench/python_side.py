@@ -14,7 +14,8 @@ import torch
 import torch.nn.functional as F
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "reference"))
-from network import IMAGENET_BLOCKS, Network, Settings  # noqa: E402
+from network import Network  # noqa: E402
+from settings import IMAGENET_BLOCKS, Settings  # noqa: E402
 
 CONNECTIONS = {"plain": "plain", "resnet": "residual", "highway": "highway"}
 

@@ -27,7 +27,8 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
-from network import Network, Settings
+from network import Network
+from settings import Settings
 
 KINDS = {"zip": True, "legacy": False}
 SECTIONS = ["bare", "state_dict", "model", "net"]

@@ -1,92 +1,21 @@
-"""The networks of ResLab in plain PyTorch: what the C++ ones are compared with.
-
-    python network.py DIR
-
-computes, for every DIR/NAME.in.safetensors, what a network gives and learns from one batch, and writes
-DIR/NAME.out.safetensors. The input file holds the weights under their names, `input` (N, C, H, W) and
-`target` (N class numbers), and says the network's settings as text in its metadata (see `Settings`)
-with `mode`, `train` or `eval`. The output file holds `output` (logits), `loss` (mean cross-entropy),
-`grad.input`, `grad.NAME` of every parameter and, in training mode, `buffer.NAME` of every buffer after
-the pass. All is computed in the type of the weights.
+"""The networks of ResLab in plain PyTorch: what the C++ ones are compared with (compute.py).
 
 Sources: He et al. 2015 (arXiv 1512.03385) and 2016 (arXiv 1603.05027), Srivastava et al. 2015 (arXiv
 1505.00387, 1507.06228), Huang et al. 2016 (arXiv 1603.09382), Zagoruyko and Komodakis 2016 (arXiv
 1605.07146); names of layers are torchvision's.
 """
 
-import sys
-from dataclasses import dataclass
-from pathlib import Path
-
 import torch
 import torch.nn.functional as F
+from settings import Settings
 from torch import Tensor, nn
 
-IMAGENET_BLOCKS = {
-    18: [2, 2, 2, 2],
-    34: [3, 4, 6, 3],
-    50: [3, 4, 6, 3],
-    101: [3, 4, 23, 3],
-    152: [3, 8, 36, 3],
-}
 VGG_CONVOLUTIONS = {
     11: [1, 1, 2, 2, 2],
     13: [2, 2, 2, 2, 2],
     16: [2, 2, 3, 3, 3],
     19: [2, 2, 4, 4, 4],
 }
-
-
-@dataclass
-class Settings:
-    """A network, in the words of an experiment file."""
-
-    connection: str = "residual"  # plain, residual, highway
-    depth: int = 20
-    family: str = "cifar"  # cifar, imagenet, wide, highway, vgg, alexnet
-    block: str = "basic"  # basic, bottleneck
-    activation: str = "original"  # or as in Identity Mappings, Fig. 4
-    shortcut: str = "A"  # A, B, C
-    padding: str = "end"  # end, both: where shortcut A puts its zero channels
-    stride_in: str = "1x1"  # 1x1, 3x3: the convolution of a bottleneck that has the stride
-    width: int = 1
-    classes: int = 10
-    in_channels: int = 3
-    gating: str = "exclusive"  # exclusive, shortcut-only
-    gate: str = "1x1"  # 1x1, 3x3
-    residual_scale: float = 1.0
-    shortcut_scale: float = 1.0
-    shortcut_dropout: float = 0.0
-    survival: float = 1.0
-    dropout: float = 0.0
-    batch_norm: bool = True
-
-    @staticmethod
-    def from_text(texts: dict[str, str]) -> "Settings":
-        def read(name: str):
-            kind = Settings.__dataclass_fields__[name].type
-            return texts[name] == "true" if kind is bool else kind(texts[name])
-
-        return Settings(**{name: read(name) for name in Settings.__dataclass_fields__ if name in texts})
-
-    def blocks_per_stage(self) -> list[int]:
-        if self.family == "imagenet":
-            return IMAGENET_BLOCKS[self.depth]
-        layers = {"basic": 2, "bottleneck": 3}[self.block] * 3  # of one block in each of three stages
-        others = {"cifar": 2, "wide": 4}[self.family]
-        if (self.depth - others) % layers:
-            raise ValueError(f"no {self.family} network of {self.block} blocks has depth {self.depth}")
-        return [(self.depth - others) // layers] * 3
-
-    def conv(self, in_channels: int, out_channels: int, kernel: int, stride: int = 1) -> nn.Conv2d:
-        return nn.Conv2d(in_channels, out_channels, kernel, stride, kernel // 2, bias=not self.batch_norm)
-
-    def norm(self, channels: int) -> nn.Module:
-        return nn.BatchNorm2d(channels) if self.batch_norm else nn.Identity()
-
-    def gate_conv(self, in_channels: int, out_channels: int, stride: int = 1) -> nn.Conv2d:
-        kernel = {"1x1": 1, "3x3": 3}[self.gate]
-        return nn.Conv2d(in_channels, out_channels, kernel, stride, kernel // 2)
 
 
 class IdentityShortcut(nn.Module):
@@ -334,38 +263,3 @@ class AncestorNetwork(nn.Module):
 def Network(settings: Settings) -> nn.Module:
     kinds = {"highway": HighwayNetwork, "vgg": AncestorNetwork, "alexnet": AncestorNetwork}
     return kinds.get(settings.family, StagedNetwork)(settings)
-
-
-def compute(tensors: dict[str, Tensor], metadata: dict[str, str]) -> dict[str, Tensor]:
-    """What the module's docstring says of an input file, as the tensors of its output file."""
-    images = tensors.pop("input").requires_grad_()
-    target = tensors.pop("target")
-    network = Network(Settings.from_text(metadata)).to(images.dtype)
-    network.load_state_dict(tensors, strict=True)
-    network.train({"train": True, "eval": False}[metadata["mode"]])
-
-    output = network(images)
-    loss = F.cross_entropy(output, target)
-    loss.backward()
-
-    results = {"output": output, "loss": loss, "grad.input": images.grad}
-    results |= {f"grad.{name}": p.grad for name, p in network.named_parameters()}
-    if network.training:
-        results |= {f"buffer.{name}": b for name, b in network.named_buffers()}
-    return {name: tensor.detach().contiguous() for name, tensor in results.items()}
-
-
-def main() -> None:
-    from safetensors import safe_open
-    from safetensors.torch import save_file
-
-    ending = ".in.safetensors"
-    for path in sorted(Path(sys.argv[1]).glob("*" + ending)):
-        with safe_open(path, "pt") as file:
-            tensors = {name: file.get_tensor(name) for name in file.keys()}
-            results = compute(tensors, file.metadata())
-        save_file(results, path.with_name(path.name.removesuffix(ending) + ".out.safetensors"))
-
-
-if __name__ == "__main__":
-    main()

@@ -3,7 +3,9 @@
 import unittest
 
 import torch
-from network import IdentityShortcut, Network, Settings, compute
+from compute import compute
+from network import IdentityShortcut, Network
+from settings import Settings
 
 
 def imagenet(depth: int, shortcut: str = "B", **more) -> Settings:
