@@ -7,6 +7,7 @@
 
 #include "app/experiment/experiment.h"
 #include "app/experiment/json.h"
+#include "lib/data/image_part.h"
 #include "reslab/data/cifar.h"
 #include "reslab/data/image_file.h"
 #include "reslab/data/jpeg.h"
@@ -85,17 +86,6 @@ void read_cifar(std::span<const std::byte> bytes) {
   }
 }
 
-/// A part must have in `wanted` what the whole image has there.
-void expect_part(const Image& whole, const Window& wanted, const Window& held, const Image& part) {
-  for (int row = wanted.top; row < wanted.top + wanted.height; ++row) {
-    const auto expected = whole.pixels.begin() + 3 * (row * whole.width + wanted.left);
-    const auto got =
-        part.pixels.begin() + 3 * ((row - held.top) * held.width + wanted.left - held.left);
-    if (!std::equal(got, got + 3 * wanted.width, expected))
-      throw std::logic_error("a part that is not the whole image's");
-  }
-}
-
 void read_image(std::span<const std::byte> bytes) {
   expect_read_or_refused([bytes] {
     if (!is_jpeg(bytes)) {
@@ -111,7 +101,8 @@ void read_image(std::span<const std::byte> bytes) {
                           whole.width - 2 * (whole.width / 3)};
       Image part;
       const auto held = decode_jpeg(bytes, "x", divisor, wanted, part);
-      expect_part(whole, wanted, held, part);
+      if (!equal(whole, part, held, wanted))
+        throw std::logic_error("a part that is not the whole image's");
     }
   });
 }

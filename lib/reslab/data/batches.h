@@ -19,9 +19,8 @@ struct Batch {
   at::Tensor labels;  // N, int64
 };
 
-/// Memory for the images of batches, used again when nobody holds it any more: to have that of
-/// large images mapped and cleared anew takes a quarter of the time that decoding them does. For
-/// one thread.
+/// Memory for the images of batches, used again when nobody holds it any more: to have it mapped
+/// and cleared anew took a quarter of the time of a batch of JPEGs. For one thread.
 class BatchMemory {
  public:
   /// `views` for each of `count` images, not initialised.
@@ -48,10 +47,8 @@ class TrainingBatches {
   /// does not decode.
   Batch next();
 
-  /// Wall time that next() has waited for, in all.
-  double seconds_waited() const { return prefetch_.seconds_waited(); }
-  /// Processor time spent on putting batches together, in all.
-  double seconds_assembling() const { return seconds_assembling_; }
+  /// Processor time spent on putting batches together since it was last asked for.
+  double take_seconds_assembling() { return seconds_assembling_.exchange(0); }
 
  private:
   struct Place {

@@ -9,20 +9,33 @@ namespace {
 
 constexpr std::int64_t kPoints = kWinogradPoints;
 
+/// A place of images.
+struct Place {
+  std::int64_t image, row, column;
+
+  RESLAB_INLINE std::int64_t offset(const TileGrid& grid) const {
+    return ((image * grid.height + row) * grid.width + column) * grid.channels;
+  }
+};
+
+/// Where a tile begins, or what is `margin` before.
+RESLAB_INLINE Place corner_of(const TileGrid& grid, std::int64_t tile, std::int64_t margin) {
+  const auto in_image = tile % grid.per_image();
+  return {tile / grid.per_image(), in_image / grid.across() * 4 - margin,
+          in_image % grid.across() * 4 - margin};
+}
+
 /// Where the Size×Size places around a tile are in images that begin at `images`; `outside` those
 /// beyond an image's edge. `margin` is how far they begin before the tile.
 template <int Size, class Float>
 RESLAB_INLINE void find_places(Float* images, const TileGrid& grid, std::int64_t tile,
                                std::int64_t margin, Float* outside, Float** places) {
-  const auto image = tile / grid.per_image();
-  const auto in_image = tile % grid.per_image();
-  const auto top = in_image / grid.across() * 4 - margin;
-  const auto left = in_image % grid.across() * 4 - margin;
-  auto* corner = images + ((image * grid.height + top) * grid.width + left) * grid.channels;
+  const auto first = corner_of(grid, tile, margin);
+  auto* corner = images + first.offset(grid);
   for (std::int64_t y = 0; y < Size; ++y) {
-    const bool inside = top + y >= 0 && top + y < grid.height;
+    const bool inside = first.row + y >= 0 && first.row + y < grid.height;
     for (std::int64_t x = 0; x < Size; ++x, ++places)
-      *places = inside && left + x >= 0 && left + x < grid.width
+      *places = inside && first.column + x >= 0 && first.column + x < grid.width
                     ? corner + (y * grid.width + x) * grid.channels
                     : outside;
   }
@@ -33,9 +46,7 @@ RESLAB_INLINE void find_places(Float* images, const TileGrid& grid, std::int64_t
 template <bool Write>
 RESLAB_INLINE void prefetch(const float* images, const TileGrid& grid, std::int64_t tile) {
   constexpr std::int64_t kLine = 64 / sizeof(float);
-  const auto in_image = tile % grid.per_image();
-  const auto row = tile / grid.per_image() * grid.height + in_image / grid.across() * 4;
-  const auto* corner = images + (row * grid.width + in_image % grid.across() * 4) * grid.channels;
+  const auto* corner = images + corner_of(grid, tile, 0).offset(grid);
   for (std::int64_t y = 0; y < 4; ++y)
     for (std::int64_t i = 0; i < 4 * grid.channels; i += kLine)
       __builtin_prefetch(corner + y * grid.width * grid.channels + i, Write ? 1 : 0);

@@ -99,8 +99,7 @@ Batch Trainer::next_batch() {
   if (!batches_) batches_.emplace(*data_.train, transform_, seed_, recipe_.batch, iteration_);
   const Stopwatch watch(timing_.waiting);
   auto batch = batches_->next();
-  const auto assembling = batches_->seconds_assembling();
-  timing_.assembling += assembling - std::exchange(seconds_assembling_, assembling);
+  timing_.assembling += batches_->take_seconds_assembling();
   return batch;
 }
 

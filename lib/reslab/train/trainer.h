@@ -86,7 +86,6 @@ class Trainer {
   Execution execution_;
   Sgd optimizer_;
   std::optional<TrainingBatches> batches_;  // from the first step on
-  double seconds_assembling_ = 0;           // of batches_, as far as timing_ knows
 
   std::int64_t iteration_ = 0;
   bool warming_up_;

@@ -1,12 +1,12 @@
 #include "reslab/data/jpeg.h"
 
-#include <algorithm>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <turbojpeg.h>
 
+#include "lib/data/image_part.h"
 #include "lib/data/image_writer.h"
 #include "refusal.h"
 #include "reslab/random.h"
@@ -34,17 +34,6 @@ Image whole(const std::string& file, const JpegSize& size) {
   EXPECT_EQ(held.height, size.height);
   EXPECT_EQ(held.width, size.width);
   return image;
-}
-
-/// Whether the part has in `wanted` what the whole image has there.
-bool equal(const Image& whole, const Image& part, const Window& held, const Window& wanted) {
-  for (int y = wanted.top; y < wanted.top + wanted.height; ++y) {
-    const auto* expected = whole.pixels.data() + 3 * (y * whole.width + wanted.left);
-    const auto* got =
-        part.pixels.data() + 3 * ((y - held.top) * held.width + wanted.left - held.left);
-    if (!std::equal(expected, expected + 3 * wanted.width, got)) return false;
-  }
-  return true;
 }
 
 TEST(Jpeg, APartIsWhatTheWholeHasThere) {
