@@ -14,9 +14,11 @@ compile_jobs() {
   echo $((memory < 1 ? 1 : memory < cores ? memory : cores))
 }
 
-# prepare [BUILD OPTION | OTHER]...: sets up, configures and builds in Release mode. Leaves the folder in
-# build_dir and every other argument, as well as all that follow a --, in others.
+# prepare TARGET [BUILD OPTION | OTHER]...: sets up, configures and builds the target in Release mode. Leaves
+# the folder in build_dir and every other argument, as well as all that follow a --, in others.
 prepare() {
+  local target=$1
+  shift
   build_dir=build
   others=()
   local torch=() configure=()
@@ -35,5 +37,5 @@ prepare() {
   done
   scripts/setup "${torch[@]}"
   cmake --preset release -B "$build_dir" -DRESLAB_TORCH="$(<.venv/libtorch)" "${configure[@]}"
-  cmake --build "$build_dir" --parallel "$(compile_jobs)"
+  cmake --build "$build_dir" --target "$target" --parallel "$(compile_jobs)"
 }
