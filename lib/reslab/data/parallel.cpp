@@ -5,7 +5,6 @@
 #include <exception>
 #include <mutex>
 #include <thread>
-#include <vector>
 
 namespace reslab {
 
@@ -35,13 +34,12 @@ void in_pieces(std::int64_t count, std::int64_t piece, int threads,
       }
     }
   };
+  // A team of OpenMP's, as LibTorch's threads are: libgomp counts both, and where they are more
+  // than the processors its waiting threads sleep, instead of holding up those that have work.
   const auto pieces = (count + piece - 1) / piece;
-  {
-    std::vector<std::jthread> others;
-    for (std::int64_t i = 1; i < std::min<std::int64_t>(threads, pieces); ++i)
-      others.emplace_back(loop);
-    loop();
-  }
+  const auto team = static_cast<int>(std::clamp<std::int64_t>(pieces, 1, threads));
+#pragma omp parallel num_threads(team) if (team > 1)
+  loop();
   if (error) std::rethrow_exception(error);
 }
 
