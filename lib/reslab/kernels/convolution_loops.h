@@ -17,6 +17,10 @@ struct TileGrid {
 /// Some of a grid's tiles, one after the other.
 struct TileRange {
   std::int64_t first, count;
+
+  /// From one point's numbers of these tiles to the next one's. The 16 in between are a line of the
+  /// caches: without them the 36 places that a tile has share a few sets of the first cache.
+  std::int64_t plane(std::int64_t channels) const { return count * channels + 16; }
 };
 
 /// What happens to a convolution's output before it is stored; null where nothing does.
@@ -29,7 +33,8 @@ struct ConvolutionEnd {
 /// The loops of Winograd's convolution F(4×4, 3×3) for one kind of processor (Lavin and Gray 2015,
 /// Fast Algorithms for Convolutional Neural Networks): a 3×3 convolution of stride 1 and padding 1
 /// is a product of matrices at each of 36 points. Numbers are float32, channels a multiple of
-/// `kConvolutionChannels`; planes are [point][tile][channel] or [point][channel][channel].
+/// `kConvolutionChannels`; planes are [point][tile][channel], TileRange::plane apart, or
+/// [point][channel][channel].
 struct WinogradKernels {
   /// Bᵀ·d·B of the 6×6 places around each tile of x, which is zero outside of an image.
   void (*input)(const float* x, const TileGrid& grid, TileRange tiles, float* planes);
@@ -41,13 +46,13 @@ struct WinogradKernels {
   /// A·dy·Aᵀ: what a tile's 4×4 gradients are at the points.
   void (*gradient)(const float* dy, const TileGrid& grid, TileRange tiles, float* planes);
 
-  /// out = left · right at each point: (rows × inner) times (inner × columns).
-  void (*multiply)(const float* left, const float* right, std::int64_t rows, std::int64_t inner,
+  /// out = left · right at each point: (tiles × inner) times (inner × columns).
+  void (*multiply)(const float* left, const float* right, TileRange tiles, std::int64_t inner,
                    std::int64_t columns, float* out);
 
   /// out = leftᵀ · right at each point, or what is added to it: (tiles × rows) transposed times
   /// (tiles × columns).
-  void (*multiply_transposed)(const float* left, const float* right, std::int64_t tiles,
+  void (*multiply_transposed)(const float* left, const float* right, TileRange tiles,
                               std::int64_t rows, std::int64_t columns, bool add, float* out);
 
   /// G·w·Gᵀ of weights (out, 3, 3, in), as planes (in × out).

@@ -74,12 +74,13 @@ LayerGradient backward_of(const at::Tensor& x, const at::Tensor& weight, const a
   at::parallel_for(0, sums.parts(), 1, [&](std::int64_t first, std::int64_t last) {
     WinogradWorker there(groups.in.channels, groups.out.channels);
     WinogradWorker back(groups.out.channels, groups.in.channels);
-    std::vector<float> dz(
-        static_cast<std::size_t>(groups.per_group * groups.pixels() * groups.out.channels));
-    const TiledImages of_result{dz.data(), groups.out};
+    const auto buffer =
+        at::empty({groups.per_group * groups.pixels() * groups.out.channels}, at::kFloat);
+    auto* dz = buffer.data_ptr<float>();
+    const TiledImages of_result{dz, groups.out};
     for (auto part = first; part < last; ++part)
       for (auto group = sums.begin(part); group < sums.end(part); ++group) {
-        norm.of_input(groups.row(group), groups.rows(group), dz.data());
+        norm.of_input(groups.row(group), groups.rows(group), dz);
         const auto tiles = groups.tiles(group);
         back.convolve(of_result, tiles, turned, {}, groups.in,
                       dx.data_ptr<float>() + groups.row(group) * groups.in.channels);

@@ -96,21 +96,28 @@ struct WeightGradientLine {
   }
 };
 
-/// The line's matrix times `in` times its transpose.
-template <int In, int Out, class Line>
-RESLAB_INLINE void transform(const Lanes (&in)[In][In], Lanes (&out)[Out][Out], const Line& line) {
+/// The line's matrix times In×In vectors times its transpose: get(row, column, vector) brings one
+/// of them, put(row, column, vector) takes one of the Out×Out. They come and go one by one, since
+/// all are more than there are registers.
+template <int In, int Out, class Line, class Get, class Put>
+RESLAB_INLINE void transform(const Line& line, const Get& get, const Put& put) {
   Lanes half[Out][In];
 #pragma GCC unroll 8
   for (int column = 0; column < In; ++column) {
     Lanes from[In], to[Out];
 #pragma GCC unroll 8
-    for (int i = 0; i < In; ++i) from[i] = in[i][column];
+    for (int i = 0; i < In; ++i) get(i, column, from[i]);
     line(from, to);
 #pragma GCC unroll 8
     for (int i = 0; i < Out; ++i) half[i][column] = to[i];
   }
 #pragma GCC unroll 8
-  for (int row = 0; row < Out; ++row) line(half[row], out[row]);
+  for (int row = 0; row < Out; ++row) {
+    Lanes to[Out];
+    line(half[row], to);
+#pragma GCC unroll 8
+    for (int i = 0; i < Out; ++i) put(row, i, to[i]);
+  }
 }
 
 }  // namespace

@@ -52,12 +52,6 @@ RESLAB_INLINE void prefetch(const float* images, const TileGrid& grid, std::int6
       __builtin_prefetch(corner + y * grid.width * grid.channels + i, Write ? 1 : 0);
 }
 
-/// Calls work(channel) for each vector of channels.
-template <class Work>
-RESLAB_INLINE void for_each_lanes(std::int64_t channels, const Work& work) {
-  for (std::int64_t channel = 0; channel < channels; channel += kLanes) work(channel);
-}
-
 constexpr std::int64_t kMostChannels = 1024;
 alignas(64) constexpr float kZeros[kMostChannels] = {};
 
@@ -65,20 +59,22 @@ alignas(64) constexpr float kZeros[kMostChannels] = {};
 template <int Size, class Line>
 RESLAB_INLINE void to_planes(const float* images, const TileGrid& grid, TileRange tiles,
                              std::int64_t margin, const Line& line, float* planes) {
-  const auto plane = tiles.count * grid.channels;
+  const auto channels = grid.channels, plane = tiles.plane(channels);
   for (std::int64_t t = 0; t < tiles.count; ++t) {
     const float* places[Size * Size];
     find_places<Size>(images, grid, tiles.first + t, margin, kZeros, places);
     prefetch<false>(images, grid, tiles.first + tiles.count + t);
-    for_each_lanes(grid.channels, [&](std::int64_t channel) {
-      Lanes in[Size][Size], out[6][6];
-#pragma GCC unroll 36
-      for (int i = 0; i < Size * Size; ++i) load(places[i] + channel, in[i / Size][i % Size]);
-      transform(in, out, line);
-      auto* to = planes + t * grid.channels + channel;
-#pragma GCC unroll 36
-      for (int i = 0; i < kPoints; ++i) store(out[i / 6][i % 6], to + i * plane);
-    });
+    for (std::int64_t channel = 0; channel < channels; channel += kLanes) {
+      auto* to = planes + t * channels + channel;
+      transform<Size, 6>(
+          line,
+          [&](int row, int column, Lanes& value) {
+            load(places[row * Size + column] + channel, value);
+          },
+          [=](int row, int column, const Lanes& value) {
+            store(value, to + (row * 6 + column) * plane);
+          });
+    }
   }
 }
 
@@ -92,25 +88,26 @@ void gradient(const float* dy, const TileGrid& grid, TileRange tiles, float* pla
 
 void output(const float* planes, const TileGrid& grid, TileRange tiles, const ConvolutionEnd& end,
             float* y) {
-  const auto plane = tiles.count * grid.channels;
+  const auto channels = grid.channels, plane = tiles.plane(channels);
   float unused[kMostChannels];
   for (std::int64_t t = 0; t < tiles.count; ++t) {
     float* places[16];
     find_places<4>(y, grid, tiles.first + t, 0, unused, places);
     prefetch<true>(y, grid, tiles.first + tiles.count + t);
     if (end.addend) prefetch<false>(end.addend, grid, tiles.first + tiles.count + t);
-    for_each_lanes(grid.channels, [&](std::int64_t channel) {
-      Lanes in[6][6], out[4][4];
-      const auto* from = planes + t * grid.channels + channel;
-#pragma GCC unroll 36
-      for (int i = 0; i < kPoints; ++i) load(from + i * plane, in[i / 6][i % 6]);
-      transform(in, out, OutputLine());
+    for (std::int64_t channel = 0; channel < channels; channel += kLanes) {
+      const auto* from = planes + t * channels + channel;
       const Finish finish(end, channel);
-#pragma GCC unroll 16
-      for (int i = 0; i < 16; ++i)
-        if (places[i] != unused)
-          store(finish(places[i] + channel - y, out[i / 4][i % 4]), places[i] + channel);
-    });
+      transform<6, 4>(
+          OutputLine(),
+          [=](int row, int column, Lanes& value) {
+            load(from + (row * 6 + column) * plane, value);
+          },
+          [&](int row, int column, const Lanes& value) {
+            auto* to = places[row * 4 + column];
+            if (to != unused) store(finish(to + channel - y, value), to + channel);
+          });
+    }
   }
 }
 
@@ -134,60 +131,63 @@ RESLAB_INLINE void multiply_plane(const Factor& left, const float* right, std::i
     });
 }
 
-void multiply(const float* left, const float* right, std::int64_t rows, std::int64_t inner,
+void multiply(const float* left, const float* right, TileRange tiles, std::int64_t inner,
               std::int64_t columns, float* out) {
   for (std::int64_t point = 0; point < kPoints; ++point)
-    multiply_plane<false>({left + point * rows * inner, inner, 1}, right + point * inner * columns,
-                          rows, inner, columns, out + point * rows * columns);
+    multiply_plane<false>({left + point * tiles.plane(inner), inner, 1},
+                          right + point * inner * columns, tiles.count, inner, columns,
+                          out + point * tiles.plane(columns));
 }
 
-void multiply_transposed(const float* left, const float* right, std::int64_t tiles,
-                         std::int64_t rows, std::int64_t columns, bool add, float* out) {
+void multiply_transposed(const float* left, const float* right, TileRange tiles, std::int64_t rows,
+                         std::int64_t columns, bool add, float* out) {
   const auto multiply = add ? multiply_plane<true> : multiply_plane<false>;
   for (std::int64_t point = 0; point < kPoints; ++point)
-    multiply({left + point * tiles * rows, 1, rows}, right + point * tiles * columns, rows, tiles,
-             columns, out + point * rows * columns);
+    multiply({left + point * tiles.plane(rows), 1, rows}, right + point * tiles.plane(columns),
+             rows, tiles.count, columns, out + point * rows * columns);
 }
 
-/// Calls take(output channel, input channel, values at the points) for each vector of input
-/// channels.
-template <bool Turned, class Take>
+/// Calls put(output channel, input channel, point, values) for each vector of input channels.
+template <bool Turned, class Put>
 RESLAB_INLINE void transform_weights(const float* w, std::int64_t in, std::int64_t out,
-                                     const Take& take) {
+                                     const Put& put) {
   for (std::int64_t k = 0; k < out; ++k, w += 9 * in)
-    for_each_lanes(in, [&](std::int64_t channel) {
-      Lanes taps[3][3], points[6][6];
-#pragma GCC unroll 9
-      for (int i = 0; i < 9; ++i) load(w + (Turned ? 8 - i : i) * in + channel, taps[i / 3][i % 3]);
-      transform(taps, points, WeightLine());
-      take(k, channel, points);
-    });
+    for (std::int64_t channel = 0; channel < in; channel += kLanes)
+      transform<3, 6>(
+          WeightLine(),
+          [=](int row, int column, Lanes& value) {
+            const auto tap = row * 3 + column;
+            load(w + (Turned ? 8 - tap : tap) * in + channel, value);
+          },
+          [&](int row, int column, const Lanes& value) {
+            put(k, channel, row * 6 + column, value);
+          });
 }
 
 void weights(const float* w, std::int64_t in, std::int64_t out, float* planes) {
-  transform_weights<false>(w, in, out, [&](auto k, auto channel, const Lanes(&points)[6][6]) {
-    for (int i = 0; i < kPoints; ++i)
-      for (int lane = 0; lane < kLanes; ++lane)
-        planes[(i * in + channel + lane) * out + k] = points[i / 6][i % 6][lane];
+  transform_weights<false>(w, in, out, [=](auto k, auto channel, int point, const Lanes& values) {
+    for (int lane = 0; lane < kLanes; ++lane)
+      planes[(point * in + channel + lane) * out + k] = values[lane];
   });
 }
 
 void turned_weights(const float* w, std::int64_t in, std::int64_t out, float* planes) {
-  transform_weights<true>(w, in, out, [&](auto k, auto channel, const Lanes(&points)[6][6]) {
-    for (int i = 0; i < kPoints; ++i)
-      store(points[i / 6][i % 6], planes + (i * out + k) * in + channel);
+  transform_weights<true>(w, in, out, [=](auto k, auto channel, int point, const Lanes& values) {
+    store(values, planes + (point * out + k) * in + channel);
   });
 }
 
 void weight_gradient(const float* planes, std::int64_t in, std::int64_t out, float* dw) {
   for (std::int64_t k = 0; k < out; ++k, dw += 9 * in)
-    for_each_lanes(in, [&](std::int64_t channel) {
-      Lanes points[6][6], taps[3][3];
-      for (int i = 0; i < kPoints; ++i)
-        load(planes + (i * out + k) * in + channel, points[i / 6][i % 6]);
-      transform(points, taps, WeightGradientLine());
-      for (int i = 0; i < 9; ++i) store(taps[i / 3][i % 3], dw + i * in + channel);
-    });
+    for (std::int64_t channel = 0; channel < in; channel += kLanes)
+      transform<6, 3>(
+          WeightGradientLine(),
+          [=](int row, int column, Lanes& value) {
+            load(planes + ((row * 6 + column) * out + k) * in + channel, value);
+          },
+          [=](int row, int column, const Lanes& value) {
+            store(value, dw + (row * 3 + column) * in + channel);
+          });
 }
 
 }  // namespace

@@ -10,9 +10,8 @@
 namespace reslab {
 namespace {
 
-/// Tiles that go through all steps together: in a convolution and in the gradient of its weights,
-/// whose sums cost less with more tiles.
-constexpr std::int64_t kTiles = 12, kSummedTiles = 24;
+/// Tiles that go through all steps together.
+constexpr std::int64_t kTiles = 24;
 
 /// The most parts of a weight gradient's sums, and their elements together.
 constexpr std::int64_t kParts = 16, kPartElements = 1 << 21;
@@ -23,13 +22,13 @@ at::Tensor planes(std::int64_t rows, std::int64_t columns) {
 
 /// Calls work(tiles) for each block of so many tiles.
 template <class Work>
-void for_each_block(TileRange tiles, std::int64_t size, const Work& work) {
-  for (std::int64_t done = 0; done < tiles.count; done += size)
-    work(TileRange{tiles.first + done, std::min(size, tiles.count - done)});
+void for_each_block(TileRange tiles, const Work& work) {
+  for (std::int64_t done = 0; done < tiles.count; done += kTiles)
+    work(TileRange{tiles.first + done, std::min(kTiles, tiles.count - done)});
 }
 
-std::vector<float> buffer(std::int64_t channels) {
-  return std::vector<float>(static_cast<std::size_t>(kWinogradPoints * kSummedTiles * channels));
+at::Tensor buffer(std::int64_t channels) {
+  return at::empty({kWinogradPoints * TileRange{0, kTiles}.plane(channels)}, at::kFloat);
 }
 
 }  // namespace
@@ -58,22 +57,24 @@ WinogradWorker::WinogradWorker(std::int64_t in, std::int64_t out)
 void WinogradWorker::convolve(const TiledImages& x, TileRange tiles, const at::Tensor& weights,
                               const ConvolutionEnd& end, const TileGrid& out, float* y) {
   const auto& kernels = winograd_kernels();
-  for_each_block(tiles, kTiles, [&](TileRange block) {
-    kernels.input(x.data, x.grid, block, in_.data());
-    kernels.multiply(in_.data(), weights.data_ptr<float>(), block.count, x.grid.channels,
-                     out.channels, out_.data());
-    kernels.output(out_.data(), out, block, end, y);
+  auto *in_planes = in_.data_ptr<float>(), *out_planes = out_.data_ptr<float>();
+  for_each_block(tiles, [&](TileRange block) {
+    kernels.input(x.data, x.grid, block, in_planes);
+    kernels.multiply(in_planes, weights.data_ptr<float>(), block, x.grid.channels, out.channels,
+                     out_planes);
+    kernels.output(out_planes, out, block, end, y);
   });
 }
 
 void WinogradWorker::sum_weight_gradient(const TiledImages& x, const TiledImages& dy,
                                          TileRange tiles, bool add, float* sum) {
   const auto& kernels = winograd_kernels();
-  for_each_block(tiles, kSummedTiles, [&](TileRange block) {
-    kernels.gradient(dy.data, dy.grid, block, out_.data());
-    kernels.input(x.data, x.grid, block, in_.data());
-    kernels.multiply_transposed(out_.data(), in_.data(), block.count, dy.grid.channels,
-                                x.grid.channels, add || block.first > tiles.first, sum);
+  auto *in_planes = in_.data_ptr<float>(), *out_planes = out_.data_ptr<float>();
+  for_each_block(tiles, [&](TileRange block) {
+    kernels.gradient(dy.data, dy.grid, block, out_planes);
+    kernels.input(x.data, x.grid, block, in_planes);
+    kernels.multiply_transposed(out_planes, in_planes, block, dy.grid.channels, x.grid.channels,
+                                add || block.first > tiles.first, sum);
   });
 }
 

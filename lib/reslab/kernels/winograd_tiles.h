@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
 #include <ATen/core/Tensor.h>
 
@@ -42,7 +41,7 @@ class WinogradWorker {
                            float* sum);
 
  private:
-  std::vector<float> in_, out_;
+  at::Tensor in_, out_;
 };
 
 /// The sums of a weight gradient, in parts that threads make by themselves. How many depends on

@@ -131,29 +131,29 @@ TEST(FastConvolution, LeavesTheRestToLibTorch) {
 }
 
 /// The whole convolution and its gradients by one processor's loops.
-std::vector<at::Tensor> results(const ProcessorKernels& processor, std::int64_t tiles) {
+std::vector<at::Tensor> results(const ProcessorKernels& processor, TileRange tiles) {
   const auto& kernels = *processor.winograd;
   torch::manual_seed(7);
   constexpr std::int64_t kIn = 32, kOut = 48;
   const auto made = [](std::int64_t rows, std::int64_t columns) {
     return torch::randn({kWinogradPoints, rows, columns});
   };
+  const auto of_tiles = [=](std::int64_t channels) { return made(1, tiles.plane(channels)); };
   const TileGrid in{7, 9, kIn}, out{7, 9, kOut};
   const auto x = torch::randn({4, 7, 9, kIn}), dy = torch::randn({4, 7, 9, kOut});
   const auto w = torch::randn({kOut, 3, 3, kIn});
-  auto inputs = made(tiles, kIn), gradients = made(tiles, kOut), products = made(tiles, kOut),
+  auto inputs = of_tiles(kIn), gradients = of_tiles(kOut), products = of_tiles(kOut),
        sums = made(kOut, kIn), weights = made(kIn, kOut), turned = made(kOut, kIn);
   auto y = torch::zeros_like(dy), dw = torch::zeros_like(w);
   const auto data = [](const at::Tensor& tensor) { return tensor.data_ptr<float>(); };
-  const TileRange range{3, tiles};
-  kernels.input(data(x), in, range, data(inputs));
-  kernels.gradient(data(dy), out, range, data(gradients));
+  kernels.input(data(x), in, tiles, data(inputs));
+  kernels.gradient(data(dy), out, tiles, data(gradients));
   kernels.weights(data(w), kIn, kOut, data(weights));
   kernels.turned_weights(data(w), kIn, kOut, data(turned));
   kernels.multiply(data(inputs), data(weights), tiles, kIn, kOut, data(products));
   for (const bool add : {false, true})
     kernels.multiply_transposed(data(gradients), data(inputs), tiles, kOut, kIn, add, data(sums));
-  kernels.output(data(products), out, range, {nullptr, data(dy), true}, data(y));
+  kernels.output(data(products), out, tiles, {nullptr, data(dy), true}, data(y));
   kernels.weight_gradient(data(sums), kIn, kOut, data(dw));
 
   auto padded = torch::zeros({9, 11, 3}), direct = torch::empty({7, 9, kOut});
@@ -165,9 +165,9 @@ std::vector<at::Tensor> results(const ProcessorKernels& processor, std::int64_t 
 TEST(ConvolutionKernels, AllProcessorsComputeTheSame) {
   const auto& list = supported_kernels();
   for (const std::int64_t tiles : {1, 5, 13}) {
-    const auto plain = results(list.back(), tiles);
+    const auto plain = results(list.back(), {3, tiles});
     for (const auto& entry : list) {
-      const auto fast = results(entry, tiles);
+      const auto fast = results(entry, {3, tiles});
       for (std::size_t i = 0; i < plain.size(); ++i) {
         SCOPED_TRACE(entry.processor + std::string(", result ") + std::to_string(i));
         expect_near("result", fast[i], plain[i].to(at::kDouble), 2e-6);
