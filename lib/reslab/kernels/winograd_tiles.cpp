@@ -10,9 +10,6 @@
 namespace reslab {
 namespace {
 
-/// Tiles that go through all steps together.
-constexpr std::int64_t kTiles = 24;
-
 /// The most parts of a weight gradient's sums, and their elements together.
 constexpr std::int64_t kParts = 16, kPartElements = 1 << 21;
 
@@ -23,12 +20,12 @@ at::Tensor planes(std::int64_t rows, std::int64_t columns) {
 /// Calls work(tiles) for each block of so many tiles.
 template <class Work>
 void for_each_block(TileRange tiles, const Work& work) {
-  for (std::int64_t done = 0; done < tiles.count; done += kTiles)
-    work(TileRange{tiles.first + done, std::min(kTiles, tiles.count - done)});
+  for (std::int64_t done = 0; done < tiles.count; done += kWinogradTiles)
+    work(TileRange{tiles.first + done, std::min(kWinogradTiles, tiles.count - done)});
 }
 
 at::Tensor buffer(std::int64_t channels) {
-  return at::empty({kWinogradPoints * TileRange{0, kTiles}.plane(channels)}, at::kFloat);
+  return at::empty({kWinogradPoints * TileRange{0, kWinogradTiles}.plane(channels)}, at::kFloat);
 }
 
 }  // namespace

@@ -24,8 +24,11 @@ struct TiledImages {
   TileGrid grid;
 };
 
-/// One thread's buffers. They hold so few tiles that these stay in the caches from one step to the
-/// next.
+/// Tiles that go through all steps together: so few that they stay in the caches from one step to
+/// the next.
+inline constexpr std::int64_t kWinogradTiles = 24;
+
+/// One thread's buffers, for kWinogradTiles.
 class WinogradWorker {
  public:
   /// For images of `in` channels and results of `out`.
