@@ -21,7 +21,7 @@
 #include "app/report/experiment_report.h"
 #include "app/report/writers.h"
 #include "reslab/error.h"
-#include "reslab/train/precision.h"
+#include "reslab/kernels/processor.h"
 
 namespace reslab::app {
 namespace {
@@ -100,10 +100,12 @@ Prepared prepare(const std::string& file, const RunOptions& options) {
 void warn_of_slow_precision(const Experiment& experiment, at::Device device) {
   if (device.is_cuda() || processor_has_bfloat16()) return;
   for (const auto& run : experiment.runs) {
-    if (run.recipe.precision != Precision::bfloat16) continue;
+    if (run.recipe.precision != Precision::bfloat16 || run.recipe.kernels == Kernels::fused)
+      continue;
     std::cerr
-        << "this processor has no bfloat16 instructions, so that bfloat16 is many times slower "
-           "than float32; --set /recipe/precision=float32 changes it\n";
+        << "this processor has no bfloat16 instructions, so that bfloat16 with LibTorch's kernels "
+           "is many times slower than float32; --set /recipe/kernels=fused or "
+           "--set /recipe/precision=float32 changes it\n";
     return;
   }
 }

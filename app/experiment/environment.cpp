@@ -7,7 +7,7 @@
 
 #include "app/experiment/source_version.h"
 #include "reslab/compat.h"
-#include "reslab/train/precision.h"
+#include "reslab/kernels/processor.h"
 
 namespace reslab::app {
 namespace {

@@ -10,10 +10,6 @@ namespace {
 
 at::Tensor laid_out(const at::Tensor& x) { return x.contiguous(at::MemoryFormat::ChannelsLast); }
 
-const float* data_of(const at::Tensor& tensor) {
-  return tensor.defined() ? tensor.data_ptr<float>() : nullptr;
-}
-
 at::Tensor forward(const at::Tensor& x, const at::Tensor& weight, const ConvolutionEnd& end) {
   const auto w = laid_out(weight);
   return has_direct(w) ? direct_convolution(x, w, end) : winograd_convolution(x, w, end);
@@ -35,10 +31,10 @@ class FastConvolution : public torch::autograd::Function<FastConvolution> {
     const auto &x = saved[0], w = laid_out(saved[1]), dy = laid_out(gradients[0]);
     const bool to_input = context->saved_data["to_input"].toBool();
     if (has_direct(w)) {
-      const auto [dx, dw, none] =
-          at::convolution_backward(dy, x, w, at::OptionalIntArrayRef(), {1, 1}, {1, 1}, {1, 1},
-                                   false, {0, 0}, 1, {to_input, true, false});
-      return {dx, dw};
+      const auto [dx, dw, none] = at::convolution_backward(
+          dy.to(at::kFloat), x.to(at::kFloat), w, at::OptionalIntArrayRef(), {1, 1}, {1, 1}, {1, 1},
+          false, {0, 0}, 1, {to_input, true, false});
+      return {to_input ? dx.to(x.scalar_type()) : dx, dw};
     }
     return {to_input ? winograd_input_gradient(dy, w) : at::Tensor(),
             winograd_weight_gradient(x, dy)};
@@ -48,7 +44,8 @@ class FastConvolution : public torch::autograd::Function<FastConvolution> {
 }  // namespace
 
 bool has_fast_convolution(const at::Tensor& x, const at::Tensor& weight) {
-  return x.device().is_cpu() && x.dim() == 4 && x.numel() > 0 && x.scalar_type() == at::kFloat &&
+  return x.device().is_cpu() && x.dim() == 4 && x.numel() > 0 &&
+         (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16) &&
          weight.scalar_type() == at::kFloat && weight.size(2) == 3 && weight.size(3) == 3 &&
          x.size(1) == weight.size(1) && (has_direct(weight) || has_winograd(weight));
 }
@@ -61,8 +58,11 @@ at::Tensor fast_inference(const at::Tensor& x, const at::Tensor& weight,
                           const ConvolutionTail& tail) {
   const torch::NoGradGuard no_grad;
   const auto bias = tail.bias.defined() ? tail.bias.contiguous() : tail.bias;
-  const auto addend = tail.addend.defined() ? laid_out(tail.addend) : tail.addend;
-  return forward(laid_out(x), weight, {data_of(bias), data_of(addend), tail.relu});
+  const auto addend =
+      tail.addend.defined() ? laid_out(tail.addend.to(x.scalar_type())) : tail.addend;
+  return forward(laid_out(x), weight,
+                 {bias.defined() ? bias.data_ptr<float>() : nullptr,
+                  addend.defined() ? addend.data_ptr() : nullptr, tail.relu});
 }
 
 }  // namespace reslab

@@ -5,17 +5,18 @@
 namespace reslab {
 
 /// Whether `fast_convolution` takes a convolution of x (N, C, H, W) with weights (K, C, 3, 3) of
-/// stride 1 and padding 1: float32 on the CPU, K a multiple of 16, and C one too or at most four.
+/// stride 1 and padding 1: on the CPU, x float32 or bfloat16 and the weights float32, K a multiple
+/// of 16, and C one too or at most four.
 bool has_fast_convolution(const at::Tensor& x, const at::Tensor& weight);
 
 /// The convolution of stride 1 and padding 1: by Winograd's algorithm (kernels/winograd.h), or a
-/// direct one where C is at most four. Differentiable once; the result (N, K, H, W) is
-/// channels_last. Equal bits for any number of threads.
+/// direct one where C is at most four, computed in float32. Differentiable once; the result
+/// (N, K, H, W) is channels_last and of x's type. Equal bits for any number of threads.
 at::Tensor fast_convolution(const at::Tensor& x, const at::Tensor& weight);
 
 /// What follows a convolution in evaluation; undefined or false where nothing does.
 struct ConvolutionTail {
-  at::Tensor bias;    // (K)
+  at::Tensor bias;    // (K), float32
   at::Tensor addend;  // (N, K, H, W)
   bool relu = false;
 };

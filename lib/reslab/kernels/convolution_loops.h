@@ -25,26 +25,26 @@ struct TileRange {
 
 /// What happens to a convolution's output before it is stored; null where nothing does.
 struct ConvolutionEnd {
-  const float* bias = nullptr;    // of each channel
-  const float* addend = nullptr;  // images like the output
+  const float* bias = nullptr;   // of each channel
+  const void* addend = nullptr;  // images like the output, of its type
   bool relu = false;
 };
 
-/// The loops of Winograd's convolution F(4×4, 3×3) for one kind of processor (Lavin and Gray 2015,
-/// Fast Algorithms for Convolutional Neural Networks): a 3×3 convolution of stride 1 and padding 1
-/// is a product of matrices at each of 36 points. Numbers are float32, channels a multiple of
-/// `kConvolutionChannels`; planes are [point][tile][channel], TileRange::plane apart, or
-/// [point][channel][channel].
+/// The loops of Winograd's convolution F(4×4, 3×3) for one kind of processor and one type of the
+/// images' elements (Lavin and Gray 2015, Fast Algorithms for Convolutional Neural Networks): a 3×3
+/// convolution of stride 1 and padding 1 is a product of matrices at each of 36 points. All other
+/// numbers are float32, channels a multiple of `kConvolutionChannels`; planes are
+/// [point][tile][channel], TileRange::plane apart, or [point][channel][channel].
 struct WinogradKernels {
   /// Bᵀ·d·B of the 6×6 places around each tile of x, which is zero outside of an image.
-  void (*input)(const float* x, const TileGrid& grid, TileRange tiles, float* planes);
+  void (*input)(const void* x, const TileGrid& grid, TileRange tiles, float* planes);
 
   /// Aᵀ·m·A: each tile's output, and what follows it.
   void (*output)(const float* planes, const TileGrid& grid, TileRange tiles,
-                 const ConvolutionEnd& end, float* y);
+                 const ConvolutionEnd& end, void* y);
 
   /// A·dy·Aᵀ: what a tile's 4×4 gradients are at the points.
-  void (*gradient)(const float* dy, const TileGrid& grid, TileRange tiles, float* planes);
+  void (*gradient)(const void* dy, const TileGrid& grid, TileRange tiles, float* planes);
 
   /// out = left · right at each point: (tiles × inner) times (inner × columns).
   void (*multiply)(const float* left, const float* right, TileRange tiles, std::int64_t inner,
@@ -74,9 +74,9 @@ inline constexpr std::int64_t kConvolutionChannels = 16;
 
 /// The direct 3×3 convolution of one image x (height, width, in) of stride 1 and padding 1, with
 /// weights (3, 3, in, out), and its end. `padded` (height + 2, width + 2, in) has zeros at its edge
-/// and gets the image.
-using DirectKernel = void (*)(const float* x, std::int64_t height, std::int64_t width,
+/// and gets the image; it is float32, as the weights are, and x and y of the kernel's type.
+using DirectKernel = void (*)(const void* x, std::int64_t height, std::int64_t width,
                               std::int64_t in, const float* w, std::int64_t out,
-                              const ConvolutionEnd& end, float* padded, float* y);
+                              const ConvolutionEnd& end, float* padded, void* y);
 
 }  // namespace reslab

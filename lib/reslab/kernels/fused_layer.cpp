@@ -19,11 +19,18 @@ at::Tensor laid_out(const at::Tensor& x) { return x.contiguous(at::MemoryFormat:
 /// Images of x (N, C, H, W) and of the result z (N, K, H, W) in groups that go through the caches
 /// together.
 struct Groups {
+  PixelMatrix x_matrix, z_matrix;
   TileGrid in, out;
+  Element element;
   std::int64_t images, per_group;
 
   Groups(const at::Tensor& x, const at::Tensor& z)
-      : in(grid_of(x)), out(grid_of(z)), images(x.size(0)) {
+      : x_matrix(x),
+        z_matrix(z),
+        in(grid_of(x)),
+        out(grid_of(z)),
+        element(element_of(x)),
+        images(x.size(0)) {
     constexpr std::int64_t kElements = 1 << 15;
     constexpr std::int64_t kMultiple = 3;  // so that small images give whole blocks of tiles
     per_group = std::clamp<std::int64_t>(kElements / (z.numel() / images), 1, images);
@@ -36,8 +43,8 @@ struct Groups {
   std::int64_t pixels() const { return in.height * in.width; }  // of an image
   TileRange tiles(std::int64_t group) const { return {0, size(group) * in.per_image()}; }
 
-  const float* of_input(const at::Tensor& x, std::int64_t group) const {
-    return x.data_ptr<float>() + first(group) * pixels() * in.channels;
+  TiledImages of_input(const at::Tensor& x, std::int64_t group) const {
+    return {x_matrix.at(x, row(group)), in};
   }
   std::int64_t row(std::int64_t group) const { return first(group) * pixels(); }
   std::int64_t rows(std::int64_t group) const { return size(group) * pixels(); }
@@ -49,13 +56,13 @@ Moments convolve(const at::Tensor& x, const at::Tensor& weight, at::Tensor& z) {
   const auto planes = winograd_planes(weight);
   std::vector<ShiftedSums> sums(static_cast<std::size_t>(groups.count()));
   at::parallel_for(0, groups.count(), 1, [&](std::int64_t first, std::int64_t last) {
-    WinogradWorker worker(groups.in.channels, groups.out.channels);
+    WinogradWorker worker(groups.in.channels, groups.out.channels, groups.element);
     for (auto group = first; group < last; ++group) {
-      auto* result = z.data_ptr<float>() + groups.row(group) * groups.out.channels;
-      worker.convolve({groups.of_input(x, group), groups.in}, groups.tiles(group), planes, {},
-                      groups.out, result);
-      sums[static_cast<std::size_t>(group)] = shifted_sums(norm_kernels(Element::float32), result,
-                                                           groups.rows(group), groups.out.channels);
+      const auto row = groups.row(group);
+      worker.convolve(groups.of_input(x, group), groups.tiles(group), planes, {}, groups.out,
+                      groups.z_matrix.at(z, row));
+      sums[static_cast<std::size_t>(group)] =
+          shifted_sums(z, groups.z_matrix, row, groups.rows(group));
     }
   });
   return moments_of(sums);
@@ -72,19 +79,18 @@ LayerGradient backward_of(const at::Tensor& x, const at::Tensor& weight, const a
   const WeightGradientSums sums(groups.out.channels, groups.in.channels, groups.count());
   auto dx = at::empty_like(x);
   at::parallel_for(0, sums.parts(), 1, [&](std::int64_t first, std::int64_t last) {
-    WinogradWorker there(groups.in.channels, groups.out.channels);
-    WinogradWorker back(groups.out.channels, groups.in.channels);
-    const auto buffer =
-        at::empty({groups.per_group * groups.pixels() * groups.out.channels}, at::kFloat);
-    auto* dz = buffer.data_ptr<float>();
-    const TiledImages of_result{dz, groups.out};
+    WinogradWorker there(groups.in.channels, groups.out.channels, groups.element);
+    WinogradWorker back(groups.out.channels, groups.in.channels, groups.element);
+    const auto dz =
+        at::empty({groups.per_group * groups.pixels() * groups.out.channels}, z.options());
+    const TiledImages of_result{dz.data_ptr(), groups.out};
     for (auto part = first; part < last; ++part)
       for (auto group = sums.begin(part); group < sums.end(part); ++group) {
-        norm.of_input(groups.row(group), groups.rows(group), dz);
+        const auto row = groups.row(group);
+        norm.of_input(row, groups.rows(group), dz.data_ptr());
         const auto tiles = groups.tiles(group);
-        back.convolve(of_result, tiles, turned, {}, groups.in,
-                      dx.data_ptr<float>() + groups.row(group) * groups.in.channels);
-        there.sum_weight_gradient({groups.of_input(x, group), groups.in}, of_result, tiles,
+        back.convolve(of_result, tiles, turned, {}, groups.in, groups.x_matrix.at(dx, row));
+        there.sum_weight_gradient(groups.of_input(x, group), of_result, tiles,
                                   group > sums.begin(part), sums.of(part));
       }
   });
@@ -99,7 +105,8 @@ class FusedLayer : public torch::autograd::Function<FusedLayer> {
                             const at::Tensor& /*shift*/, const NormTensors& norm, double momentum,
                             double eps, at::TensorList shortcuts) {
     const auto x = laid_out(given), w = laid_out(weight);
-    const auto shortcut = shortcuts.empty() ? at::Tensor() : laid_out(shortcuts[0]);
+    const auto shortcut =
+        shortcuts.empty() ? at::Tensor() : laid_out(shortcuts[0].to(x.scalar_type()));
     auto z = at::empty({x.size(0), w.size(0), x.size(2), x.size(3)}, x.options(),
                        at::MemoryFormat::ChannelsLast);
     const PixelMatrix matrix(z);

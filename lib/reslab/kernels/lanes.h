@@ -28,6 +28,12 @@ struct Bfloat16 {
   std::uint16_t bits;
 };
 
+RESLAB_INLINE float widened(float value) { return value; }
+
+RESLAB_INLINE float widened(Bfloat16 value) {
+  return __builtin_bit_cast(float, static_cast<std::uint32_t>(value.bits) << 16);
+}
+
 RESLAB_INLINE void load(const float* from, Lanes& to) { __builtin_memcpy(&to, from, sizeof to); }
 
 RESLAB_INLINE void load(const Bfloat16* from, Lanes& to) {

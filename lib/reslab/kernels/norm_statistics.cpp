@@ -9,10 +9,15 @@
 namespace reslab {
 namespace {
 
-at::Tensor first_row(const at::Tensor& x) {
-  auto row = float_tensor(x.size(1));
-  row.narrow(0, 0, x.size(1)).copy_(x.select(0, 0).select(1, 0).select(1, 0));
-  return row;
+/// A row of x's matrix, padded for the kernels.
+std::vector<float> row_of(const at::Tensor& x, const PixelMatrix& matrix, std::int64_t row) {
+  std::vector<float> values(static_cast<std::size_t>(padded(matrix.channels())));
+  const auto* from = matrix.at(x, row);
+  if (element_of(x) == Element::float32)
+    std::copy_n(static_cast<const float*>(from), matrix.channels(), values.begin());
+  else
+    std::copy_n(static_cast<const at::BFloat16*>(from), matrix.channels(), values.begin());
+  return values;
 }
 
 }  // namespace
@@ -27,29 +32,28 @@ void set_channel(at::Tensor& floats, std::int64_t channel, double value) {
   floats.data_ptr<float>()[channel] = static_cast<float>(value);
 }
 
-ShiftedSums shifted_sums(const NormKernels& kernels, const float* x, std::int64_t rows,
-                         std::int64_t channels) {
-  const auto width = static_cast<std::size_t>(padded(channels));
-  ShiftedSums sums{rows, std::vector<float>(width), std::vector<double>(width),
+ShiftedSums shifted_sums(const at::Tensor& x, const PixelMatrix& matrix, std::int64_t first,
+                         std::int64_t rows) {
+  const auto width = static_cast<std::size_t>(padded(matrix.channels()));
+  ShiftedSums sums{rows, row_of(x, matrix, first), std::vector<double>(width),
                    std::vector<double>(width)};
-  std::copy_n(x, channels, sums.shift.begin());
-  kernels.add_moments(x, rows, channels, sums.shift.data(), sums.sum.data(),
-                      sums.sum_of_squares.data());
+  matrix.kernels().add_moments(matrix.at(x, first), rows, matrix.channels(), sums.shift.data(),
+                               sums.sum.data(), sums.sum_of_squares.data());
   return sums;
 }
 
 Moments moments_of(const at::Tensor& x, const PixelMatrix& matrix) {
-  const auto shift = first_row(x);
+  const auto shift = row_of(x, matrix, 0);
   auto [mean, variance] =
       matrix.sums([&](std::int64_t first, std::int64_t rows, double* sum, double* squares) {
-        matrix.kernels().add_moments(matrix.at(x, first), rows, matrix.channels(),
-                                     shift.data_ptr<float>(), sum, squares);
+        matrix.kernels().add_moments(matrix.at(x, first), rows, matrix.channels(), shift.data(),
+                                     sum, squares);
       });
   const auto rows = static_cast<double>(matrix.rows());
   for (std::size_t i = 0; i < mean.size(); ++i) {
     const auto shifted = mean[i] / rows;
     variance[i] = std::max(variance[i] / rows - shifted * shifted, 0.0);
-    mean[i] = channel_value(shift, static_cast<std::int64_t>(i)) + shifted;
+    mean[i] = static_cast<double>(shift[i]) + shifted;
   }
   return {std::move(mean), std::move(variance)};
 }

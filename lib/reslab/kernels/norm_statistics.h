@@ -23,9 +23,9 @@ struct ShiftedSums {
   std::vector<double> sum, sum_of_squares;
 };
 
-/// Of rows that begin at `x`; the shift is the first one.
-ShiftedSums shifted_sums(const NormKernels& kernels, const float* x, std::int64_t rows,
-                         std::int64_t channels);
+/// Of so many rows of x's matrix from `first` on; the shift is that one.
+ShiftedSums shifted_sums(const at::Tensor& x, const PixelMatrix& matrix, std::int64_t first,
+                         std::int64_t rows);
 
 struct Moments {
   std::vector<double> mean, variance;  // of each channel; the variance is the biased one

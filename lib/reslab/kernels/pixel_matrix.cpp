@@ -13,7 +13,7 @@ constexpr std::int64_t kPieceElements = 1 << 16;
 PixelMatrix::PixelMatrix(const at::Tensor& x)
     : rows_(x.numel() / x.size(1)),
       channels_(x.size(1)),
-      kernels_(norm_kernels(x.scalar_type() == at::kFloat ? Element::float32 : Element::bfloat16)),
+      kernels_(norm_kernels(element_of(x))),
       element_size_(static_cast<std::int64_t>(x.element_size())),
       piece_(std::max<std::int64_t>(kPieceElements / channels_, 1)) {}
 

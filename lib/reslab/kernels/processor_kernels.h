@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <vector>
 
+#include <ATen/core/Tensor.h>
+
 #include "reslab/kernels/convolution_loops.h"
 #include "reslab/kernels/norm_loops.h"
 
@@ -13,12 +15,15 @@ std::int64_t padded(std::int64_t channels);
 
 enum class Element { float32, bfloat16 };
 
-/// The loops compiled for one kind of processor.
+/// That of a tensor, which must be one of these.
+Element element_of(const at::Tensor& tensor);
+
+/// The loops compiled for one kind of processor, by the type of element.
 struct ProcessorKernels {
   const char* processor;
-  const NormKernels* norm;  // by the type of element
+  const NormKernels* norm;
   const WinogradKernels* winograd;
-  DirectKernel direct;
+  const DirectKernel* direct;
 };
 
 /// Those that this processor runs, the fastest first.
@@ -26,7 +31,7 @@ const std::vector<ProcessorKernels>& supported_kernels();
 
 /// The fastest ones.
 const NormKernels& norm_kernels(Element element);
-const WinogradKernels& winograd_kernels();
-DirectKernel direct_kernel();
+const WinogradKernels& winograd_kernels(Element element);
+DirectKernel direct_kernel(Element element);
 
 }  // namespace reslab

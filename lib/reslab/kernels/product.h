@@ -67,11 +67,13 @@ RESLAB_INLINE void for_each_block(std::int64_t rows, const Work& work) {
   last_rows<kRows - 1>(row, rows - row, work);
 }
 
-/// What happens to vectors of a convolution's output, of channels from `channel` on.
+/// What happens to vectors of a convolution's output of elements T, of channels from `channel` on.
+template <class T>
 class Finish {
  public:
   RESLAB_INLINE Finish(const ConvolutionEnd& end, std::int64_t channel)
-      : addend_(end.addend), least_(Lanes{} + (end.relu ? 0 : -__builtin_inff())) {
+      : addend_(static_cast<const T*>(end.addend)),
+        least_(Lanes{} + (end.relu ? 0 : -__builtin_inff())) {
     if (end.bias) load(end.bias + channel, bias_);
   }
 
@@ -87,7 +89,7 @@ class Finish {
   }
 
  private:
-  const float* addend_;
+  const T* addend_;
   Lanes bias_ = {}, least_;
 };
 

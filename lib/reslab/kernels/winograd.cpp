@@ -17,15 +17,15 @@ constexpr std::int64_t kMostChannels = 128;
 at::Tensor convolve(const at::Tensor& x, const at::Tensor& weights, const ConvolutionEnd& end) {
   auto y = at::empty({x.size(0), weights.size(2), x.size(2), x.size(3)}, x.options(),
                      at::MemoryFormat::ChannelsLast);
-  const TiledImages images{x.data_ptr<float>(), grid_of(x)};
+  const TiledImages images{x.data_ptr(), grid_of(x)};
   const auto out = grid_of(y);
   const auto tiles = x.size(0) * out.per_image();
   const auto blocks = (tiles + kWinogradTiles - 1) / kWinogradTiles;
   at::parallel_for(0, blocks, 1, [&](std::int64_t first, std::int64_t last) {
     const auto begin = first * kWinogradTiles;
-    WinogradWorker(images.grid.channels, out.channels)
+    WinogradWorker(images.grid.channels, out.channels, element_of(x))
         .convolve(images, {begin, std::min(last * kWinogradTiles, tiles) - begin}, weights, end,
-                  out, y.data_ptr<float>());
+                  out, y.data_ptr());
   });
   return y;
 }
@@ -49,12 +49,12 @@ at::Tensor winograd_input_gradient(const at::Tensor& dy, const at::Tensor& weigh
 }
 
 at::Tensor winograd_weight_gradient(const at::Tensor& x, const at::Tensor& dy) {
-  const TiledImages in{x.data_ptr<float>(), grid_of(x)}, out{dy.data_ptr<float>(), grid_of(dy)};
+  const TiledImages in{x.data_ptr(), grid_of(x)}, out{dy.data_ptr(), grid_of(dy)};
   const auto tiles = x.size(0) * in.grid.per_image();
   const auto blocks = (tiles + kWinogradTiles - 1) / kWinogradTiles;
   const WeightGradientSums sums(out.grid.channels, in.grid.channels, blocks);
   at::parallel_for(0, sums.parts(), 1, [&](std::int64_t first, std::int64_t last) {
-    WinogradWorker worker(in.grid.channels, out.grid.channels);
+    WinogradWorker worker(in.grid.channels, out.grid.channels, element_of(x));
     for (auto part = first; part < last; ++part) {
       const auto begin = sums.begin(part) * kWinogradTiles;
       const auto end = std::min(sums.end(part) * kWinogradTiles, tiles);

@@ -27,9 +27,9 @@ RESLAB_INLINE Place corner_of(const TileGrid& grid, std::int64_t tile, std::int6
 
 /// Where the Size×Size places around a tile are in images that begin at `images`; `outside` those
 /// beyond an image's edge. `margin` is how far they begin before the tile.
-template <int Size, class Float>
-RESLAB_INLINE void find_places(Float* images, const TileGrid& grid, std::int64_t tile,
-                               std::int64_t margin, Float* outside, Float** places) {
+template <int Size, class T>
+RESLAB_INLINE void find_places(T* images, const TileGrid& grid, std::int64_t tile,
+                               std::int64_t margin, T* outside, T** places) {
   const auto first = corner_of(grid, tile, margin);
   auto* corner = images + first.offset(grid);
   for (std::int64_t y = 0; y < Size; ++y) {
@@ -43,9 +43,9 @@ RESLAB_INLINE void find_places(Float* images, const TileGrid& grid, std::int64_t
 
 /// Has a tile's places of images brought into the caches, while those before it are computed: that
 /// many rows at once are more than processors foresee. There need not be such a tile.
-template <bool Write>
-RESLAB_INLINE void prefetch(const float* images, const TileGrid& grid, std::int64_t tile) {
-  constexpr std::int64_t kLine = 64 / sizeof(float);
+template <bool Write, class T>
+RESLAB_INLINE void prefetch(const T* images, const TileGrid& grid, std::int64_t tile) {
+  constexpr std::int64_t kLine = 64 / sizeof(T);
   const auto* corner = images + corner_of(grid, tile, 0).offset(grid);
   for (std::int64_t y = 0; y < 4; ++y)
     for (std::int64_t i = 0; i < 4 * grid.channels; i += kLine)
@@ -53,16 +53,17 @@ RESLAB_INLINE void prefetch(const float* images, const TileGrid& grid, std::int6
 }
 
 constexpr std::int64_t kMostChannels = 1024;
-alignas(64) constexpr float kZeros[kMostChannels] = {};
+template <class T>
+alignas(64) constexpr T kZeros[kMostChannels] = {};
 
 /// From Size×Size places of each tile to planes.
-template <int Size, class Line>
-RESLAB_INLINE void to_planes(const float* images, const TileGrid& grid, TileRange tiles,
+template <int Size, class T, class Line>
+RESLAB_INLINE void to_planes(const T* images, const TileGrid& grid, TileRange tiles,
                              std::int64_t margin, const Line& line, float* planes) {
   const auto channels = grid.channels, plane = tiles.plane(channels);
   for (std::int64_t t = 0; t < tiles.count; ++t) {
-    const float* places[Size * Size];
-    find_places<Size>(images, grid, tiles.first + t, margin, kZeros, places);
+    const T* places[Size * Size];
+    find_places<Size>(images, grid, tiles.first + t, margin, kZeros<T>, places);
     prefetch<false>(images, grid, tiles.first + tiles.count + t);
     for (std::int64_t channel = 0; channel < channels; channel += kLanes) {
       auto* to = planes + t * channels + channel;
@@ -78,26 +79,31 @@ RESLAB_INLINE void to_planes(const float* images, const TileGrid& grid, TileRang
   }
 }
 
-void input(const float* x, const TileGrid& grid, TileRange tiles, float* planes) {
-  to_planes<6>(x, grid, tiles, 1, InputLine(), planes);
+template <class T>
+void input(const void* x, const TileGrid& grid, TileRange tiles, float* planes) {
+  to_planes<6>(static_cast<const T*>(x), grid, tiles, 1, InputLine(), planes);
 }
 
-void gradient(const float* dy, const TileGrid& grid, TileRange tiles, float* planes) {
-  to_planes<4>(dy, grid, tiles, 0, GradientLine(), planes);
+template <class T>
+void gradient(const void* dy, const TileGrid& grid, TileRange tiles, float* planes) {
+  to_planes<4>(static_cast<const T*>(dy), grid, tiles, 0, GradientLine(), planes);
 }
 
+template <class T>
 void output(const float* planes, const TileGrid& grid, TileRange tiles, const ConvolutionEnd& end,
-            float* y) {
+            void* images) {
+  auto* y = static_cast<T*>(images);
+  const auto* addend = static_cast<const T*>(end.addend);
   const auto channels = grid.channels, plane = tiles.plane(channels);
-  float unused[kMostChannels];
+  T unused[kMostChannels];
   for (std::int64_t t = 0; t < tiles.count; ++t) {
-    float* places[16];
+    T* places[16];
     find_places<4>(y, grid, tiles.first + t, 0, unused, places);
     prefetch<true>(y, grid, tiles.first + tiles.count + t);
-    if (end.addend) prefetch<false>(end.addend, grid, tiles.first + tiles.count + t);
+    if (addend) prefetch<false>(addend, grid, tiles.first + tiles.count + t);
     for (std::int64_t channel = 0; channel < channels; channel += kLanes) {
       const auto* from = planes + t * channels + channel;
-      const Finish finish(end, channel);
+      const Finish<T> finish(end, channel);
       transform<6, 4>(
           OutputLine(),
           [=](int row, int column, Lanes& value) {
@@ -190,11 +196,15 @@ void weight_gradient(const float* planes, std::int64_t in, std::int64_t out, flo
           });
 }
 
+template <class T>
+constexpr WinogradKernels kernels() {
+  return {input<T>, output<T>,      gradient<T>,    multiply, multiply_transposed,
+          weights,  turned_weights, weight_gradient};
+}
+
 }  // namespace
 
-extern const WinogradKernels RESLAB_WINOGRAD_KERNELS;
-const WinogradKernels RESLAB_WINOGRAD_KERNELS = {
-    input,   output,         gradient,       multiply, multiply_transposed,
-    weights, turned_weights, weight_gradient};
+extern const WinogradKernels RESLAB_WINOGRAD_KERNELS[2];
+const WinogradKernels RESLAB_WINOGRAD_KERNELS[2] = {kernels<float>(), kernels<Bfloat16>()};
 
 }  // namespace reslab

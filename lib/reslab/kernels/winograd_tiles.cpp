@@ -5,8 +5,6 @@
 
 #include <ATen/Functions.h>
 
-#include "reslab/kernels/processor_kernels.h"
-
 namespace reslab {
 namespace {
 
@@ -24,6 +22,9 @@ void for_each_block(TileRange tiles, const Work& work) {
     work(TileRange{tiles.first + done, std::min(kWinogradTiles, tiles.count - done)});
 }
 
+/// Weights are float32 whatever the images are.
+const WinogradKernels& weight_kernels() { return winograd_kernels(Element::float32); }
+
 at::Tensor buffer(std::int64_t channels) {
   return at::empty({kWinogradPoints * TileRange{0, kWinogradTiles}.plane(channels)}, at::kFloat);
 }
@@ -33,14 +34,14 @@ at::Tensor buffer(std::int64_t channels) {
 at::Tensor winograd_planes(const at::Tensor& weight) {
   const auto k = weight.size(0), c = weight.size(1);
   auto transformed = planes(c, k);
-  winograd_kernels().weights(weight.data_ptr<float>(), c, k, transformed.data_ptr<float>());
+  weight_kernels().weights(weight.data_ptr<float>(), c, k, transformed.data_ptr<float>());
   return transformed;
 }
 
 at::Tensor winograd_turned_planes(const at::Tensor& weight) {
   const auto k = weight.size(0), c = weight.size(1);
   auto turned = planes(k, c);
-  winograd_kernels().turned_weights(weight.data_ptr<float>(), c, k, turned.data_ptr<float>());
+  weight_kernels().turned_weights(weight.data_ptr<float>(), c, k, turned.data_ptr<float>());
   return turned;
 }
 
@@ -48,30 +49,28 @@ TileGrid grid_of(const at::Tensor& images) {
   return {images.size(2), images.size(3), images.size(1)};
 }
 
-WinogradWorker::WinogradWorker(std::int64_t in, std::int64_t out)
-    : in_(buffer(in)), out_(buffer(out)) {}
+WinogradWorker::WinogradWorker(std::int64_t in, std::int64_t out, Element element)
+    : kernels_(winograd_kernels(element)), in_(buffer(in)), out_(buffer(out)) {}
 
 void WinogradWorker::convolve(const TiledImages& x, TileRange tiles, const at::Tensor& weights,
-                              const ConvolutionEnd& end, const TileGrid& out, float* y) {
-  const auto& kernels = winograd_kernels();
+                              const ConvolutionEnd& end, const TileGrid& out, void* y) {
   auto *in_planes = in_.data_ptr<float>(), *out_planes = out_.data_ptr<float>();
   for_each_block(tiles, [&](TileRange block) {
-    kernels.input(x.data, x.grid, block, in_planes);
-    kernels.multiply(in_planes, weights.data_ptr<float>(), block, x.grid.channels, out.channels,
-                     out_planes);
-    kernels.output(out_planes, out, block, end, y);
+    kernels_.input(x.data, x.grid, block, in_planes);
+    kernels_.multiply(in_planes, weights.data_ptr<float>(), block, x.grid.channels, out.channels,
+                      out_planes);
+    kernels_.output(out_planes, out, block, end, y);
   });
 }
 
 void WinogradWorker::sum_weight_gradient(const TiledImages& x, const TiledImages& dy,
                                          TileRange tiles, bool add, float* sum) {
-  const auto& kernels = winograd_kernels();
   auto *in_planes = in_.data_ptr<float>(), *out_planes = out_.data_ptr<float>();
   for_each_block(tiles, [&](TileRange block) {
-    kernels.gradient(dy.data, dy.grid, block, out_planes);
-    kernels.input(x.data, x.grid, block, in_planes);
-    kernels.multiply_transposed(out_planes, in_planes, block, dy.grid.channels, x.grid.channels,
-                                add || block.first > tiles.first, sum);
+    kernels_.gradient(dy.data, dy.grid, block, out_planes);
+    kernels_.input(x.data, x.grid, block, in_planes);
+    kernels_.multiply_transposed(out_planes, in_planes, block, dy.grid.channels, x.grid.channels,
+                                 add || block.first > tiles.first, sum);
   });
 }
 
@@ -91,7 +90,7 @@ float* WeightGradientSums::of(std::int64_t part) const {
 at::Tensor WeightGradientSums::gradient() const {
   auto dw = at::empty({k_, c_, 3, 3}, sums_.options(), at::MemoryFormat::ChannelsLast);
   const auto sum = sums_.sum(0);
-  winograd_kernels().weight_gradient(sum.data_ptr<float>(), c_, k_, dw.data_ptr<float>());
+  weight_kernels().weight_gradient(sum.data_ptr<float>(), c_, k_, dw.data_ptr<float>());
   return dw;
 }
 

@@ -4,7 +4,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "reslab/kernels/convolution_loops.h"
+#include "reslab/kernels/processor_kernels.h"
 
 namespace reslab {
 
@@ -20,7 +20,7 @@ TileGrid grid_of(const at::Tensor& images);
 
 /// Images that a thread's work may begin at.
 struct TiledImages {
-  const float* data;
+  const void* data;
   TileGrid grid;
 };
 
@@ -31,12 +31,12 @@ inline constexpr std::int64_t kWinogradTiles = 24;
 /// One thread's buffers, for kWinogradTiles.
 class WinogradWorker {
  public:
-  /// For images of `in` channels and results of `out`.
-  WinogradWorker(std::int64_t in, std::int64_t out);
+  /// For images of `in` channels and results of `out`, of such elements both.
+  WinogradWorker(std::int64_t in, std::int64_t out, Element element);
 
   /// The tiles' places of y, from planes of weights.
   void convolve(const TiledImages& x, TileRange tiles, const at::Tensor& weights,
-                const ConvolutionEnd& end, const TileGrid& out, float* y);
+                const ConvolutionEnd& end, const TileGrid& out, void* y);
 
   /// What the tiles give to the gradient of the weights, at the points (K × C): added to `sum` or
   /// put there.
@@ -44,6 +44,7 @@ class WinogradWorker {
                            float* sum);
 
  private:
+  const WinogradKernels& kernels_;
   at::Tensor in_, out_;
 };
 

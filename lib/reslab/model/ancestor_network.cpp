@@ -5,6 +5,7 @@
 
 #include "reslab/model/depths.h"
 #include "reslab/model/observer.h"
+#include "reslab/model/widened.h"
 
 namespace reslab {
 namespace {
@@ -95,9 +96,9 @@ at::Tensor AncestorNetwork::forward(const at::Tensor& images) {
   };
   // AlexNet drops before the first two layers, VGG before the last two.
   const bool alexnet = spec().family == Family::alexnet;
-  x = classifier_[0]->forward(alexnet ? drop(x) : x).relu_();
-  x = classifier_[1]->forward(drop(x)).relu_();
-  return classifier_[2]->forward(alexnet ? x : drop(x));
+  x = linear(classifier_[0], alexnet ? drop(x) : x).relu_();
+  x = linear(classifier_[1], drop(x)).relu_();
+  return linear(classifier_[2], alexnet ? x : drop(x));
 }
 
 }  // namespace reslab

@@ -4,16 +4,19 @@
 
 #include "reslab/compat.h"
 #include "reslab/kernels/fused_layer.h"
+#include "reslab/model/widened.h"
 
 namespace reslab {
 
 at::Tensor Convolved::value() const {
   if (!is_pending()) return tensor_;
-  if (!is_fast()) return torch::nn::Conv2d(convolution_)->forward(tensor_);
-  const auto& bias = convolution_->bias;
-  const auto y = fast_convolution(tensor_, convolution_->weight);
-  return bias.defined() ? y + bias.view({-1, 1, 1}) : y;
+  const auto &weight = convolution_->weight, &bias = convolution_->bias;
+  if (!is_fast()) return with_libtorch(weight, bias);
+  const auto y = fast_convolution(input(), weight);
+  return bias.defined() ? y + bias.to(y.scalar_type()).view({-1, 1, 1}) : y;
 }
+
+at::Tensor Convolved::input() const { return widens() ? tensor_.to(at::kBFloat16) : tensor_; }
 
 at::Tensor Convolved::scaled(const at::Tensor& scale, const at::Tensor& offset) const {
   return scaled_with(scale, {offset, {}, false});
@@ -35,22 +38,29 @@ bool Convolved::is_fast() const {
   const auto all = [](const torch::ExpandingArray<2>& values, std::int64_t value) {
     return values->at(0) == value && values->at(1) == value;
   };
-  return FusedScope::fused() && !compat::autocast_enabled(at::kCPU) && padding != nullptr &&
-         all(*padding, 1) && all(options.stride(), 1) && all(options.dilation(), 1) &&
-         options.groups() == 1 && has_fast_convolution(tensor_, convolution_->weight);
+  return FusedScope::fused() && (widens() || !compat::autocast_enabled(at::kCPU)) &&
+         padding != nullptr && all(*padding, 1) && all(options.stride(), 1) &&
+         all(options.dilation(), 1) && options.groups() == 1 &&
+         has_fast_convolution(tensor_, convolution_->weight);
+}
+
+/// LibTorch's convolution.
+at::Tensor Convolved::with_libtorch(const at::Tensor& weight, const at::Tensor& bias) const {
+  const auto& options = convolution_->options;
+  return widened(tensor_, [&](const at::Tensor& x) {
+    return torch::nn::functional::detail::conv2d(
+        x, weight, bias, options.stride(), options.padding(), options.dilation(), options.groups());
+  });
 }
 
 /// `tail`'s bias is what is added to scale·value.
 at::Tensor Convolved::scaled_with(const at::Tensor& scale, const ConvolutionTail& tail) const {
-  const auto& options = convolution_->options;
   const auto& bias = convolution_->bias;
   const auto weight = convolution_->weight * scale.view({-1, 1, 1, 1});
   const auto offset = bias.defined() ? bias * scale + tail.bias : tail.bias;
   if (is_fast() && !at::GradMode::is_enabled())
-    return fast_inference(tensor_, weight, {offset, tail.addend, tail.relu});
-  auto y = torch::nn::functional::detail::conv2d(tensor_, weight, offset, options.stride(),
-                                                 options.padding(), options.dilation(),
-                                                 options.groups());
+    return fast_inference(input(), weight, {offset, tail.addend, tail.relu});
+  auto y = with_libtorch(weight, offset);
   if (tail.addend.defined()) y.add_(tail.addend);
   return tail.relu ? y.relu_() : y;
 }

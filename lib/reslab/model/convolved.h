@@ -18,8 +18,8 @@ class Convolved {
   bool is_pending() const { return !convolution_.is_empty(); }
   /// Whether it is pending and `kernels/fused_layer.h` takes it together with a BatchNorm.
   bool fuses() const;
-  /// Of a pending one.
-  const at::Tensor& input() const { return tensor_; }
+  /// Of a pending one that fuses; in the precision of this thread's convolutions.
+  at::Tensor input() const;
   const at::Tensor& weight() const { return convolution_->weight; }
 
   /// Computes it, at each call.
@@ -32,6 +32,7 @@ class Convolved {
 
  private:
   bool is_fast() const;
+  at::Tensor with_libtorch(const at::Tensor& weight, const at::Tensor& bias) const;
   at::Tensor scaled_with(const at::Tensor& scale, const ConvolutionTail& tail) const;
 
   torch::nn::Conv2d convolution_{nullptr};

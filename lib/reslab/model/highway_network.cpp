@@ -4,6 +4,7 @@
 
 #include "reslab/model/depths.h"
 #include "reslab/model/observer.h"
+#include "reslab/model/widened.h"
 
 namespace reslab {
 namespace {
@@ -71,7 +72,7 @@ at::Tensor HighwayNetwork::forward(const at::Tensor& images) {
     for (auto& layer : stage.layers) x = layer->forward(x);
   }
   x = norm_relu(bn4_, Convolved(conv4_, x));
-  return fc_->forward(drop(at::adaptive_avg_pool2d(x, {1, 1}).flatten(1)));
+  return linear(fc_, drop(at::adaptive_avg_pool2d(x, {1, 1}).flatten(1)));
 }
 
 }  // namespace reslab

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "reslab/model/depths.h"
+#include "reslab/model/widened.h"
 
 namespace reslab {
 
@@ -68,7 +69,7 @@ at::Tensor StagedNetwork::forward(const at::Tensor& images) {
   if (bn_last_) x = norm_relu(*bn_last_, x);
   if (spec().activation == Activation::relu_only_pre_activation) x = x.relu();
   // Written so that tracing bakes in neither the batch's nor the image's size.
-  return fc_->forward(at::adaptive_avg_pool2d(x, {1, 1}).flatten(1));
+  return linear(fc_, at::adaptive_avg_pool2d(x, {1, 1}).flatten(1));
 }
 
 }  // namespace reslab

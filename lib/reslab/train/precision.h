@@ -6,10 +6,6 @@
 
 namespace reslab {
 
-/// Whether this processor multiplies bfloat16 numbers (AVX-512 BF16 or AMX). Without, bfloat16
-/// works but is several times slower than float32.
-bool processor_has_bfloat16();
-
 /// `automatic` resolved for a device: bfloat16 on a GPU and on a processor that multiplies matrices
 /// of such numbers (AMX, Arm's BF16), where it is the faster one; else float32. The others as they
 /// are.

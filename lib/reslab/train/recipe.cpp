@@ -77,11 +77,11 @@ Settings settings(Recipe& recipe) {
              {{"auto", Precision::automatic},
               {"float32", Precision::float32},
               {"bfloat16", Precision::bfloat16}}),
-      choice(
-          "kernels",
-          "what computes on a processor: 3x3 convolutions by Winograd's algorithm (float32), fused "
-          "with BatchNorm and ReLU; or LibTorch's operators one by one",
-          recipe.kernels, {{"fused", Kernels::fused}, {"aten", Kernels::aten}}),
+      choice("kernels",
+             "what computes on a processor: 3x3 convolutions by Winograd's algorithm (in float32), "
+             "fused "
+             "with BatchNorm and ReLU; or LibTorch's operators one by one",
+             recipe.kernels, {{"fused", Kernels::fused}, {"aten", Kernels::aten}}),
       optimizer_setting(recipe),
       learning_rate_setting(recipe.learning_rate),
       group("batch_norm", "BatchNorm's own settings",

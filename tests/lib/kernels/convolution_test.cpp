@@ -30,8 +30,14 @@ const std::vector<Case>& cases() {
   return list;
 }
 
-at::Tensor images(const Case& c, std::int64_t channels) {
+constexpr at::ScalarType kTypes[] = {at::kFloat, at::kBFloat16};
+
+/// What results of the type are rounded to, relative to the largest; that of float32 sums.
+double rounding_of(at::ScalarType type) { return type == at::kBFloat16 ? 1.0 / 256 : 1e-5; }
+
+at::Tensor images(const Case& c, std::int64_t channels, at::ScalarType type) {
   return torch::randn({c.images, channels, c.height, c.width})
+      .to(type)
       .contiguous(at::MemoryFormat::ChannelsLast);
 }
 
@@ -40,7 +46,7 @@ at::Tensor exact_convolution(const at::Tensor& x, const at::Tensor& weight) {
 }
 
 void expect_near(const char* what, const at::Tensor& value, const at::Tensor& exact,
-                 double precision = 1e-5) {
+                 double precision) {
   ASSERT_EQ(value.sizes(), exact.sizes()) << what;
   const auto error = (value.to(at::kDouble) - exact).abs().max().item<double>();
   EXPECT_LE(error, precision * exact.abs().max().item<double>()) << what;
@@ -48,24 +54,26 @@ void expect_near(const char* what, const at::Tensor& value, const at::Tensor& ex
 
 TEST(FastConvolution, AgreesWithFloat64ToThePrecisionsRounding) {
   torch::manual_seed(3);
-  for (const auto& c : cases()) {
-    SCOPED_TRACE(name_of(c));
-    const auto x = images(c, c.in).requires_grad_();
-    const auto weight = torch::randn({c.out, c.in, 3, 3}).requires_grad_();
-    const auto dy = images(c, c.out);
-    ASSERT_TRUE(has_fast_convolution(x, weight));
-    const auto y = fast_convolution(x, weight);
-    y.backward(dy);
-    EXPECT_TRUE(y.is_contiguous(at::MemoryFormat::ChannelsLast));
+  for (const auto type : kTypes)
+    for (const auto& c : cases()) {
+      SCOPED_TRACE(name_of(c) + (type == at::kFloat ? ", float32" : ", bfloat16"));
+      const auto x = images(c, c.in, type).requires_grad_();
+      const auto weight = torch::randn({c.out, c.in, 3, 3}).requires_grad_();
+      const auto dy = images(c, c.out, type);
+      ASSERT_TRUE(has_fast_convolution(x, weight));
+      const auto y = fast_convolution(x, weight);
+      y.backward(dy);
+      EXPECT_TRUE(y.is_contiguous(at::MemoryFormat::ChannelsLast));
+      EXPECT_EQ(y.scalar_type(), type);
 
-    const auto x64 = x.detach().to(at::kDouble).requires_grad_();
-    const auto weight64 = weight.detach().to(at::kDouble).requires_grad_();
-    const auto y64 = exact_convolution(x64, weight64);
-    y64.backward(dy.to(at::kDouble));
-    expect_near("y", y, y64);
-    expect_near("dx", x.grad(), x64.grad());
-    expect_near("dweight", weight.grad(), weight64.grad());
-  }
+      const auto x64 = x.detach().to(at::kDouble).requires_grad_();
+      const auto weight64 = weight.detach().to(at::kDouble).requires_grad_();
+      const auto y64 = exact_convolution(x64, weight64);
+      y64.backward(dy.to(at::kDouble));
+      expect_near("y", y, y64, rounding_of(type));
+      expect_near("dx", x.grad(), x64.grad(), rounding_of(type));
+      expect_near("dweight", weight.grad(), weight64.grad(), rounding_of(at::kFloat));
+    }
 }
 
 TEST(FastConvolution, TakesAnyLayoutOfItsTensors) {
@@ -79,18 +87,21 @@ TEST(FastConvolution, TakesAnyLayoutOfItsTensors) {
 
 TEST(FastConvolution, EvaluationAddsWhatFollowsInOnePass) {
   torch::manual_seed(5);
-  for (const auto& c : cases()) {
-    SCOPED_TRACE(name_of(c));
-    const auto x = images(c, c.in), addend = images(c, c.out);
-    const auto weight = torch::randn({c.out, c.in, 3, 3}), bias = torch::randn({c.out});
-    const auto wide = [](const at::Tensor& tensor) { return tensor.to(at::kDouble); };
-    const auto sum = exact_convolution(wide(x), wide(weight));
-    const auto biased = sum + wide(bias).view({-1, 1, 1});
-    expect_near("nothing", fast_inference(x, weight, {}), sum);
-    expect_near("bias, ReLU", fast_inference(x, weight, {bias, {}, true}), biased.relu());
-    expect_near("all", fast_inference(x, weight, {bias, addend, true}),
-                (biased + wide(addend)).relu());
-  }
+  for (const auto type : kTypes)
+    for (const auto& c : cases()) {
+      SCOPED_TRACE(name_of(c) + (type == at::kFloat ? ", float32" : ", bfloat16"));
+      const auto x = images(c, c.in, type), addend = images(c, c.out, type);
+      const auto weight = torch::randn({c.out, c.in, 3, 3}), bias = torch::randn({c.out});
+      const auto wide = [](const at::Tensor& tensor) { return tensor.to(at::kDouble); };
+      const auto sum = exact_convolution(wide(x), wide(weight));
+      const auto biased = sum + wide(bias).view({-1, 1, 1});
+      const auto rounding = rounding_of(type);
+      expect_near("nothing", fast_inference(x, weight, {}), sum, rounding);
+      expect_near("bias, ReLU", fast_inference(x, weight, {bias, {}, true}), biased.relu(),
+                  rounding);
+      expect_near("all", fast_inference(x, weight, {bias, addend, true}),
+                  (biased + wide(addend)).relu(), rounding);
+    }
 }
 
 TEST(FastConvolution, KeepsWhatIsNotANumber) {
@@ -122,7 +133,8 @@ TEST(FastConvolution, LeavesTheRestToLibTorch) {
   const auto x = torch::zeros({2, 16, 8, 8}), weight = torch::zeros({32, 16, 3, 3});
   EXPECT_TRUE(has_fast_convolution(x, weight));
   EXPECT_FALSE(has_fast_convolution(x.to(at::kDouble), weight.to(at::kDouble)));
-  EXPECT_FALSE(has_fast_convolution(x.to(at::kBFloat16), weight));
+  EXPECT_TRUE(has_fast_convolution(x.to(at::kBFloat16), weight));
+  EXPECT_FALSE(has_fast_convolution(x.to(at::kBFloat16), weight.to(at::kBFloat16)));
   EXPECT_FALSE(has_fast_convolution(x, torch::zeros({32, 16, 1, 1})));
   EXPECT_FALSE(has_fast_convolution(x, torch::zeros({32, 16, 3, 1})));
   EXPECT_FALSE(has_fast_convolution(x, torch::zeros({24, 16, 3, 3})));
@@ -131,8 +143,10 @@ TEST(FastConvolution, LeavesTheRestToLibTorch) {
 }
 
 /// The whole convolution and its gradients by one processor's loops.
-std::vector<at::Tensor> results(const ProcessorKernels& processor, TileRange tiles) {
-  const auto& kernels = *processor.winograd;
+std::vector<at::Tensor> results(const ProcessorKernels& processor, at::ScalarType type,
+                                TileRange tiles) {
+  const auto element = type == at::kFloat ? 0 : 1;
+  const auto& kernels = processor.winograd[element];
   torch::manual_seed(7);
   constexpr std::int64_t kIn = 32, kOut = 48;
   const auto made = [](std::int64_t rows, std::int64_t columns) {
@@ -140,40 +154,42 @@ std::vector<at::Tensor> results(const ProcessorKernels& processor, TileRange til
   };
   const auto of_tiles = [=](std::int64_t channels) { return made(1, tiles.plane(channels)); };
   const TileGrid in{7, 9, kIn}, out{7, 9, kOut};
-  const auto x = torch::randn({4, 7, 9, kIn}), dy = torch::randn({4, 7, 9, kOut});
+  const auto x = torch::randn({4, 7, 9, kIn}).to(type), dy = torch::randn({4, 7, 9, kOut}).to(type);
   const auto w = torch::randn({kOut, 3, 3, kIn});
   auto inputs = of_tiles(kIn), gradients = of_tiles(kOut), products = of_tiles(kOut),
        sums = made(kOut, kIn), weights = made(kIn, kOut), turned = made(kOut, kIn);
   auto y = torch::zeros_like(dy), dw = torch::zeros_like(w);
   const auto data = [](const at::Tensor& tensor) { return tensor.data_ptr<float>(); };
-  kernels.input(data(x), in, tiles, data(inputs));
-  kernels.gradient(data(dy), out, tiles, data(gradients));
+  kernels.input(x.data_ptr(), in, tiles, data(inputs));
+  kernels.gradient(dy.data_ptr(), out, tiles, data(gradients));
   kernels.weights(data(w), kIn, kOut, data(weights));
   kernels.turned_weights(data(w), kIn, kOut, data(turned));
   kernels.multiply(data(inputs), data(weights), tiles, kIn, kOut, data(products));
   for (const bool add : {false, true})
     kernels.multiply_transposed(data(gradients), data(inputs), tiles, kOut, kIn, add, data(sums));
-  kernels.output(data(products), out, tiles, {nullptr, data(dy), true}, data(y));
+  kernels.output(data(products), out, tiles, {nullptr, dy.data_ptr(), true}, y.data_ptr());
   kernels.weight_gradient(data(sums), kIn, kOut, data(dw));
 
-  auto padded = torch::zeros({9, 11, 3}), direct = torch::empty({7, 9, kOut});
-  processor.direct(data(x), 7, 9, 3, data(w), kOut, {data(weights), data(dy), true}, data(padded),
-                   data(direct));
+  auto padded = torch::zeros({9, 11, 3}), direct = torch::empty({7, 9, kOut}, type);
+  processor.direct[element](x.data_ptr(), 7, 9, 3, data(w), kOut,
+                            {data(weights), dy.data_ptr(), true}, data(padded), direct.data_ptr());
   return {inputs, gradients, weights, turned, products, sums, y, dw, direct};
 }
 
 TEST(ConvolutionKernels, AllProcessorsComputeTheSame) {
   const auto& list = supported_kernels();
-  for (const std::int64_t tiles : {1, 5, 13}) {
-    const auto plain = results(list.back(), {3, tiles});
-    for (const auto& entry : list) {
-      const auto fast = results(entry, {3, tiles});
-      for (std::size_t i = 0; i < plain.size(); ++i) {
-        SCOPED_TRACE(entry.processor + std::string(", result ") + std::to_string(i));
-        expect_near("result", fast[i], plain[i].to(at::kDouble), 2e-6);
+  for (const auto type : kTypes)
+    for (const std::int64_t tiles : {1, 5, 13}) {
+      const auto plain = results(list.back(), type, {3, tiles});
+      for (const auto& entry : list) {
+        const auto fast = results(entry, type, {3, tiles});
+        for (std::size_t i = 0; i < plain.size(); ++i) {
+          SCOPED_TRACE(entry.processor + std::string(", result ") + std::to_string(i));
+          expect_near("result", fast[i], plain[i].to(at::kDouble),
+                      plain[i].scalar_type() == at::kBFloat16 ? rounding_of(at::kBFloat16) : 2e-6);
+        }
       }
     }
-  }
 }
 
 }  // namespace

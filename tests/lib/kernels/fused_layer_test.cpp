@@ -16,6 +16,7 @@ constexpr double kEps = 1e-5;
 struct Case {
   std::int64_t images, in, out, height, width;
   bool shortcut;
+  at::ScalarType type = at::kFloat;
 };
 
 /// One call with its gradients, fused or as the two operators that it is made of.
@@ -27,6 +28,7 @@ struct Call {
     torch::manual_seed(3);
     const auto images = [&](std::int64_t channels) {
       return torch::randn({c.images, channels, c.height, c.width})
+          .to(c.type)
           .contiguous(at::MemoryFormat::ChannelsLast);
     };
     x = (images(c.in) + 2).requires_grad_();
@@ -60,9 +62,12 @@ struct Call {
 TEST(FusedLayer, GivesWhatItsTwoPartsGive) {
   for (const bool shortcut : {false, true})
     for (const Case& c : {Case{1, 16, 16, 2, 3, shortcut}, Case{7, 16, 16, 32, 32, shortcut},
-                          Case{20, 32, 48, 9, 11, shortcut}, Case{128, 64, 64, 8, 8, shortcut}}) {
+                          Case{20, 32, 48, 9, 11, shortcut}, Case{128, 64, 64, 8, 8, shortcut},
+                          Case{7, 16, 16, 32, 32, shortcut, at::kBFloat16},
+                          Case{20, 32, 48, 9, 11, shortcut, at::kBFloat16}}) {
       std::ostringstream name;
-      name << c.images << " images, " << c.in << " to " << c.out << (shortcut ? ", shortcut" : "");
+      name << c.images << " images, " << c.in << " to " << c.out << (shortcut ? ", shortcut" : "")
+           << (c.type == at::kFloat ? "" : ", bfloat16");
       SCOPED_TRACE(name.str());
       Call parts(c), whole(c);
       ASSERT_TRUE(has_fused_layer(whole.x, whole.weight));
@@ -72,7 +77,7 @@ TEST(FusedLayer, GivesWhatItsTwoPartsGive) {
       for (std::size_t i = 0; i < expected.size(); ++i) {
         const auto& wanted = expected[i].second;
         EXPECT_LE((found[i].second - wanted).abs().max().item<double>(),
-                  1e-5 * wanted.abs().max().item<double>())
+                  (c.type == at::kFloat ? 1e-5 : 1.0 / 256) * wanted.abs().max().item<double>())
             << expected[i].first;
       }
     }
