@@ -3,6 +3,7 @@
 #include <torch/torch.h>
 
 #include "reslab/kernels/direct.h"
+#include "reslab/kernels/processor_kernels.h"
 #include "reslab/kernels/winograd.h"
 
 namespace reslab {
@@ -44,8 +45,7 @@ class FastConvolution : public torch::autograd::Function<FastConvolution> {
 }  // namespace
 
 bool has_fast_convolution(const at::Tensor& x, const at::Tensor& weight) {
-  return x.device().is_cpu() && x.dim() == 4 && x.numel() > 0 &&
-         (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16) &&
+  return x.device().is_cpu() && x.dim() == 4 && x.numel() > 0 && has_element(x) &&
          weight.scalar_type() == at::kFloat && weight.size(2) == 3 && weight.size(3) == 3 &&
          x.size(1) == weight.size(1) && (has_direct(weight) || has_winograd(weight));
 }

@@ -28,8 +28,7 @@ at::Tensor direct_convolution(const at::Tensor& x, const at::Tensor& weight,
     for (auto image = first; image < last; ++image) {
       const auto place = image * height * width;
       auto of_image = end;
-      if (end.addend != nullptr)
-        of_image.addend = static_cast<const char*>(end.addend) + place * k * y.element_size();
+      of_image.addend = results.at(end.addend, place);
       kernel(images.at(x, place), height, width, c, taps.data_ptr<float>(), k, of_image,
              padded.data_ptr<float>(), results.at(y, place));
     }

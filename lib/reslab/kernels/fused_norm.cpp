@@ -23,7 +23,8 @@ class FusedNormRelu : public torch::autograd::Function<FusedNormRelu> {
                             const NormTensors& norm, double momentum, double eps,
                             at::TensorList shortcuts) {
     const auto x = laid_out(given);
-    const auto shortcut = shortcuts.empty() ? at::Tensor() : laid_out(shortcuts[0]);
+    const auto shortcut =
+        shortcuts.empty() ? at::Tensor() : laid_out(shortcuts[0].to(x.scalar_type()));
     const PixelMatrix matrix(x);
     const auto moments = moments_of(x, matrix);
     remember(norm, moments, matrix.rows(), momentum);
@@ -55,8 +56,7 @@ class FusedNormRelu : public torch::autograd::Function<FusedNormRelu> {
 }  // namespace
 
 bool has_fused_norm(const at::Tensor& x) {
-  return x.device().is_cpu() && x.dim() == 4 && x.numel() > x.size(1) &&
-         (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16);
+  return x.device().is_cpu() && x.dim() == 4 && x.numel() > x.size(1) && has_element(x);
 }
 
 at::Tensor fused_norm_relu(const at::Tensor& x, const NormTensors& norm, double momentum,

@@ -19,7 +19,11 @@ PixelMatrix::PixelMatrix(const at::Tensor& x)
 
 void* PixelMatrix::at(const at::Tensor& matrix, std::int64_t row) const {
   if (!matrix.defined()) return nullptr;
-  return static_cast<char*>(matrix.data_ptr()) + row * channels_ * element_size_;
+  return static_cast<char*>(matrix.data_ptr()) + bytes(row);
+}
+
+const void* PixelMatrix::at(const void* matrix, std::int64_t row) const {
+  return matrix == nullptr ? nullptr : static_cast<const char*>(matrix) + bytes(row);
 }
 
 std::int64_t PixelMatrix::rows_of(std::int64_t piece) const {

@@ -22,6 +22,8 @@ class PixelMatrix {
 
   /// Where a row of a matrix of this shape begins; null of an undefined one.
   void* at(const at::Tensor& matrix, std::int64_t row) const;
+  /// The same of one that begins at `matrix`, which may be null.
+  const void* at(const void* matrix, std::int64_t row) const;
 
   /// Calls work(first row, rows) for each piece, on all threads; each goes from its last piece to
   /// its first: those that `sums` came to last are still in the caches.
@@ -58,6 +60,7 @@ class PixelMatrix {
 
  private:
   std::int64_t pieces() const { return (rows_ + piece_ - 1) / piece_; }
+  std::int64_t bytes(std::int64_t rows) const { return rows * channels_ * element_size_; }
   std::int64_t rows_of(std::int64_t piece) const;
 
   std::int64_t rows_, channels_;

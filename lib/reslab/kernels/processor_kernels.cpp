@@ -19,6 +19,10 @@ std::int64_t padded(std::int64_t channels) {
   return (channels + kKernelWidth - 1) / kKernelWidth * kKernelWidth;
 }
 
+bool has_element(const at::Tensor& tensor) {
+  return tensor.scalar_type() == at::kFloat || tensor.scalar_type() == at::kBFloat16;
+}
+
 Element element_of(const at::Tensor& tensor) {
   return tensor.scalar_type() == at::kFloat ? Element::float32 : Element::bfloat16;
 }

@@ -15,7 +15,9 @@ std::int64_t padded(std::int64_t channels);
 
 enum class Element { float32, bfloat16 };
 
-/// That of a tensor, which must be one of these.
+/// Whether a tensor has such elements.
+bool has_element(const at::Tensor& tensor);
+/// That of a tensor which has.
 Element element_of(const at::Tensor& tensor);
 
 /// The loops compiled for one kind of processor, by the type of element.

@@ -18,7 +18,7 @@ class Convolved {
   bool is_pending() const { return !convolution_.is_empty(); }
   /// Whether it is pending and `kernels/fused_layer.h` takes it together with a BatchNorm.
   bool fuses() const;
-  /// Of a pending one that fuses; in the precision of this thread's convolutions.
+  /// Of a pending one; in the precision of this thread's convolutions.
   at::Tensor input() const;
   const at::Tensor& weight() const { return convolution_->weight; }
 

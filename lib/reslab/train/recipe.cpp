@@ -79,8 +79,7 @@ Settings settings(Recipe& recipe) {
               {"bfloat16", Precision::bfloat16}}),
       choice("kernels",
              "what computes on a processor: 3x3 convolutions by Winograd's algorithm (in float32), "
-             "fused "
-             "with BatchNorm and ReLU; or LibTorch's operators one by one",
+             "fused with BatchNorm and ReLU; or LibTorch's operators one by one",
              recipe.kernels, {{"fused", Kernels::fused}, {"aten", Kernels::aten}}),
       optimizer_setting(recipe),
       learning_rate_setting(recipe.learning_rate),

@@ -145,8 +145,6 @@ TEST(FastConvolution, LeavesTheRestToLibTorch) {
 /// The whole convolution and its gradients by one processor's loops.
 std::vector<at::Tensor> results(const ProcessorKernels& processor, at::ScalarType type,
                                 TileRange tiles) {
-  const auto element = type == at::kFloat ? 0 : 1;
-  const auto& kernels = processor.winograd[element];
   torch::manual_seed(7);
   constexpr std::int64_t kIn = 32, kOut = 48;
   const auto made = [](std::int64_t rows, std::int64_t columns) {
@@ -156,6 +154,8 @@ std::vector<at::Tensor> results(const ProcessorKernels& processor, at::ScalarTyp
   const TileGrid in{7, 9, kIn}, out{7, 9, kOut};
   const auto x = torch::randn({4, 7, 9, kIn}).to(type), dy = torch::randn({4, 7, 9, kOut}).to(type);
   const auto w = torch::randn({kOut, 3, 3, kIn});
+  const auto element = static_cast<int>(element_of(x));
+  const auto& kernels = processor.winograd[element];
   auto inputs = of_tiles(kIn), gradients = of_tiles(kOut), products = of_tiles(kOut),
        sums = made(kOut, kIn), weights = made(kIn, kOut), turned = made(kOut, kIn);
   auto y = torch::zeros_like(dy), dw = torch::zeros_like(w);
