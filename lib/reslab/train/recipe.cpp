@@ -3,23 +3,39 @@
 namespace reslab {
 namespace {
 
-Settings sgd_settings(SgdOptions& sgd) {
-  return {
-      number("momentum", "of v = momentum·v + gradient", sgd.momentum, 0, 1),
-      flag("nesterov", "look ahead along the momentum", sgd.nesterov),
-      number("weight_decay", "times the weight, added to its gradient", sgd.weight_decay, 0, 1),
+Settings optimizer_settings(OptimizerOptions& options) {
+  const bool muon = options.kind == OptimizerKind::muon;
+  Settings list = {
+      number("momentum", "of v = momentum·v + gradient", options.momentum, 0, 1),
+      flag("nesterov", "look ahead along the momentum", options.nesterov),
+      number("weight_decay",
+             muon ? "times the weight, added to its gradient; not of convolutions, see below"
+                  : "times the weight, added to its gradient",
+             options.weight_decay, 0, 1),
       choice("decay", "what decays: all parameters, or convolution and linear weights only",
-             sgd.decay, {{"all", Decay::all}, {"weights", Decay::weights}}),
+             options.decay, {{"all", Decay::all}, {"weights", Decay::weights}}),
   };
+  if (muon) {
+    list.push_back(number("convolution_rate", "of convolutions' weights, times the learning rate",
+                          options.convolution_rate, 0, 1e3));
+    list.push_back(number("convolution_decay",
+                          "times a convolution's weight, added to its orthogonal step",
+                          options.convolution_decay, 0, 10));
+  }
+  return list;
 }
 
-Setting optimizer_setting(Recipe& recipe) {
-  auto setting = group("optimizer", "how a gradient changes the weights",
-                       [&recipe] { return sgd_settings(recipe.sgd); });
-  setting.kind_key = "name";
-  setting.choices = {"sgd"};
-  setting.get = [&recipe]() -> Value { return recipe.optimizer; };
-  setting.set = [&recipe](const Value& value) { recipe.optimizer = std::get<std::string>(value); };
+Setting optimizer_setting(OptimizerOptions& options) {
+  auto setting = group("optimizer",
+                       "how a gradient changes the weights: sgd, or muon, which is sgd but for "
+                       "convolutions, whose steps are orthogonal matrices",
+                       [&options] { return optimizer_settings(options); });
+  const auto kind = choice("name", "", options.kind,
+                           {{"sgd", OptimizerKind::sgd}, {"muon", OptimizerKind::muon}});
+  setting.kind_key = kind.name;
+  setting.choices = kind.choices;
+  setting.get = kind.get;
+  setting.set = kind.set;
   return setting;
 }
 
@@ -81,7 +97,7 @@ Settings settings(Recipe& recipe) {
              "what computes on a processor: 3x3 convolutions by Winograd's algorithm (in float32), "
              "fused with BatchNorm and ReLU; or LibTorch's operators one by one",
              recipe.kernels, {{"fused", Kernels::fused}, {"aten", Kernels::aten}}),
-      optimizer_setting(recipe),
+      optimizer_setting(recipe.optimizer),
       learning_rate_setting(recipe.learning_rate),
       group("batch_norm", "BatchNorm's own settings",
             [&recipe]() -> Settings {

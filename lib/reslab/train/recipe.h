@@ -22,12 +22,25 @@ enum class Kernels { fused, aten };
 /// linear layers only.
 enum class Decay { all, weights };
 
-/// Stochastic gradient descent with momentum as PyTorch defines it: v = m·v + (g + d·w), w -= lr·v.
-struct SgdOptions {
-  double momentum = 0.9;
+enum class OptimizerKind { sgd, muon };
+
+/// How a gradient g changes the weights w at the rate r.
+///
+/// `sgd`: stochastic gradient descent with momentum as PyTorch defines it, v = m·v + (g + d·w) and
+/// w -= r·v, or, by Nesterov, w -= r·(g + d·w + m·v).
+///
+/// `muon` (Jordan et al. 2024, https://kellerjordan.github.io/posts/muon): a convolution's step is
+/// made orthogonal (train/muon.h), w -= c·r·(orthogonal(v) + e·w) with v of g alone and Nesterov as
+/// above, as PyTorch's Muon at the rate c·r with the weight decay e. All other parameters go by
+/// `sgd`.
+struct OptimizerOptions {
+  OptimizerKind kind = OptimizerKind::sgd;
+  double momentum = 0.9;  // m
   bool nesterov = false;
-  double weight_decay = 1e-4;
+  double weight_decay = 1e-4;  // d
   Decay decay = Decay::all;
+  double convolution_rate = 0.1;    // c
+  double convolution_decay = 0.01;  // e
 };
 
 /// A lower rate at first (Deep Residual Learning, section 4.2, for 110 layers and more).
@@ -62,8 +75,7 @@ struct Recipe {
   std::int64_t micro_batch = 0;
   Precision precision = Precision::float32;
   Kernels kernels = Kernels::fused;
-  std::string optimizer = "sgd";
-  SgdOptions sgd;
+  OptimizerOptions optimizer;
   LearningRate learning_rate;
   BatchNormOptions batch_norm;
   std::int64_t record_every = 100;     // iterations

@@ -52,7 +52,7 @@ Trainer::Trainer(std::shared_ptr<Network> network, const DataSet& data, const Tr
       recipe_(recipe),
       seed_(seed),
       execution_{resolve(recipe.precision, device), recipe.kernels, device},
-      optimizer_((prepare(*network_, device), *network_), recipe.sgd),
+      optimizer_((prepare(*network_, device), *network_), recipe.optimizer),
       warming_up_(recipe.learning_rate.warmup.present) {
   network_->train();
 }

@@ -14,10 +14,10 @@
 #include "reslab/model/network.h"
 #include "reslab/train/diagnostics.h"
 #include "reslab/train/execution.h"
+#include "reslab/train/optimizer.h"
 #include "reslab/train/plateau.h"
 #include "reslab/train/recipe.h"
 #include "reslab/train/record.h"
-#include "reslab/train/sgd.h"
 
 namespace reslab {
 
@@ -84,7 +84,7 @@ class Trainer {
   const Recipe& recipe_;
   std::uint64_t seed_;
   Execution execution_;
-  Sgd optimizer_;
+  Optimizer optimizer_;
   std::optional<TrainingBatches> batches_;  // from the first step on
 
   std::int64_t iteration_ = 0;

@@ -185,8 +185,8 @@ TEST(Trainer, CountsAScheduleInEpochsWhenTold) {
 TEST(Trainer, SaysAtWhichIterationItDiverged) {
   Training training;
   training.set_rate("start", 1e3);
-  training.recipe.sgd.momentum = 1;
-  training.recipe.sgd.weight_decay = 1;
+  training.recipe.optimizer.momentum = 1;
+  training.recipe.optimizer.weight_decay = 1;
   training.recipe.iterations = 1000;
   training.begin();
   try {

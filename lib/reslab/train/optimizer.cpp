@@ -1,17 +1,22 @@
-#include "reslab/train/sgd.h"
+#include "reslab/train/optimizer.h"
 
 #include <algorithm>
 
 #include <torch/torch.h>
 
 #include "reslab/error.h"
+#include "reslab/train/muon.h"
 
 namespace reslab {
 
-Sgd::Sgd(const torch::nn::Module& network, const SgdOptions& options) : options_(options) {
+Optimizer::Optimizer(const torch::nn::Module& network, const OptimizerOptions& options)
+    : options_(options) {
+  const bool muon = options.kind == OptimizerKind::muon;
   for (const auto& entry : network.named_parameters()) {
-    // Weights of convolutions and linear layers are the parameters of two dimensions and more.
-    if (options.decay == Decay::all || entry.value().dim() > 1)
+    const auto dimensions = entry.value().dim();
+    if (muon && dimensions == 4)  // a convolution's
+      orthogonal_.push_back(parameters_.size());
+    else if (options.decay == Decay::all || dimensions > 1)  // or a linear layer's
       decaying_.push_back(parameters_.size());
     names_.push_back(entry.key());
     parameters_.push_back(entry.value());
@@ -19,7 +24,7 @@ Sgd::Sgd(const torch::nn::Module& network, const SgdOptions& options) : options_
   }
 }
 
-void Sgd::step(double learning_rate) {
+void Optimizer::step(double learning_rate) {
   const torch::NoGradGuard no_grad;
   std::vector<at::Tensor> gradients;
   gradients.reserve(parameters_.size());
@@ -29,15 +34,19 @@ void Sgd::step(double learning_rate) {
   decay(gradients);
   at::_foreach_mul_(momentum_, options_.momentum);
   at::_foreach_add_(momentum_, gradients, 1);
+  auto directions = momentum_;
   if (options_.nesterov) {
     at::_foreach_add_(gradients, momentum_, options_.momentum);
-    at::_foreach_add_(parameters_, gradients, -learning_rate);
-  } else {
-    at::_foreach_add_(parameters_, momentum_, -learning_rate);
+    directions = gradients;
   }
+  for (const auto index : orthogonal_)
+    directions[index] = orthogonalized(directions[index])
+                            .add_(parameters_[index], options_.convolution_decay)
+                            .mul_(options_.convolution_rate);
+  at::_foreach_add_(parameters_, directions, -learning_rate);
 }
 
-void Sgd::decay(std::vector<at::Tensor>& gradients) const {
+void Optimizer::decay(std::vector<at::Tensor>& gradients) const {
   if (options_.weight_decay == 0) return;
   std::vector<at::Tensor> some_gradients;
   std::vector<at::Tensor> some_parameters;
@@ -49,17 +58,17 @@ void Sgd::decay(std::vector<at::Tensor>& gradients) const {
   at::_foreach_add_(some_gradients, some_parameters, options_.weight_decay);
 }
 
-void Sgd::zero_grad() {
+void Optimizer::zero_grad() {
   for (auto& parameter : parameters_) parameter.mutable_grad() = at::Tensor();
 }
 
-NamedTensors Sgd::state() const {
+NamedTensors Optimizer::state() const {
   NamedTensors state;
   for (std::size_t i = 0; i < names_.size(); ++i) state.emplace_back(names_[i], momentum_[i]);
   return state;
 }
 
-void Sgd::set_state(const NamedTensors& state, const std::string& where) {
+void Optimizer::set_state(const NamedTensors& state, const std::string& where) {
   for (std::size_t i = 0; i < names_.size(); ++i) {
     const auto found =
         std::ranges::find(state, names_[i], [](const auto& entry) { return entry.first; });

@@ -9,13 +9,13 @@
 
 namespace reslab {
 
-/// Stochastic gradient descent with momentum, as PyTorch's optimizer of that name computes it, with
-/// the momentum by the parameters' names, so that a checkpoint restores it exactly.
-class Sgd {
+/// Changes a network's weights by their gradients, with the momentum by the parameters' names, so
+/// that a checkpoint restores it exactly.
+class Optimizer {
  public:
-  Sgd(const torch::nn::Module& network, const SgdOptions& options);
+  Optimizer(const torch::nn::Module& network, const OptimizerOptions& options);
 
-  /// One step along the parameters' gradients, which must all be there.
+  /// One step along the parameters' gradients; one that is not there counts as zero.
   void step(double learning_rate);
 
   /// Drops the gradients.
@@ -29,11 +29,12 @@ class Sgd {
  private:
   void decay(std::vector<at::Tensor>& gradients) const;
 
-  SgdOptions options_;
+  OptimizerOptions options_;
   std::vector<std::string> names_;
   std::vector<at::Tensor> parameters_;
   std::vector<at::Tensor> momentum_;
-  std::vector<std::size_t> decaying_;  // indices of the parameters that weight decay pulls on
+  std::vector<std::size_t> orthogonal_;  // indices of the parameters that Muon changes
+  std::vector<std::size_t> decaying_;    // … of those of the others that weight decay pulls on
 };
 
 }  // namespace reslab

@@ -1,0 +1,27 @@
+#include "reslab/train/muon.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <torch/torch.h>
+
+namespace reslab {
+
+at::Tensor orthogonalized(const at::Tensor& weights) {
+  constexpr int kSteps = 5;
+  constexpr double kTiny = 1e-7;  // divides weights that are all zero
+  const auto matrix = weights.flatten(1);
+  const auto rows = matrix.size(0);
+  const auto columns = matrix.size(1);
+  auto x = rows > columns ? matrix.t() : matrix;
+  x = x / (x.norm() + kTiny);
+  for (int i = 0; i < kSteps; ++i) {  // σ becomes 3.4445·σ - 4.775·σ³ + 2.0315·σ⁵
+    const auto square = x.mm(x.t());
+    x = at::addmm(x, at::addmm(square, square, square, -4.7750, 2.0315), x, 3.4445, 1);
+  }
+  if (rows > columns)
+    x = x.t() * std::sqrt(static_cast<double>(rows) / static_cast<double>(columns));
+  return x.reshape(weights.sizes());
+}
+
+}  // namespace reslab

@@ -1,0 +1,60 @@
+#include "reslab/train/muon.h"
+
+#include <cmath>
+
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+namespace reslab {
+namespace {
+
+// The same polynomial, of the singular values alone, in float64.
+at::Tensor reference(const at::Tensor& weights) {
+  const auto matrix = weights.flatten(1).to(at::kDouble);
+  auto [u, s, vh] = torch::linalg_svd(matrix, false);
+  s = s / s.norm();
+  for (int i = 0; i < 5; ++i) s = 3.4445 * s - 4.7750 * s.pow(3) + 2.0315 * s.pow(5);
+  const auto rows = static_cast<double>(matrix.size(0));
+  const auto columns = static_cast<double>(matrix.size(1));
+  return (u.mm(s.diag()).mm(vh) * std::sqrt(std::max(1.0, rows / columns)))
+      .reshape(weights.sizes());
+}
+
+std::vector<std::vector<std::int64_t>> shapes() {
+  return {{16, 3, 3, 3}, {64, 32, 3, 3}, {1, 5}, {5, 1}, {40, 8}, {7, 7}, {96, 4, 3, 3}};
+}
+
+TEST(Muon, ActsOnTheSingularValuesAlone) {
+  torch::manual_seed(1);
+  for (const auto& shape : shapes()) {
+    const auto weights = torch::randn(shape);
+    const auto actual = orthogonalized(weights);
+    ASSERT_EQ(actual.sizes(), weights.sizes());
+    EXPECT_TRUE(torch::allclose(actual.to(at::kDouble), reference(weights), 1e-3, 1e-4))
+        << weights.sizes();
+  }
+}
+
+TEST(Muon, IsNearlyOrthogonalWhateverTheSizeOfTheGradient) {
+  torch::manual_seed(2);
+  for (const double size : {1e-4, 1.0, 1e4}) {
+    const auto rows = orthogonalized(torch::randn({16, 16, 3, 3}) * size).flatten(1);
+    const auto s = torch::linalg_svdvals(rows);
+    EXPECT_GT(s.min().item<double>(), 0.6) << size;
+    EXPECT_LT(s.max().item<double>(), 1.3) << size;
+  }
+}
+
+TEST(Muon, TakesWeightsInAnyMemoryFormat) {
+  torch::manual_seed(3);
+  const auto weights = torch::randn({8, 4, 3, 3});
+  EXPECT_TRUE(torch::allclose(orthogonalized(weights.contiguous(at::MemoryFormat::ChannelsLast)),
+                              orthogonalized(weights), 1e-4, 1e-5));
+}
+
+TEST(Muon, LeavesZerosZero) {
+  EXPECT_TRUE(orthogonalized(torch::zeros({4, 2, 3, 3})).equal(torch::zeros({4, 2, 3, 3})));
+}
+
+}  // namespace
+}  // namespace reslab
