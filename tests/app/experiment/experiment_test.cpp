@@ -125,7 +125,11 @@ TEST(Experiment, EachMistakeIsOneLine) {
       {R"({"recipe": {"iterations": -1}})",
        "x.json: /recipe/iterations: got -1, expected an integer from 1 to 1000000000"},
       {R"({"recipe": {"optimizer": {"name": "sdg"}}})",
-       "x.json: /recipe/optimizer/name: got 'sdg', expected 'sgd', did you mean 'sgd'?"},
+       "x.json: /recipe/optimizer/name: got 'sdg', expected one of 'sgd', 'muon', did you mean "
+       "'sgd'?"},
+      {R"({"recipe": {"optimizer": {"convolution_rate": 0.1}}})",
+       "x.json: /recipe/optimizer/convolution_rate: unknown key, it belongs to name 'muon'; null "
+       "removes it"},
       {R"({"recipe": {"learning_rate": {"schedule": "cosine", "at": [1]}}})",
        "x.json: /recipe/learning_rate/at: unknown key, it belongs to schedule 'steps'; null "
        "removes it"},

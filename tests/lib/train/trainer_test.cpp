@@ -47,30 +47,42 @@ TEST(Trainer, RecordsWhenARecordIsDue) {
   EXPECT_DOUBLE_EQ(records.back().epoch, 9 * 8 / 40.0);
 }
 
-class EveryState : public testing::TestWithParam<std::string> {};
+struct Resumed {
+  std::string network_name;
+  OptimizerKind optimizer;
+};
+
+class EveryState : public testing::TestWithParam<Resumed> {
+ protected:
+  static void prepare(Training& training) {
+    training.network_name = GetParam().network_name;
+    training.recipe.optimizer.kind = GetParam().optimizer;
+    training.begin();
+  }
+};
 INSTANTIATE_TEST_SUITE_P(Networks, EveryState,
-                         testing::Values("resnet-8", "resnet-8:survival=0.5",
-                                         "resnet-8:shortcut_dropout=0.3"));
+                         testing::Values(Resumed{"resnet-8", OptimizerKind::sgd},
+                                         Resumed{"resnet-8", OptimizerKind::muon},
+                                         Resumed{"resnet-8:survival=0.5", OptimizerKind::sgd},
+                                         Resumed{"resnet-8:shortcut_dropout=0.3",
+                                                 OptimizerKind::sgd}));
 
 TEST_P(EveryState, RestoredGoesOnBitIdentical) {
   Training whole;
-  whole.network_name = GetParam();
-  whole.begin();
+  prepare(whole);
   const auto expected = whole.finish();
   const auto file = temporary("trainer-state.safetensors");
   for (std::int64_t stop = 0; stop < whole.recipe.iterations; ++stop) {
     SCOPED_TRACE(stop);
     Training first;
-    first.network_name = GetParam();
-    first.begin();
+    prepare(first);
     std::vector<Record> records;
     while (first.trainer->iteration() < stop)
       if (auto record = first.trainer->advance()) records.push_back(*record);
     first.trainer->save(file);
 
     Training second;
-    second.network_name = GetParam();
-    second.begin();
+    prepare(second);
     second.trainer->restore(file);
     EXPECT_EQ(second.trainer->iteration(), stop);
     for (const auto& record : second.finish()) records.push_back(record);
