@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 
+#include <ATen/Parallel.h>
 #include <torch/torch.h>
 
 namespace reslab {
@@ -22,6 +24,24 @@ at::Tensor orthogonalized(const at::Tensor& weights) {
   if (rows > columns)
     x = x.t() * std::sqrt(static_cast<double>(rows) / static_cast<double>(columns));
   return x.reshape(weights.sizes());
+}
+
+std::vector<at::Tensor> orthogonalized(const std::vector<at::Tensor>& weights) {
+  std::vector<at::Tensor> all(weights.size());
+  if (weights.empty()) return all;
+  // The products are too small to be divided. Neighbours are of a size: every thread takes some of
+  // each.
+  const auto count = weights.size();
+  const auto threads =
+      weights.front().is_cpu() ? static_cast<std::size_t>(at::get_num_threads()) : std::size_t{1};
+  at::parallel_for(0, static_cast<std::int64_t>(threads), 1,
+                   [&](std::int64_t first, std::int64_t last) {
+                     const torch::NoGradGuard no_grad;
+                     for (auto thread = first; thread < last; ++thread)
+                       for (auto i = static_cast<std::size_t>(thread); i < count; i += threads)
+                         all[i] = orthogonalized(weights[i]);
+                   });
+  return all;
 }
 
 }  // namespace reslab

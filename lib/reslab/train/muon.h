@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include <ATen/core/Tensor.h>
 
 namespace reslab {
@@ -13,5 +15,9 @@ namespace reslab {
 ///
 /// `weights`: [output channels, …], at least two dimensions; the result has its sizes.
 at::Tensor orthogonalized(const at::Tensor& weights);
+
+/// Each of them made so; on a processor each in one thread, so that the bits are the same for any
+/// number of threads.
+std::vector<at::Tensor> orthogonalized(const std::vector<at::Tensor>& weights);
 
 }  // namespace reslab

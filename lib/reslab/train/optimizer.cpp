@@ -39,11 +39,18 @@ void Optimizer::step(double learning_rate) {
     at::_foreach_add_(gradients, momentum_, options_.momentum);
     directions = gradients;
   }
-  for (const auto index : orthogonal_)
-    directions[index] = orthogonalized(directions[index])
-                            .add_(parameters_[index], options_.convolution_decay)
-                            .mul_(options_.convolution_rate);
+  make_orthogonal(directions);
   at::_foreach_add_(parameters_, directions, -learning_rate);
+}
+
+void Optimizer::make_orthogonal(std::vector<at::Tensor>& directions) const {
+  std::vector<at::Tensor> some_directions;
+  for (const auto index : orthogonal_) some_directions.push_back(directions[index]);
+  some_directions = orthogonalized(some_directions);
+  for (std::size_t i = 0; i < orthogonal_.size(); ++i)
+    directions[orthogonal_[i]] = some_directions[i]
+                                     .add_(parameters_[orthogonal_[i]], options_.convolution_decay)
+                                     .mul_(options_.convolution_rate);
 }
 
 void Optimizer::decay(std::vector<at::Tensor>& gradients) const {

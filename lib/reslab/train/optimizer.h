@@ -28,6 +28,7 @@ class Optimizer {
 
  private:
   void decay(std::vector<at::Tensor>& gradients) const;
+  void make_orthogonal(std::vector<at::Tensor>& directions) const;
 
   OptimizerOptions options_;
   std::vector<std::string> names_;

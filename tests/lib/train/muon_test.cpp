@@ -52,6 +52,21 @@ TEST(Muon, TakesWeightsInAnyMemoryFormat) {
                               orthogonalized(weights), 1e-4, 1e-5));
 }
 
+TEST(Muon, GivesTheSameBitsForAnyNumberOfThreads) {
+  torch::manual_seed(4);
+  std::vector<at::Tensor> weights;
+  for (const auto& shape : shapes()) weights.push_back(torch::randn(shape));
+  const auto before = at::get_num_threads();
+  for (const int threads : {1, 2, 3}) {
+    at::set_num_threads(threads);
+    const auto all = orthogonalized(weights);
+    at::set_num_threads(1);
+    for (std::size_t i = 0; i < weights.size(); ++i)
+      EXPECT_TRUE(all[i].equal(orthogonalized(weights[i]))) << weights[i].sizes();
+  }
+  at::set_num_threads(before);
+}
+
 TEST(Muon, LeavesZerosZero) {
   EXPECT_TRUE(orthogonalized(torch::zeros({4, 2, 3, 3})).equal(torch::zeros({4, 2, 3, 3})));
 }
