@@ -1,6 +1,5 @@
 #include "reslab/train/muon.h"
 
-#include <algorithm>
 #include <cmath>
 #include <cstdint>
 

@@ -1,5 +1,6 @@
 #include "reslab/train/muon.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <gtest/gtest.h>
