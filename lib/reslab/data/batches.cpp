@@ -88,12 +88,15 @@ at::Tensor BatchMemory::take(std::int64_t count, const Transform& transform, std
 
 TrainingBatches::TrainingBatches(const Images& train, const Transform& transform,
                                  std::uint64_t seed, std::int64_t batch,
-                                 std::int64_t first_iteration)
+                                 std::int64_t first_iteration, std::optional<at::Device> device)
     : images_(train),
       transform_(transform),
       seed_(seed),
       position_(first_iteration * checked_batch(train, batch)),
       places_(static_cast<std::size_t>(batch)),
+      on_device_(device && DeviceImages::can_hold(train, transform)
+                     ? std::optional<DeviceImages>(std::in_place, train, transform, *device)
+                     : std::nullopt),
       prefetch_([this] { return std::optional(assemble()); }) {}
 
 Batch TrainingBatches::next() { return *prefetch_.next(); }
@@ -112,7 +115,12 @@ void TrainingBatches::locate() {
   }
 }
 
+Random TrainingBatches::augmentation(const Place& place) const {
+  return {seed_, kAugmentKey, place.epoch, static_cast<std::uint64_t>(place.index)};
+}
+
 Batch TrainingBatches::assemble() {
+  if (on_device_) return assemble_on_device();
   const auto start = thread_seconds();
   locate();
   auto batch = empty_batch(std::ssize(places_), transform_, memory_);
@@ -120,13 +128,30 @@ Batch TrainingBatches::assemble() {
   const auto filling = fill_batch(
       batch, images_,
       [this](std::int64_t j, std::vector<std::uint8_t>& buffer, float* out, std::int64_t& label) {
-        const auto [epoch, index] = places_[static_cast<std::size_t>(j)];
-        label = images_.label(index);
-        Random random{seed_, kAugmentKey, epoch, static_cast<std::uint64_t>(index)};
-        const auto image = images_.training_view(index, random, buffer);
+        const auto& place = places_[static_cast<std::size_t>(j)];
+        label = images_.label(place.index);
+        auto random = augmentation(place);
+        const auto image = images_.training_view(place.index, random, buffer);
         transform_.training(image, random, out);
       });
   seconds_assembling_ += preparing + filling;
+  return batch;
+}
+
+Batch TrainingBatches::assemble_on_device() {
+  const auto start = thread_seconds();
+  locate();
+  std::vector<std::int64_t> indices;
+  std::vector<Cut> cuts;
+  std::vector<std::uint8_t> buffer;
+  for (const auto& place : places_) {
+    auto random = augmentation(place);
+    const auto image = images_.training_view(place.index, random, buffer);
+    indices.push_back(place.index);
+    cuts.push_back(transform_.draw(image.height, image.width, random));
+  }
+  auto batch = on_device_->training(indices, cuts);
+  seconds_assembling_ += thread_seconds() - start;
   return batch;
 }
 

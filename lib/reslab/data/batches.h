@@ -6,18 +6,15 @@
 #include <vector>
 
 #include <ATen/core/Tensor.h>
+#include <c10/core/Device.h>
 
+#include "reslab/data/batch.h"
+#include "reslab/data/device_images.h"
 #include "reslab/data/images.h"
 #include "reslab/data/prefetch.h"
 #include "reslab/data/transform.h"
 
 namespace reslab {
-
-/// Images as a network takes them.
-struct Batch {
-  at::Tensor images;  // N × 3 × height × width, float32, channels_last in memory
-  at::Tensor labels;  // N, int64
-};
 
 /// Memory for the images of batches, used again when nobody holds it any more: to have it mapped
 /// and cleared anew took a quarter of the time of a batch of JPEGs. For one thread.
@@ -37,11 +34,15 @@ class BatchMemory {
 /// image is augmented is a function of (seed, epoch, index). So a stream that starts at
 /// `first_iteration` goes on bit by bit like one that came there by itself. `train` and `transform`
 /// must outlive it.
+///
+/// With a `device`, images that DeviceImages can hold are kept there and batches made there; others
+/// are made in the processor's memory, as all are without.
 class TrainingBatches {
  public:
   /// Throws InvalidInput where there is no image or `batch` is below 1.
   TrainingBatches(const Images& train, const Transform& transform, std::uint64_t seed,
-                  std::int64_t batch, std::int64_t first_iteration);
+                  std::int64_t batch, std::int64_t first_iteration,
+                  std::optional<at::Device> device = std::nullopt);
 
   /// The next iteration's batch. Throws what reading it threw: InvalidInput naming an image that
   /// does not decode.
@@ -57,7 +58,9 @@ class TrainingBatches {
   };
 
   void locate();
+  Random augmentation(const Place& place) const;
   Batch assemble();
+  Batch assemble_on_device();
 
   const Images& images_;
   const Transform& transform_;
@@ -67,6 +70,7 @@ class TrainingBatches {
   std::vector<std::int64_t> order_;  // of that epoch
   std::vector<Place> places_;        // of the batch in work
   BatchMemory memory_;
+  std::optional<DeviceImages> on_device_;
   std::atomic<double> seconds_assembling_ = 0;
   Prefetch<Batch> prefetch_;  // last: its thread uses the others
 };

@@ -108,11 +108,21 @@ Transform::Transform(int height, int width, const Normalization& normalization,
     offset_[k] = -normalization.mean[by_place ? k : k % 3] / normalization.std[k % 3];
 }
 
+Cut Transform::draw(int image_height, int image_width, Random random) const {
+  Cut cut;
+  cut.top = static_cast<int>(random.below(image_height + 2 * pad_ - height_ + 1)) - pad_;
+  cut.left = static_cast<int>(random.below(image_width + 2 * pad_ - width_ + 1)) - pad_;
+  cut.flip = flip_ && random.coin();
+  if (color_ > 0) cut.shift = draw_shift(random);
+  return cut;
+}
+
 void Transform::training(const ScaledView& image, Random random, float* out) const {
-  const auto top = static_cast<int>(random.below(image.height + 2 * pad_ - height_ + 1)) - pad_;
-  const auto left = static_cast<int>(random.below(image.width + 2 * pad_ - width_ + 1)) - pad_;
-  cut(image, top, left, flip_ && random.coin(), out);
-  if (color_ > 0) shift_colors(random, out);
+  const auto drawn = draw(image.height, image.width, random);
+  cut(image, drawn.top, drawn.left, drawn.flip, out);
+  if (color_ == 0) return;
+  const auto count = static_cast<std::size_t>(height_) * static_cast<std::size_t>(width_) * 3;
+  for (std::size_t k = 0; k < count; ++k) out[k] += drawn.shift[k % 3];
 }
 
 void Transform::evaluation(const ScaledView& image, float* out) const {
@@ -133,15 +143,16 @@ void Transform::evaluation(const ScaledView& image, float* out) const {
     }
 }
 
-void Transform::shift_colors(Random& random, float* out) const {
+std::array<float, 3> Transform::draw_shift(Random& random) const {
   std::array<double, 3> shift{};
   for (const auto& component : kColorComponents) {
     const auto amount = color_ * component.deviation * normal(random);
     for (std::size_t c = 0; c < 3; ++c) shift[c] += amount * component.direction[c];
   }
-  const auto count = static_cast<std::size_t>(height_) * static_cast<std::size_t>(width_) * 3;
-  for (std::size_t k = 0; k < count; ++k)
-    out[k] += static_cast<float>(shift[k % 3] / normalization_.std[k % 3]);
+  std::array<float, 3> normalised{};
+  for (std::size_t c = 0; c < 3; ++c)
+    normalised[c] = static_cast<float>(shift[c] / normalization_.std[c]);
+  return normalised;
 }
 
 void Transform::cut(const ScaledView& image, int top, int left, bool flip, float* out) const {

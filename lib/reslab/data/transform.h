@@ -1,7 +1,9 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "reslab/data/images.h"
@@ -20,6 +22,14 @@ struct Augment {
 /// The description of `augment`.
 Setting augment_setting(Augment& augment);
 
+/// What is random about a training image: where it is cut, and what is done with the cut.
+struct Cut {
+  int top = 0;  // in the image; below zero in the padding
+  int left = 0;
+  bool flip = false;
+  std::array<float, 3> shift{};  // added to the normalised red, green and blue
+};
+
 /// From bytes to a network's input: resized where they have to be, no more of them than is cut out;
 /// normalised, padded, cut and flipped, in this order
 /// (Deep Residual Learning, section 4.2). An image of the network's size is normalised by the mean
@@ -33,6 +43,13 @@ class Transform {
   int width() const { return width_; }
   const Normalization& normalization() const { return normalization_; }
 
+  /// Input = byte · scale + offset. `scale`: of a row, width × 3. `offset`: of a row that all rows
+  /// are like, or height × width × 3.
+  std::span<const float> scale() const { return scale_; }
+  std::span<const float> offset() const { return offset_; }
+
+  /// What training() does to an image of this size.
+  Cut draw(int image_height, int image_width, Random random) const;
   /// Cut at random, flipped at random. `out`: height × width × 3 floats. Throws
   /// std::invalid_argument for an image smaller than the network's input.
   void training(const ScaledView& image, Random random, float* out) const;
@@ -47,7 +64,7 @@ class Transform {
   void cut(const ScaledView& image, int top, int left, bool flip, float* out) const;
   template <class Rows>
   void fill(Rows rows, const Window& inside, const float* offset, bool flip, float* out) const;
-  void shift_colors(Random& random, float* out) const;
+  std::array<float, 3> draw_shift(Random& random) const;
 
   int height_;
   int width_;

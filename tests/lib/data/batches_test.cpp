@@ -33,8 +33,9 @@ std::shared_ptr<const Images> random_images() {
 Transform augmenting() { return {8, 8, {{0.5F, 0.4F, 0.3F}, {0.2F, 0.2F, 0.2F}}, {2, true}}; }
 
 std::vector<Batch> stream(const Images& images, const Transform& transform, std::uint64_t seed,
-                          std::int64_t batch, std::int64_t first, std::int64_t count) {
-  TrainingBatches batches(images, transform, seed, batch, first);
+                          std::int64_t batch, std::int64_t first, std::int64_t count,
+                          std::optional<at::Device> device = std::nullopt) {
+  TrainingBatches batches(images, transform, seed, batch, first, device);
   std::vector<Batch> result;
   for (std::int64_t i = 0; i < count; ++i) result.push_back(batches.next());
   return result;
@@ -117,6 +118,27 @@ TEST(TrainingBatches, AugmentByEpochAndImageAlone) {
   EXPECT_LT(repeated, 9 * kImages / 10);  // by chance one in fifty
 }
 
+// A processor is a device, too.
+TEST(TrainingBatches, MadeOnADeviceAreTheSameButForRounding) {
+  const auto images = random_images();
+  Normalization by_place{{}, {0.2F, 0.25F, 0.3F}};
+  for (int i = 0; i < 192; ++i) by_place.mean.push_back(static_cast<float>(i % 17) / 17);
+  const Normalization by_channel{{0.5F, 0.4F, 0.3F}, {0.2F, 0.25F, 0.3F}};
+  for (const auto& normalization : {by_channel, by_place})
+    for (const auto& augment : {Augment{}, Augment{2, true}, Augment{9, true, 0.1}}) {
+      const Transform transform(8, 8, normalization, augment);
+      ASSERT_TRUE(DeviceImages::can_hold(*images, transform));
+      const auto expected = stream(*images, transform, 7, 5, 3, 12);
+      const auto batches = stream(*images, transform, 7, 5, 3, 12, at::kCPU);
+      for (std::size_t i = 0; i < batches.size(); ++i) {
+        EXPECT_TRUE(at::equal(batches[i].labels, expected[i].labels));
+        EXPECT_TRUE(at::allclose(batches[i].images, expected[i].images, 0, 1e-5));
+        EXPECT_EQ(batches[i].images.scalar_type(), at::kFloat);
+        EXPECT_TRUE(batches[i].images.is_contiguous(at::MemoryFormat::ChannelsLast));
+      }
+    }
+}
+
 struct FolderFixture {
   Folder folder;
   DataSet data;
@@ -141,6 +163,17 @@ TEST(TrainingBatches, OfDecodedImagesDoNotDependOnThreads) {
   const auto whole = stream(*fixture.data.train, transform, 3, 7, 0, 8);
   const auto again = stream(*fixture.data.train, transform, 3, 7, 3, 5);
   for (std::size_t i = 0; i < again.size(); ++i) EXPECT_TRUE(equal(again[i], whole[3 + i]));
+}
+
+TEST(TrainingBatches, AreMadeInMemoryWhereADeviceCannotHoldTheImages) {
+  const auto large = random_images();
+  const Transform cutting(6, 6, {{0, 0, 0}, {1, 1, 1}}, {0, true});
+  const FolderFixture files(false);
+  const auto transform = augmenting();
+  EXPECT_FALSE(DeviceImages::can_hold(*large, cutting));
+  EXPECT_FALSE(DeviceImages::can_hold(*files.data.train, transform));
+  EXPECT_TRUE(equal(stream(*large, cutting, 3, 7, 0, 1, at::kCPU)[0],
+                    stream(*large, cutting, 3, 7, 0, 1)[0]));
 }
 
 TEST(TrainingBatches, NameAnImageThatDoesNotDecode) {

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+namespace reslab {
+
+/// Images as a network takes them.
+struct Batch {
+  at::Tensor images;  // N × 3 × height × width, float32, channels_last in memory
+  at::Tensor labels;  // N, int64
+};
+
+}  // namespace reslab
