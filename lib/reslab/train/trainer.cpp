@@ -96,7 +96,11 @@ void Trainer::measure_layers(const DiagnosticsOptions& options) {
 }
 
 Batch Trainer::next_batch() {
-  if (!batches_) batches_.emplace(*data_.train, transform_, seed_, recipe_.batch, iteration_);
+  if (!batches_) {
+    const auto device = execution_.device;
+    batches_.emplace(*data_.train, transform_, seed_, recipe_.batch, iteration_,
+                     device.is_cpu() ? std::nullopt : std::optional(device));
+  }
   const Stopwatch watch(timing_.waiting);
   auto batch = batches_->next();
   timing_.assembling += batches_->take_seconds_assembling();
@@ -111,24 +115,29 @@ void Trainer::step() {
     torch::manual_seed(Random({seed_, static_cast<std::uint64_t>(iteration_)}).next());
   std::optional<ObserverScope> observed;
   if (probe_ && record_due(iteration_ + 1)) observed.emplace(*probe_);
+  auto sums = at::zeros({2}, at::device(execution_.device).dtype(at::kDouble));
   const auto part = recipe_.micro_batch > 0 ? recipe_.micro_batch : recipe_.batch;
   for (std::int64_t start = 0; start < recipe_.batch; start += part) {
     const auto length = std::min(part, recipe_.batch - start);
-    add_gradients(images.narrow(0, start, length), labels.narrow(0, start, length));
+    sums += add_gradients(images.narrow(0, start, length), labels.narrow(0, start, length));
   }
-  ++iteration_;
   if (observed) {
-    layers_ = probe_->read(iteration_);
+    layers_ = probe_->read(iteration_ + 1);
     timing_.diagnostics += probe_->take_seconds();
   }
-  const Stopwatch watch(timing_.optimizer);
-  learning_rate_ = warming_up_ ? recipe_.learning_rate.warmup.rate : scheduled_rate();
-  optimizer_.step(learning_rate_);
-  optimizer_.zero_grad();
+  {
+    const Stopwatch watch(timing_.optimizer);
+    learning_rate_ = warming_up_ ? recipe_.learning_rate.warmup.rate : scheduled_rate();
+    optimizer_.step(learning_rate_);
+    optimizer_.zero_grad();
+  }
+  add_to_window(sums);
+  ++iteration_;
 }
 
-/// Adds what these images of the batch give to the gradients and to the window.
-void Trainer::add_gradients(const at::Tensor& images, const at::Tensor& labels) {
+/// Adds what these images of the batch give to the gradients. Returns the sum of their losses and
+/// how many of them are classified wrongly, on the device: to read them would be to wait for it.
+at::Tensor Trainer::add_gradients(const at::Tensor& images, const at::Tensor& labels) {
   const auto count = images.size(0);
   at::Tensor logits;
   at::Tensor loss;
@@ -141,21 +150,29 @@ void Trainer::add_gradients(const at::Tensor& images, const at::Tensor& labels) 
     logits = logits.to(at::kFloat);
     loss = at::cross_entropy_loss(logits, labels);
   }
-  const auto mean_loss = loss.item<double>();
-  if (!std::isfinite(mean_loss)) throw Diverged(iteration_ + 1);
   {
     const Stopwatch watch(timing_.backward);
     const auto share = static_cast<double>(count) / static_cast<double>(recipe_.batch);
     (count == recipe_.batch ? loss : loss * share).backward();
   }
-  window_.loss += mean_loss * static_cast<double>(count);
-  window_.wrong += logits.argmax(1).ne(labels).sum().item<std::int64_t>();
-  window_.images += count;
+  const auto wrong = logits.detach().argmax(1).ne(labels).sum();
+  return at::stack({loss.detach().to(at::kDouble) * count, wrong.to(at::kDouble)});
+}
+
+/// Adds a step's sums to the window. Here a step waits for the device, measured layers aside
+/// nowhere before.
+void Trainer::add_to_window(const at::Tensor& sums) {
+  const auto read = sums.cpu();
+  const auto loss = read[0].item<double>();
+  if (!std::isfinite(loss)) throw Diverged(iteration_ + 1);
+  window_.loss += loss;
+  window_.wrong += read[1].item<std::int64_t>();
+  window_.images += recipe_.batch;
 }
 
 double Trainer::scheduled_rate() const {
   const auto& rate = recipe_.learning_rate;
-  const auto position = static_cast<double>(iteration_ - 1);  // finished before this step
+  const auto position = static_cast<double>(iteration_);
   const auto length = static_cast<double>(recipe_.iterations);
   if (rate.unit == ScheduleUnit::iterations)
     return rate.schedule->rate({position, length, plateau_.plateaus});

@@ -72,7 +72,8 @@ class Trainer {
   };
 
   void step();
-  void add_gradients(const at::Tensor& images, const at::Tensor& labels);
+  at::Tensor add_gradients(const at::Tensor& images, const at::Tensor& labels);
+  void add_to_window(const at::Tensor& sums);
   bool record_due(std::int64_t iteration) const;
   double scheduled_rate() const;
   Record make_record();
