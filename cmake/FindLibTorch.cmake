@@ -36,6 +36,11 @@ if(torch_root)
   set(Torch_ROOT ${torch_root})
   set(Caffe2_ROOT ${torch_root})
 endif()
+# A CUDA build's package looks for a whole CUDA toolkit, to compile kernels with, unless this target is
+# there. Nothing is compiled for a GPU here, and LibTorch's libraries find those of CUDA themselves.
+if(NOT TARGET torch::cudart)
+  add_library(torch::cudart INTERFACE IMPORTED)
+endif()
 set(CMAKE_MESSAGE_LOG_LEVEL ERROR)  # not the warning of a kineto that no CPU build has
 find_package(Torch REQUIRED)
 unset(CMAKE_MESSAGE_LOG_LEVEL)
