@@ -1,6 +1,8 @@
 #include "app/report/report.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -14,12 +16,20 @@
 namespace reslab::app {
 namespace {
 
-ReportedExperiment judged(const ReportedRuns::Experiment& experiment,
-                          const std::vector<RunResult>& results) {
+/// How many of the experiments have the name.
+std::ptrdiff_t named(const std::vector<ReportedRuns::Experiment>& experiments,
+                     const std::string& name) {
+  return std::ranges::count(experiments, name,
+                            [](const auto& experiment) { return experiment.claims.name; });
+}
+
+ReportedExperiment judged(const ReportedRuns::Experiment& experiment, const ReportedRuns& runs) {
   std::vector<RunResult> own;
-  for (const auto& result : results)
+  for (const auto& result : runs.results)
     if (experiment_directory(result) == experiment.directory) own.push_back(result);
   ReportedExperiment reported{experiment.claims.name, experiment.claims.why, {}};
+  if (named(runs.experiments, reported.name) > 1)
+    reported.name = std::filesystem::proximate(experiment.directory).string();
   for (const auto& expectation : experiment.claims.expectations)
     reported.verdicts.push_back(judge(expectation, experiment.claims.seeds, own));
   return reported;
@@ -86,11 +96,11 @@ ReportedRuns with_claims(std::vector<RunResult> results) {
 Report make_report(const ReportedRuns& runs) {
   const auto networks = by_network(runs.results);
   Report report;
+  std::set<std::string> names;
   for (const auto& experiment : runs.experiments) {
-    report.experiments.push_back(judged(experiment, runs.results));
+    report.experiments.push_back(judged(experiment, runs));
     const auto& name = experiment.claims.name;
-    const bool known = std::ranges::count(report.experiments, name, &ReportedExperiment::name) > 1;
-    if (!known) report.title += (report.title.empty() ? "" : ", ") + name;
+    if (names.insert(name).second) report.title += (report.title.empty() ? "" : ", ") + name;
   }
   report.results = results_table(networks);
   report.unfinished = unfinished_seeds(networks);

@@ -31,7 +31,7 @@ ReportedRuns with_claims(std::vector<RunResult> results);
 
 /// An experiment's part of a report.
 struct ReportedExperiment {
-  std::string name;
+  std::string name;  // the directory where another has the same name
   std::string why;
   std::vector<Verdict> verdicts;
 };

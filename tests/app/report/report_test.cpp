@@ -91,6 +91,18 @@ TEST(Report, JudgesEachExperimentByItsOwnRuns) {
               testing::AllOf(HasSubstr("\none:\nmet: "), HasSubstr("\ntwo:\nNOT MET: ")));
 }
 
+TEST(Report, TellsExperimentsOfOneNameApartByTheirDirectories) {
+  const Folder folder;
+  written(folder, "e", {8}, {9});
+  std::filesystem::copy(folder / "e", folder / "again", std::filesystem::copy_options::recursive);
+  const auto report = make_report(with_claims(find_runs({folder / ""})));
+  EXPECT_EQ(report.title, "e");
+  std::vector<std::string> names;
+  for (const auto& experiment : report.experiments)
+    names.push_back(std::filesystem::absolute(experiment.name).lexically_normal());
+  EXPECT_THAT(names, testing::UnorderedElementsAre(folder / "e", folder / "again"));
+}
+
 TEST(Report, DoesWithoutClaims) {
   const auto report = make_report(with_claims({made_result("e", "x", 1, {{1, 2}})}));
   EXPECT_EQ(report.title, "e");
