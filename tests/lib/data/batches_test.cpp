@@ -119,7 +119,11 @@ TEST(TrainingBatches, AugmentByEpochAndImageAlone) {
 }
 
 // A processor is a device, too.
-TEST(TrainingBatches, MadeOnADeviceAreTheSameButForRounding) {
+class EveryDevice : public testing::TestWithParam<at::DeviceType> {};
+INSTANTIATE_TEST_SUITE_P(Devices, EveryDevice, testing::Values(at::kCPU, at::kCUDA));
+
+TEST_P(EveryDevice, MakesTheSameBatchesButForRounding) {
+  if (GetParam() == at::kCUDA && !at::hasCUDA()) GTEST_SKIP() << "there is no GPU";
   const auto images = random_images();
   Normalization by_place{{}, {0.2F, 0.25F, 0.3F}};
   for (int i = 0; i < 192; ++i) by_place.mean.push_back(static_cast<float>(i % 17) / 17);
@@ -129,10 +133,11 @@ TEST(TrainingBatches, MadeOnADeviceAreTheSameButForRounding) {
       const Transform transform(8, 8, normalization, augment);
       ASSERT_TRUE(DeviceImages::can_hold(*images, transform));
       const auto expected = stream(*images, transform, 7, 5, 3, 12);
-      const auto batches = stream(*images, transform, 7, 5, 3, 12, at::kCPU);
+      const auto batches = stream(*images, transform, 7, 5, 3, 12, GetParam());
       for (std::size_t i = 0; i < batches.size(); ++i) {
-        EXPECT_TRUE(at::equal(batches[i].labels, expected[i].labels));
-        EXPECT_TRUE(at::allclose(batches[i].images, expected[i].images, 0, 1e-5));
+        EXPECT_EQ(batches[i].images.device().type(), GetParam());
+        EXPECT_TRUE(at::equal(batches[i].labels.cpu(), expected[i].labels));
+        EXPECT_TRUE(at::allclose(batches[i].images.cpu(), expected[i].images, 0, 1e-5));
         EXPECT_EQ(batches[i].images.scalar_type(), at::kFloat);
         EXPECT_TRUE(batches[i].images.is_contiguous(at::MemoryFormat::ChannelsLast));
       }

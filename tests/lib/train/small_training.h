@@ -21,6 +21,7 @@ struct Training {
   DataSet data;
   std::optional<Transform> transform;
   Recipe recipe;
+  at::Device device{at::kCPU};
   std::shared_ptr<Network> network;
   std::optional<Trainer> trainer;
 
@@ -48,7 +49,7 @@ struct Training {
     data = load(options);
     transform.emplace(make_transform(data, options));
     network = make_network(parse_network(network_name), seed, recipe.batch_norm);
-    return trainer.emplace(network, data, *transform, recipe, seed, at::kCPU);
+    return trainer.emplace(network, data, *transform, recipe, seed, device);
   }
 
   std::vector<Record> finish() {

@@ -50,22 +50,32 @@ TEST(Trainer, RecordsWhenARecordIsDue) {
 struct Resumed {
   std::string network_name;
   OptimizerKind optimizer;
+  at::DeviceType device = at::kCPU;
 };
 
 class EveryState : public testing::TestWithParam<Resumed> {
  protected:
+  void SetUp() override {
+    if (GetParam().device == at::kCUDA && !at::hasCUDA()) GTEST_SKIP() << "there is no GPU";
+    at::globalContext().setDeterministicCuDNN(true);
+  }
+
   static void prepare(Training& training) {
     training.network_name = GetParam().network_name;
     training.recipe.optimizer.kind = GetParam().optimizer;
+    training.device = GetParam().device;
     training.begin();
   }
 };
-INSTANTIATE_TEST_SUITE_P(Networks, EveryState,
-                         testing::Values(Resumed{"resnet-8", OptimizerKind::sgd},
-                                         Resumed{"resnet-8", OptimizerKind::muon},
-                                         Resumed{"resnet-8:survival=0.5", OptimizerKind::sgd},
-                                         Resumed{"resnet-8:shortcut_dropout=0.3",
-                                                 OptimizerKind::sgd}));
+INSTANTIATE_TEST_SUITE_P(
+    Networks, EveryState,
+    testing::Values(Resumed{"resnet-8", OptimizerKind::sgd},
+                    Resumed{"resnet-8", OptimizerKind::muon},
+                    Resumed{"resnet-8:survival=0.5", OptimizerKind::sgd},
+                    Resumed{"resnet-8:shortcut_dropout=0.3", OptimizerKind::sgd},
+                    Resumed{"resnet-8", OptimizerKind::sgd, at::kCUDA},
+                    Resumed{"resnet-8", OptimizerKind::muon, at::kCUDA},
+                    Resumed{"resnet-8:shortcut_dropout=0.3", OptimizerKind::sgd, at::kCUDA}));
 
 TEST_P(EveryState, RestoredGoesOnBitIdentical) {
   Training whole;
