@@ -34,8 +34,6 @@ void add_surroundings(cxxopts::Options& options) {
 Surroundings read_surroundings(const cxxopts::ParseResult& given) {
   Surroundings surroundings;
   surroundings.device = parse_device(given["device"].as<std::string>());
-  // cuDNN's other algorithms give other bits each time, and a resumed run is to be the same.
-  at::globalContext().setDeterministicCuDNN(true);
   const auto threads = given["threads"].as<int>();
   if (threads < 0 || threads > kMostThreads)
     throw InvalidInput("--threads: expected a number from 0 to " + std::to_string(kMostThreads) +

@@ -54,6 +54,8 @@ Trainer::Trainer(std::shared_ptr<Network> network, const DataSet& data, const Tr
       execution_{resolve(recipe.precision, device), recipe.kernels, device},
       optimizer_((prepare(*network_, device), *network_), recipe.optimizer),
       warming_up_(recipe.learning_rate.warmup.present) {
+  // cuDNN's other algorithms give other bits each time.
+  if (device.is_cuda()) at::globalContext().setDeterministicCuDNN(true);
   network_->train();
 }
 
@@ -159,8 +161,8 @@ at::Tensor Trainer::add_gradients(const at::Tensor& images, const at::Tensor& la
   return at::stack({loss.detach().to(at::kDouble) * count, wrong.to(at::kDouble)});
 }
 
-/// Adds a step's sums to the window. Here a step waits for the device, measured layers aside
-/// nowhere before.
+/// Adds a step's sums to the window. Only here, and where layers are measured, does a step wait for
+/// what the device computes.
 void Trainer::add_to_window(const at::Tensor& sums) {
   const auto read = sums.cpu();
   const auto loss = read[0].item<double>();

@@ -33,7 +33,7 @@ class Diverged : public std::runtime_error {
 class Trainer {
  public:
   /// `data` and `recipe` must outlive the trainer. The network is moved to the device, its weights
-  /// to channels_last.
+  /// to channels_last. On a GPU the process is set to cuDNN's deterministic algorithms.
   Trainer(std::shared_ptr<Network> network, const DataSet& data, const Transform& transform,
           const Recipe& recipe, std::uint64_t seed, at::Device device);
 

@@ -57,7 +57,6 @@ class EveryState : public testing::TestWithParam<Resumed> {
  protected:
   void SetUp() override {
     if (GetParam().device == at::kCUDA && !at::hasCUDA()) GTEST_SKIP() << "there is no GPU";
-    at::globalContext().setDeterministicCuDNN(true);
   }
 
   static void prepare(Training& training) {
