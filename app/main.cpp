@@ -11,9 +11,9 @@
 
 #include "app/command/command.h"
 #include "app/command/version.h"
-#include "app/heap.h"
-#include "reslab/error.h"
-#include "reslab/words.h"
+#include "reslab/base/error.h"
+#include "reslab/base/memory.h"
+#include "reslab/base/text.h"
 
 namespace {
 

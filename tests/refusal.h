@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "reslab/error.h"
+#include "reslab/base/error.h"
 
 namespace reslab {
 

@@ -6,18 +6,18 @@
 
 #include <fmt/format.h>
 
+#include "app/bench/step_timer.h"
 #include "app/command/arguments.h"
 #include "app/command/command.h"
-#include "app/command/step_timer.h"
-#include "app/command/surroundings.h"
-#include "app/experiment/environment.h"
-#include "app/experiment/json.h"
+#include "app/command/compute_options.h"
+#include "app/config/json.h"
 #include "app/report/table.h"
-#include "reslab/error.h"
+#include "app/runs/environment.h"
+#include "reslab/base/error.h"
+#include "reslab/base/memory.h"
+#include "reslab/execution/precision.h"
 #include "reslab/model/network_name.h"
 #include "reslab/model/summary.h"
-#include "reslab/peak_memory.h"
-#include "reslab/train/precision.h"
 #include "reslab/train/recipe.h"
 
 namespace reslab::app {

@@ -5,18 +5,18 @@
 
 #include <fmt/format.h>
 
+#include "app/bench/step_timer.h"
 #include "app/command/arguments.h"
 #include "app/command/command.h"
-#include "app/command/step_timer.h"
-#include "app/command/surroundings.h"
-#include "app/experiment/initial_weights.h"
-#include "app/experiment/runner.h"
+#include "app/command/compute_options.h"
 #include "app/report/numbers.h"
 #include "app/report/table.h"
-#include "reslab/error.h"
+#include "app/runs/initial_weights.h"
+#include "app/runs/runner.h"
+#include "reslab/base/error.h"
+#include "reslab/execution/precision.h"
 #include "reslab/model/network_name.h"
 #include "reslab/model/summary.h"
-#include "reslab/train/precision.h"
 
 namespace reslab::app {
 namespace {

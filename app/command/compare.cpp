@@ -10,10 +10,10 @@
 #include "app/command/arguments.h"
 #include "app/command/command.h"
 #include "app/report/experiment_report.h"
-#include "app/report/run_result.h"
 #include "app/report/summary_table.h"
 #include "app/report/writers.h"
-#include "reslab/error.h"
+#include "app/runs/run_result.h"
+#include "reslab/base/error.h"
 
 namespace reslab::app {
 namespace {

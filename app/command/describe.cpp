@@ -5,10 +5,10 @@
 
 #include "app/command/arguments.h"
 #include "app/command/command.h"
-#include "app/experiment/json.h"
+#include "app/config/json.h"
 #include "app/report/numbers.h"
 #include "app/report/table.h"
-#include "reslab/error.h"
+#include "reslab/base/error.h"
 #include "reslab/model/network_name.h"
 #include "reslab/model/summary.h"
 

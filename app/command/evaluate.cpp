@@ -8,17 +8,17 @@
 #include <fmt/format.h>
 
 #include "app/command/command.h"
+#include "app/command/compute_options.h"
 #include "app/command/model_arguments.h"
-#include "app/command/surroundings.h"
-#include "app/report/csv.h"
 #include "app/report/evaluation_report.h"
 #include "app/report/numbers.h"
 #include "app/report/table.h"
-#include "reslab/error.h"
+#include "app/runs/csv.h"
+#include "reslab/base/error.h"
+#include "reslab/execution/memory_format.h"
+#include "reslab/execution/precision.h"
 #include "reslab/interchange/load_weights.h"
-#include "reslab/model/memory_format.h"
 #include "reslab/train/evaluation.h"
-#include "reslab/train/precision.h"
 
 namespace reslab::app {
 namespace {

@@ -7,9 +7,9 @@
 
 #include "app/command/command.h"
 #include "app/command/model_arguments.h"
-#include "app/experiment/model_export.h"
-#include "reslab/error.h"
-#include "reslab/words.h"
+#include "app/inference/model_export.h"
+#include "reslab/base/error.h"
+#include "reslab/base/text.h"
 
 namespace reslab::app {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "app/command/arguments.h"
 #include "app/command/command.h"
-#include "app/experiment/schema.h"
+#include "app/config/schema.h"
 #include "reslab/data/options.h"
 #include "reslab/model/network_spec.h"
 #include "reslab/train/recipe.h"
@@ -32,7 +32,7 @@ void print_kinds(const Setting& group, std::size_t indent) {
   const auto usual = group.get();
   for (const auto& kind : group.choices) {
     group.set(kind);
-    const bool is_usual = Value(kind) == usual;
+    const bool is_usual = SettingValue(kind) == usual;
     print_line(indent, fmt::format("\"{}\": \"{}\"", group.kind_key, kind),
                is_usual ? "(default)" : "");
     print_settings(group.members(), indent + 2);

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "reslab/error.h"
+#include "reslab/base/error.h"
 
 namespace reslab::app {
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "app/command/arguments.h"
-#include "app/experiment/model_source.h"
+#include "app/inference/model_source.h"
 
 namespace reslab::app {
 

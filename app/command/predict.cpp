@@ -8,15 +8,15 @@
 #include <fmt/format.h>
 
 #include "app/command/command.h"
+#include "app/command/compute_options.h"
 #include "app/command/model_arguments.h"
-#include "app/command/surroundings.h"
-#include "app/experiment/json.h"
-#include "app/experiment/predictions.h"
-#include "app/experiment/predictor.h"
+#include "app/config/json.h"
+#include "app/inference/predictions.h"
+#include "app/inference/predictor.h"
 #include "app/report/numbers.h"
+#include "reslab/base/error.h"
 #include "reslab/data/image_file.h"
 #include "reslab/data/image_folder.h"
-#include "reslab/error.h"
 
 namespace reslab::app {
 namespace {

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "app/command/command.h"
-#include "app/experiment/environment.h"
+#include "app/runs/environment.h"
 
 namespace reslab::app {
 

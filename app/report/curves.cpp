@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "app/report/metric.h"
+#include "app/config/metric.h"
 #include "app/report/numbers.h"
 #include "app/report/summary.h"
 
@@ -17,7 +17,7 @@ Points mean_over(const std::vector<const RunResult*>& runs, const std::string& m
   std::map<std::int64_t, std::pair<double, std::size_t>> sums;
   for (const auto* run : runs)
     for (const Record& record : run->records)
-      if (const auto error = value_of(record, metric)) {
+      if (const auto error = metric_value(record, metric)) {
         auto& [sum, count] = sums[record.iteration];
         sum += *error;
         ++count;

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "app/report/figure.h"
-#include "app/report/run_result.h"
+#include "app/runs/run_result.h"
 
 namespace reslab::app {
 

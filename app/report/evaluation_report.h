@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "app/experiment/json.h"
+#include "app/config/json.h"
 #include "reslab/train/evaluation_result.h"
 
 namespace reslab::app {

@@ -1,7 +1,7 @@
 #include "app/report/experiment_report.h"
 
-#include "app/report/text_file.h"
 #include "app/report/writers.h"
+#include "reslab/base/file.h"
 
 namespace reslab::app {
 

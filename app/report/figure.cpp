@@ -9,6 +9,7 @@
 #include "app/report/gnuplot.h"
 #include "app/report/markup.h"
 #include "app/report/table.h"
+#include "reslab/base/text.h"
 
 namespace reslab::app {
 namespace {

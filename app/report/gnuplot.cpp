@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "reslab/error.h"
+#include "reslab/base/error.h"
 
 // NOLINTNEXTLINE(readability-identifier-naming): the name is POSIX's.
 extern char** environ;

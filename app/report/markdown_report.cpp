@@ -49,13 +49,13 @@ std::string to_markdown(const Overview& overview) {
   return text;
 }
 
-std::string list(const std::vector<std::string>& items) {
+std::string markdown_list(const std::vector<std::string>& items) {
   std::string text;
   for (const auto& item : items) text += "- " + escape_markdown(item) + "\n";
   return text;
 }
 
-std::string figures(const Report& report) {
+std::string markdown_figures(const Report& report) {
   if (!report.figure_problem.empty())
     return "There are no figures: " + escape_markdown(report.figure_problem) + "\n";
   std::string text;
@@ -66,7 +66,7 @@ std::string figures(const Report& report) {
   return text;
 }
 
-std::string expectations(const Report& report) {
+std::string markdown_expectations(const Report& report) {
   std::string text;
   for (const auto& experiment : report.experiments) {
     if (experiment.verdicts.empty()) continue;
@@ -89,11 +89,12 @@ std::string markdown_report(const Report& report) {
   const auto section = [&text](const char* heading, const std::string& content) {
     if (!content.empty()) text += fmt::format("\n## {}\n\n{}", heading, content);
   };
-  section("Results", to_markdown(report.results) +
-                         (report.unfinished.empty() ? "" : "\n" + list(report.unfinished)));
-  section("Expectations", expectations(report));
-  section("Figures", figures(report));
-  section("How the numbers were computed", list(report.methods));
+  section("Results",
+          to_markdown(report.results) +
+              (report.unfinished.empty() ? "" : "\n" + markdown_list(report.unfinished)));
+  section("Expectations", markdown_expectations(report));
+  section("Figures", markdown_figures(report));
+  section("How the numbers were computed", markdown_list(report.methods));
   section("Recipe", to_markdown(report.recipe));
   section("Environment", to_markdown(report.environment));
   return text;

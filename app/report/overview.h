@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "app/experiment/json.h"
+#include "app/config/json.h"
 #include "app/report/summary.h"
 #include "app/report/table.h"
 

@@ -11,7 +11,7 @@
 #include "app/report/statistics.h"
 #include "app/report/summary.h"
 #include "app/report/summary_table.h"
-#include "reslab/error.h"
+#include "reslab/base/error.h"
 
 namespace reslab::app {
 namespace {

@@ -4,12 +4,12 @@
 #include <string>
 #include <vector>
 
-#include "app/experiment/claims.h"
-#include "app/experiment/verdict.h"
+#include "app/config/claims.h"
 #include "app/report/figure.h"
 #include "app/report/overview.h"
-#include "app/report/run_result.h"
 #include "app/report/table.h"
+#include "app/report/verdict.h"
+#include "app/runs/run_result.h"
 
 namespace reslab::app {
 

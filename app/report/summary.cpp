@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 
-#include "app/report/metric.h"
+#include "app/config/metric.h"
 
 namespace reslab::app {
 namespace {
@@ -65,7 +65,7 @@ std::optional<Spread> last_error(const NetworkRuns& runs, const std::string& met
   std::vector<double> values;
   for (const auto* run : runs.counted)
     for (auto record = run->records.rbegin(); record != run->records.rend(); ++record)
-      if (const auto error = value_of(*record, metric)) {
+      if (const auto error = metric_value(*record, metric)) {
         values.push_back(*error);
         break;
       }

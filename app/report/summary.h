@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "app/report/run_result.h"
 #include "app/report/statistics.h"
+#include "app/runs/run_result.h"
 
 namespace reslab::app {
 

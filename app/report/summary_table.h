@@ -3,10 +3,10 @@
 #include <string>
 #include <vector>
 
-#include "app/experiment/json.h"
-#include "app/report/run_result.h"
+#include "app/config/json.h"
 #include "app/report/summary.h"
 #include "app/report/table.h"
+#include "app/runs/run_result.h"
 
 namespace reslab::app {
 

@@ -1,12 +1,13 @@
 #include "app/report/table.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
+
+#include "reslab/base/text.h"
 
 namespace reslab::app {
 namespace {
-
-bool starts_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }
 
 /// " ± 0.16" of "6.61 ± 0.16".
 std::string_view second_part(std::string_view cell) {
@@ -15,19 +16,6 @@ std::string_view second_part(std::string_view cell) {
 }
 
 }  // namespace
-
-std::size_t text_width(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), starts_character));
-}
-
-std::string cut_to_width(std::string_view text, std::size_t width) {
-  if (text_width(text) <= width) return std::string(text);
-  if (width == 0) return {};
-  std::size_t end = 0;
-  for (std::size_t characters = 0; end < text.size(); ++end)
-    if (starts_character(text[end]) && ++characters == width) break;
-  return std::string(text.substr(0, end)) + "…";
-}
 
 std::string padded(const std::string& text, std::size_t width, bool blanks_before) {
   const std::string blanks(width - std::min(width, text_width(text)), ' ');

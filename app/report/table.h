@@ -2,16 +2,9 @@
 
 #include <cstddef>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace reslab::app {
-
-/// The columns that UTF-8 text takes on a terminal, counting one for each character.
-std::size_t text_width(std::string_view text);
-
-/// The text cut to at most `width` columns, ending in "…" where something was cut.
-std::string cut_to_width(std::string_view text, std::size_t width);
 
 /// The text with blanks up to `width` columns, before it or after it.
 std::string padded(const std::string& text, std::size_t width, bool blanks_before);

@@ -6,7 +6,7 @@
 
 #include <gmock/gmock.h>
 
-#include "app/experiment/json.h"
+#include "app/config/json.h"
 #include "app/program.h"
 #include "lib/data/image_writer.h"
 #include "reslab/data/shape_image.h"

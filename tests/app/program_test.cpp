@@ -5,8 +5,8 @@
 
 #include <gmock/gmock.h>
 
-#include "app/experiment/json.h"
-#include "app/report/csv.h"
+#include "app/config/json.h"
+#include "app/runs/csv.h"
 #include "app/small_experiment.h"
 #include "reslab/interchange/weights_file.h"
 

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "fuzz/targets.h"
-#include "reslab/file.h"
+#include "reslab/base/file.h"
 
 namespace reslab {
 namespace {

@@ -5,13 +5,13 @@
 #include <stdexcept>
 #include <string_view>
 
-#include "app/experiment/experiment.h"
-#include "app/experiment/json.h"
+#include "app/config/experiment.h"
+#include "app/config/json.h"
 #include "lib/data/image_part.h"
+#include "reslab/base/error.h"
 #include "reslab/data/cifar.h"
 #include "reslab/data/image_file.h"
 #include "reslab/data/jpeg.h"
-#include "reslab/error.h"
 #include "reslab/interchange/checkpoint_globals.h"
 #include "reslab/interchange/pickled_tensors.h"
 #include "reslab/interchange/safetensors.h"

@@ -7,9 +7,9 @@
 
 #include <ATen/ATen.h>
 
+#include "reslab/base/error.h"
 #include "reslab/data/order.h"
 #include "reslab/data/parallel.h"
-#include "reslab/error.h"
 
 namespace reslab {
 namespace {

@@ -7,8 +7,8 @@
 #include <system_error>
 #include <utility>
 
-#include "reslab/error.h"
-#include "reslab/file.h"
+#include "reslab/base/error.h"
+#include "reslab/base/file.h"
 
 namespace reslab {
 namespace {

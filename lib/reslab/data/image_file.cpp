@@ -8,9 +8,9 @@
 
 #include <spng.h>
 
+#include "reslab/base/error.h"
+#include "reslab/base/file.h"
 #include "reslab/data/jpeg.h"
-#include "reslab/error.h"
-#include "reslab/file.h"
 
 namespace reslab {
 namespace {

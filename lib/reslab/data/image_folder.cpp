@@ -10,10 +10,10 @@
 #include <system_error>
 #include <utility>
 
+#include "reslab/base/error.h"
 #include "reslab/data/image_file.h"
 #include "reslab/data/jpeg.h"
 #include "reslab/data/resize.h"
-#include "reslab/error.h"
 
 namespace reslab {
 namespace {

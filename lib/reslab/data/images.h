@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "reslab/base/random.h"
 #include "reslab/data/image.h"
-#include "reslab/random.h"
 
 namespace reslab {
 

@@ -10,8 +10,8 @@
 #include <jerror.h>
 #include <jpeglib.h>
 
+#include "reslab/base/error.h"
 #include "reslab/data/image_file.h"
-#include "reslab/error.h"
 
 namespace reslab {
 namespace {

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "reslab/base/setting.h"
 #include "reslab/data/images.h"
-#include "reslab/setting.h"
 
 namespace reslab {
 

@@ -3,8 +3,8 @@
 #include <map>
 #include <utility>
 
+#include "reslab/base/error.h"
 #include "reslab/data/split.h"
-#include "reslab/error.h"
 
 namespace reslab {
 namespace {
@@ -33,12 +33,12 @@ Setting data_setting(DataOptions& options) {
   setting.type = Setting::Type::group;
   setting.kind_key = "name";
   for (const auto& entry : data_sources()) setting.choices.push_back(entry.name);
-  setting.get = [&options]() -> Value { return options.name; };
+  setting.get = [&options]() -> SettingValue { return options.name; };
   // Sources stay alive as long as the description, since settings of theirs may be in use
   // elsewhere.
   const auto made = std::make_shared<std::map<std::string, std::shared_ptr<DataSource>>>();
   (*made)[options.name] = options.source;
-  setting.set = [&options, made](const Value& wanted) {
+  setting.set = [&options, made](const SettingValue& wanted) {
     for (const auto& entry : data_sources()) {
       if (entry.name != std::get<std::string>(wanted)) continue;
       auto& source = (*made)[entry.name];

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "reslab/random.h"
+#include "reslab/base/random.h"
 
 namespace reslab {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "reslab/random.h"
+#include "reslab/base/random.h"
 
 namespace reslab {
 

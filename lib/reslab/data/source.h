@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "reslab/base/setting.h"
 #include "reslab/data/images.h"
-#include "reslab/setting.h"
 
 namespace reslab {
 

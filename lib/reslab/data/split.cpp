@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "reslab/base/error.h"
 #include "reslab/data/order.h"
-#include "reslab/error.h"
 
 namespace reslab {
 namespace {

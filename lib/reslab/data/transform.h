@@ -6,9 +6,9 @@
 #include <span>
 #include <vector>
 
+#include "reslab/base/random.h"
 #include "reslab/data/images.h"
 #include "reslab/data/normalization.h"
-#include "reslab/random.h"
 
 namespace reslab {
 

@@ -8,7 +8,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "reslab/error.h"
+#include "reslab/base/error.h"
 
 namespace reslab {
 

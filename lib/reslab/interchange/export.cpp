@@ -8,10 +8,10 @@
 
 #include <torch/torch.h>
 
+#include "reslab/base/error.h"
 #include "reslab/data/resize.h"
 #include "reslab/data/shape_image.h"
 #include "reslab/data/transform.h"
-#include "reslab/error.h"
 #include "reslab/interchange/onnx.h"
 #include "reslab/interchange/raw_input.h"
 #include "reslab/interchange/tensors.h"

@@ -9,7 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "reslab/error.h"
+#include "reslab/base/error.h"
 
 namespace reslab {
 namespace {

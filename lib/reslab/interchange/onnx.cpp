@@ -10,8 +10,8 @@
 
 #include <ATen/ATen.h>
 
-#include "reslab/error.h"
-#include "reslab/file.h"
+#include "reslab/base/error.h"
+#include "reslab/base/file.h"
 #include "reslab/interchange/onnx_file.h"
 #include "reslab/interchange/onnx_graph.h"
 #include "reslab/interchange/onnx_operators.h"

@@ -7,7 +7,7 @@
 #include <protozero/pbf_builder.hpp>
 #include <protozero/pbf_message.hpp>
 
-#include "reslab/error.h"
+#include "reslab/base/error.h"
 
 namespace reslab::onnx {
 namespace {

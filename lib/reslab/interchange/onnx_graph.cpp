@@ -6,7 +6,7 @@
 #include <ATen/ATen.h>
 #include <torch/csrc/jit/ir/constants.h>
 
-#include "reslab/error.h"
+#include "reslab/base/error.h"
 #include "reslab/model/graph.h"
 
 namespace reslab::onnx {

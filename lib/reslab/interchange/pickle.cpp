@@ -5,10 +5,10 @@
 #include <cstring>
 #include <map>
 
-#include "reslab/error.h"
+#include "reslab/base/error.h"
+#include "reslab/base/text.h"
 #include "reslab/interchange/byte_reader.h"
 #include "reslab/interchange/pickle_operations.h"
-#include "reslab/words.h"
 
 namespace reslab::pickle {
 namespace {

@@ -5,9 +5,9 @@
 #include <map>
 #include <optional>
 
-#include "reslab/error.h"
+#include "reslab/base/error.h"
+#include "reslab/base/text.h"
 #include "reslab/interchange/checkpoint_globals.h"
-#include "reslab/words.h"
 
 namespace reslab::pickle {
 namespace {

@@ -7,13 +7,13 @@
 #include <functional>
 #include <map>
 
-#include "reslab/error.h"
+#include "reslab/base/error.h"
+#include "reslab/base/text.h"
 #include "reslab/interchange/byte_reader.h"
 #include "reslab/interchange/checkpoint_globals.h"
 #include "reslab/interchange/pickle.h"
 #include "reslab/interchange/pickled_tensors.h"
 #include "reslab/interchange/safetensors.h"
-#include "reslab/words.h"
 
 namespace reslab {
 namespace {

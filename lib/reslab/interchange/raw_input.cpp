@@ -4,7 +4,7 @@
 
 #include <ATen/ATen.h>
 
-#include "reslab/error.h"
+#include "reslab/base/error.h"
 
 namespace reslab {
 

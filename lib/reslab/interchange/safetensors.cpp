@@ -9,9 +9,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "reslab/error.h"
-#include "reslab/file.h"
-#include "reslab/words.h"
+#include "reslab/base/error.h"
+#include "reslab/base/file.h"
+#include "reslab/base/text.h"
 
 namespace reslab::safetensors {
 namespace {

@@ -5,10 +5,10 @@
 #include <ATen/ops/empty.h>
 #include <torch/autograd.h>
 
-#include "reslab/error.h"
-#include "reslab/file.h"
+#include "reslab/base/error.h"
+#include "reslab/base/file.h"
+#include "reslab/base/text.h"
 #include "reslab/interchange/safetensors.h"
-#include "reslab/words.h"
 
 namespace reslab {
 namespace {

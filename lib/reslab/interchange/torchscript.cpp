@@ -6,8 +6,8 @@
 
 #include <torch/csrc/jit/serialization/import.h>
 
-#include "reslab/error.h"
-#include "reslab/file.h"
+#include "reslab/base/error.h"
+#include "reslab/base/file.h"
 
 namespace reslab {
 

@@ -4,8 +4,8 @@
 #include <cstring>
 #include <string_view>
 
-#include "reslab/error.h"
-#include "reslab/file.h"
+#include "reslab/base/error.h"
+#include "reslab/base/file.h"
 #include "reslab/interchange/python_checkpoint.h"
 #include "reslab/interchange/safetensors.h"
 

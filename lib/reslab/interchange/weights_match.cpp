@@ -6,9 +6,9 @@
 #include <optional>
 #include <string_view>
 
-#include "reslab/error.h"
+#include "reslab/base/error.h"
+#include "reslab/base/text.h"
 #include "reslab/interchange/stored_tensor.h"
-#include "reslab/words.h"
 
 namespace reslab {
 namespace {

@@ -5,8 +5,8 @@
 
 #include <zip.h>
 
-#include "reslab/error.h"
-#include "reslab/words.h"
+#include "reslab/base/error.h"
+#include "reslab/base/text.h"
 
 namespace reslab {
 namespace {

@@ -3,16 +3,15 @@
 #include <torch/torch.h>
 
 #include "reslab/kernels/direct.h"
+#include "reslab/kernels/pixel_matrix.h"
 #include "reslab/kernels/processor_kernels.h"
 #include "reslab/kernels/winograd.h"
 
 namespace reslab {
 namespace {
 
-at::Tensor laid_out(const at::Tensor& x) { return x.contiguous(at::MemoryFormat::ChannelsLast); }
-
 at::Tensor forward(const at::Tensor& x, const at::Tensor& weight, const ConvolutionEnd& end) {
-  const auto w = laid_out(weight);
+  const auto w = channels_last(weight);
   return has_direct(w) ? direct_convolution(x, w, end) : winograd_convolution(x, w, end);
 }
 
@@ -20,7 +19,7 @@ class FastConvolution : public torch::autograd::Function<FastConvolution> {
  public:
   static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& given,
                             const at::Tensor& weight) {
-    const auto x = laid_out(given);
+    const auto x = channels_last(given);
     context->save_for_backward({x, weight});
     context->saved_data["to_input"] = given.requires_grad();
     return reslab::forward(x, weight, {});
@@ -29,7 +28,7 @@ class FastConvolution : public torch::autograd::Function<FastConvolution> {
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
                                                  const torch::autograd::variable_list& gradients) {
     const auto saved = context->get_saved_variables();
-    const auto &x = saved[0], w = laid_out(saved[1]), dy = laid_out(gradients[0]);
+    const auto &x = saved[0], w = channels_last(saved[1]), dy = channels_last(gradients[0]);
     const bool to_input = context->saved_data["to_input"].toBool();
     if (has_direct(w)) {
       const auto [dx, dw, none] = at::convolution_backward(
@@ -59,8 +58,8 @@ at::Tensor fast_inference(const at::Tensor& x, const at::Tensor& weight,
   const torch::NoGradGuard no_grad;
   const auto bias = tail.bias.defined() ? tail.bias.contiguous() : tail.bias;
   const auto addend =
-      tail.addend.defined() ? laid_out(tail.addend.to(x.scalar_type())) : tail.addend;
-  return forward(laid_out(x), weight,
+      tail.addend.defined() ? channels_last(tail.addend.to(x.scalar_type())) : tail.addend;
+  return forward(channels_last(x), weight,
                  {bias.defined() ? bias.data_ptr<float>() : nullptr,
                   addend.defined() ? addend.data_ptr() : nullptr, tail.relu});
 }

@@ -14,8 +14,6 @@
 namespace reslab {
 namespace {
 
-at::Tensor laid_out(const at::Tensor& x) { return x.contiguous(at::MemoryFormat::ChannelsLast); }
-
 /// Images of x (N, C, H, W) and of the result z (N, K, H, W) in groups that go through the caches
 /// together.
 struct Groups {
@@ -104,9 +102,9 @@ class FusedLayer : public torch::autograd::Function<FusedLayer> {
                             const at::Tensor& weight, const at::Tensor& scale,
                             const at::Tensor& /*shift*/, const NormTensors& norm, double momentum,
                             double eps, at::TensorList shortcuts) {
-    const auto x = laid_out(given), w = laid_out(weight);
+    const auto x = channels_last(given), w = channels_last(weight);
     const auto shortcut =
-        shortcuts.empty() ? at::Tensor() : laid_out(shortcuts[0].to(x.scalar_type()));
+        shortcuts.empty() ? at::Tensor() : channels_last(shortcuts[0].to(x.scalar_type()));
     auto z = at::empty({x.size(0), w.size(0), x.size(2), x.size(3)}, x.options(),
                        at::MemoryFormat::ChannelsLast);
     const PixelMatrix matrix(z);
@@ -124,8 +122,8 @@ class FusedLayer : public torch::autograd::Function<FusedLayer> {
     const auto saved = context->get_saved_variables();
     const auto &x = saved[0], &weight = saved[1], &z = saved[2], &y = saved[3], &scale = saved[4];
     const NormLines lines{saved[5], saved[6], saved[7], saved[8]};
-    const NormBackward norm(laid_out(gradients[0]), z, y, scale, lines);
-    const auto layer = backward_of(x, laid_out(weight), z, norm);
+    const NormBackward norm(channels_last(gradients[0]), z, y, scale, lines);
+    const auto layer = backward_of(x, channels_last(weight), z, norm);
     torch::autograd::variable_list all = {
         layer.of_input, layer.of_weight, norm.of_weight, norm.of_bias, {}, {}, {}};
     if (y.defined()) all.push_back(norm.of_shortcut);

@@ -13,8 +13,6 @@ namespace {
 
 thread_local bool fused_here = false;
 
-at::Tensor laid_out(const at::Tensor& x) { return x.contiguous(at::MemoryFormat::ChannelsLast); }
-
 class FusedNormRelu : public torch::autograd::Function<FusedNormRelu> {
  public:
   /// `shortcuts` is one or none: LibTorch takes no undefined tensor here.
@@ -22,9 +20,9 @@ class FusedNormRelu : public torch::autograd::Function<FusedNormRelu> {
                             const at::Tensor& weight, const at::Tensor& /*bias*/,
                             const NormTensors& norm, double momentum, double eps,
                             at::TensorList shortcuts) {
-    const auto x = laid_out(given);
+    const auto x = channels_last(given);
     const auto shortcut =
-        shortcuts.empty() ? at::Tensor() : laid_out(shortcuts[0].to(x.scalar_type()));
+        shortcuts.empty() ? at::Tensor() : channels_last(shortcuts[0].to(x.scalar_type()));
     const PixelMatrix matrix(x);
     const auto moments = moments_of(x, matrix);
     remember(norm, moments, matrix.rows(), momentum);
@@ -41,7 +39,7 @@ class FusedNormRelu : public torch::autograd::Function<FusedNormRelu> {
     const auto saved = context->get_saved_variables();
     const auto &x = saved[0], &y = saved[1], &weight = saved[2];
     const NormLines lines{saved[3], saved[4], saved[5], saved[6]};
-    const auto dy = laid_out(gradients[0].to(x.scalar_type()));
+    const auto dy = channels_last(gradients[0].to(x.scalar_type()));
     const NormBackward backward(dy, x, y, weight, lines);
     auto dx = at::empty_like(x);
     backward.matrix().for_each_piece([&](std::int64_t first, std::int64_t rows) {

@@ -11,6 +11,11 @@
 
 namespace reslab {
 
+/// The tensor (N, C, H, W) with the layout channels_last; itself if it has that layout already.
+inline at::Tensor channels_last(const at::Tensor& x) {
+  return x.contiguous(at::MemoryFormat::ChannelsLast);
+}
+
 /// Images (N, C, H, W), channels_last, as a matrix of pixels and channels.
 class PixelMatrix {
  public:

@@ -2,9 +2,9 @@
 
 #include <torch/nn/functional/conv.h>
 
-#include "reslab/compat.h"
+#include "reslab/base/compat.h"
+#include "reslab/execution/widened.h"
 #include "reslab/kernels/fused_layer.h"
-#include "reslab/model/widened.h"
 
 namespace reslab {
 

@@ -2,9 +2,9 @@
 
 #include <string>
 
+#include "reslab/execution/widened.h"
 #include "reslab/model/depths.h"
 #include "reslab/model/observer.h"
-#include "reslab/model/widened.h"
 
 namespace reslab {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <torch/utils.h>
 
-#include "reslab/error.h"
-#include "reslab/model/ancestor_network.h"
+#include "reslab/base/error.h"
+#include "reslab/model/feature_network.h"
 #include "reslab/model/highway_network.h"
 #include "reslab/model/staged_network.h"
 
@@ -16,7 +16,7 @@ std::shared_ptr<Network> build(const NetworkSpec& spec, const LayerMaker& make) 
       return std::make_shared<HighwayNetwork>(spec, make);
     case Family::vgg:
     case Family::alexnet:
-      return std::make_shared<AncestorNetwork>(spec, make);
+      return std::make_shared<FeatureNetwork>(spec, make);
     case Family::cifar:
     case Family::imagenet:
     case Family::wide:

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "reslab/error.h"
+#include "reslab/base/error.h"
 
 namespace reslab {
 namespace {

@@ -48,7 +48,7 @@ void set_depth_defaults(NetworkSpec& spec) {
 
 /// The setting, with `then` run after every change of its value.
 Setting followed_by(Setting setting, std::function<void()> then) {
-  setting.set = [set = std::move(setting.set), then = std::move(then)](const Value& value) {
+  setting.set = [set = std::move(setting.set), then = std::move(then)](const SettingValue& value) {
     set(value);
     then();
   };

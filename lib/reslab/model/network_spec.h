@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "reslab/setting.h"
+#include "reslab/base/setting.h"
 
 namespace reslab {
 

@@ -3,8 +3,8 @@
 #include <numeric>
 #include <string>
 
+#include "reslab/execution/widened.h"
 #include "reslab/model/depths.h"
-#include "reslab/model/widened.h"
 
 namespace reslab {
 

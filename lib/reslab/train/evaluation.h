@@ -2,9 +2,9 @@
 
 #include "reslab/data/images.h"
 #include "reslab/data/transform.h"
+#include "reslab/execution/execution.h"
 #include "reslab/model/network.h"
 #include "reslab/train/evaluation_result.h"
-#include "reslab/train/execution.h"
 #include "reslab/train/record.h"
 
 namespace reslab {

@@ -4,7 +4,7 @@
 
 #include <torch/torch.h>
 
-#include "reslab/error.h"
+#include "reslab/base/error.h"
 #include "reslab/train/muon.h"
 
 namespace reslab {

@@ -60,8 +60,8 @@ Setting learning_rate_setting(LearningRate& rate) {
   });
   setting.kind_key = "schedule";
   for (const auto& entry : schedules()) setting.choices.push_back(entry.name);
-  setting.get = [&rate]() -> Value { return rate.kind; };
-  setting.set = [&rate](const Value& value) {
+  setting.get = [&rate]() -> SettingValue { return rate.kind; };
+  setting.set = [&rate](const SettingValue& value) {
     rate.kind = std::get<std::string>(value);
     for (const auto& entry : schedules())
       if (entry.name == rate.kind) rate.schedule = entry.make();

@@ -4,19 +4,12 @@
 #include <memory>
 #include <string>
 
+#include "reslab/base/setting.h"
+#include "reslab/execution/options.h"
 #include "reslab/model/batch_norm_options.h"
-#include "reslab/setting.h"
 #include "reslab/train/schedule.h"
 
 namespace reslab {
-
-/// `automatic` is bfloat16 where that is the faster one (train/precision.h), else float32. Weights,
-/// momentum and BatchNorm's statistics are float32 in either.
-enum class Precision { automatic, float32, bfloat16 };
-
-/// What computes the steps between convolutions: operators of ours that go through memory once, or
-/// LibTorch's, one after the other.
-enum class Kernels { fused, aten };
 
 /// Which parameters weight decay pulls on: all, as in the paper, or the weights of convolutions and
 /// linear layers only.

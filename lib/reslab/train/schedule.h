@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "reslab/setting.h"
+#include "reslab/base/setting.h"
 
 namespace reslab {
 

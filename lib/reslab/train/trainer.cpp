@@ -5,11 +5,11 @@
 
 #include <torch/torch.h>
 
-#include "reslab/error.h"
+#include "reslab/base/error.h"
+#include "reslab/base/memory.h"
+#include "reslab/base/random.h"
+#include "reslab/execution/memory_format.h"
 #include "reslab/interchange/tensors.h"
-#include "reslab/model/memory_format.h"
-#include "reslab/peak_memory.h"
-#include "reslab/random.h"
 #include "reslab/train/evaluation.h"
 #include "reslab/train/stopwatch.h"
 

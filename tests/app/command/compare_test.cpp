@@ -3,10 +3,10 @@
 #include <gmock/gmock.h>
 
 #include "app/command/command.h"
-#include "app/experiment/claims.h"
+#include "app/config/claims.h"
 #include "app/report/results.h"
-#include "app/report/text_file.h"
 #include "refusal.h"
+#include "reslab/base/file.h"
 
 namespace reslab::app {
 namespace {

@@ -8,7 +8,7 @@
 #include <gmock/gmock.h>
 
 #include "app/report/gnuplot.h"
-#include "reslab/error.h"
+#include "reslab/base/error.h"
 #include "text_search.h"
 
 namespace reslab::app {

@@ -6,8 +6,8 @@
 
 #include "app/report/experiment_report.h"
 #include "app/report/results.h"
-#include "app/report/text_file.h"
 #include "app/report/writers.h"
+#include "reslab/base/file.h"
 #include "text_search.h"
 
 namespace reslab::app {

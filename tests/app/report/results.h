@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "app/report/csv.h"
-#include "app/report/run_result.h"
+#include "app/runs/csv.h"
+#include "app/runs/run_result.h"
 #include "folder.h"
 
 namespace reslab::app {

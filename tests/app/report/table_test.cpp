@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "reslab/base/text.h"
+
 namespace reslab::app {
 namespace {
 

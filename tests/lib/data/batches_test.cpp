@@ -11,8 +11,8 @@
 #include "folder.h"
 #include "lib/data/image_writer.h"
 #include "refusal.h"
+#include "reslab/base/random.h"
 #include "reslab/data/image_folder.h"
-#include "reslab/random.h"
 
 namespace reslab {
 namespace {

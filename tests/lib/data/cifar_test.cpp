@@ -7,7 +7,7 @@
 
 #include "folder.h"
 #include "refusal.h"
-#include "reslab/random.h"
+#include "reslab/base/random.h"
 
 namespace reslab {
 namespace {

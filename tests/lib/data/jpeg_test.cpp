@@ -9,7 +9,7 @@
 #include "lib/data/image_part.h"
 #include "lib/data/image_writer.h"
 #include "refusal.h"
-#include "reslab/random.h"
+#include "reslab/base/random.h"
 
 namespace reslab {
 namespace {

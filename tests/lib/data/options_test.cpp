@@ -22,7 +22,7 @@ using testing::FloatNear;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-void set(const Settings& settings, const std::string& name, const Value& value) {
+void set(const Settings& settings, const std::string& name, const SettingValue& value) {
   const auto found = std::find_if(settings.begin(), settings.end(),
                                   [&](const Setting& setting) { return setting.name == name; });
   ASSERT_NE(found, settings.end()) << name;

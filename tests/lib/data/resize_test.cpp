@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "lib/data/image_writer.h"
-#include "reslab/random.h"
+#include "reslab/base/random.h"
 
 namespace reslab {
 namespace {

@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 
 #include "refusal.h"
-#include "reslab/error.h"
+#include "reslab/base/error.h"
 
 namespace reslab::onnx {
 namespace {

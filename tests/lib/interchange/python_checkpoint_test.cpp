@@ -11,7 +11,7 @@
 
 #include "lib/interchange/checkpoint_files.h"
 #include "refusal.h"
-#include "reslab/file.h"
+#include "reslab/base/file.h"
 #include "reslab/interchange/weights_file.h"
 
 namespace reslab {

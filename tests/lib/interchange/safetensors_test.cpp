@@ -5,8 +5,8 @@
 
 #include <gmock/gmock.h>
 
-#include "reslab/error.h"
-#include "reslab/file.h"
+#include "reslab/base/error.h"
+#include "reslab/base/file.h"
 
 namespace reslab::safetensors {
 namespace {

@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <torch/torch.h>
 
-#include "reslab/error.h"
-#include "reslab/model/memory_format.h"
+#include "reslab/base/error.h"
+#include "reslab/execution/memory_format.h"
 #include "reslab/model/network.h"
 #include "reslab/model/network_name.h"
 

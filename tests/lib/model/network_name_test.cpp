@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "reslab/error.h"
+#include "reslab/base/error.h"
 
 namespace reslab {
 namespace {

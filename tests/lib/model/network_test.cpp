@@ -4,7 +4,7 @@
 #include <torch/torch.h>
 
 #include "lib/model/small_networks.h"
-#include "reslab/error.h"
+#include "reslab/base/error.h"
 #include "reslab/model/network_name.h"
 
 namespace reslab {

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
-#include "reslab/error.h"
+#include "reslab/base/error.h"
 #include "reslab/model/network.h"
 #include "reslab/model/network_name.h"
 #include "reslab/train/muon.h"

@@ -14,7 +14,7 @@ std::shared_ptr<Schedule> made(const std::string& name) {
   return std::ranges::find(schedules(), name, &ScheduleEntry::name)->make();
 }
 
-void set(Schedule& schedule, const std::string& name, const Value& value) {
+void set(Schedule& schedule, const std::string& name, const SettingValue& value) {
   const auto settings = schedule.settings();
   std::ranges::find(settings, name, &Setting::name)->set(value);
 }

@@ -40,7 +40,7 @@ struct Training {
     std::ranges::find(settings, name, &Setting::name)->set(value);
   }
 
-  void set_rate(const std::string& name, const Value& value) {
+  void set_rate(const std::string& name, const SettingValue& value) {
     const auto settings = recipe.learning_rate.schedule->settings();
     std::ranges::find(settings, name, &Setting::name)->set(value);
   }

@@ -8,8 +8,8 @@
 #include <torch/torch.h>
 
 #include "lib/train/small_training.h"
-#include "reslab/error.h"
-#include "reslab/file.h"
+#include "reslab/base/error.h"
+#include "reslab/base/file.h"
 #include "reslab/model/network_name.h"
 
 namespace reslab {

@@ -1,0 +1,49 @@
+#include "app/config/claims.h"
+
+#include "app/config/settings_reader.h"
+#include "reslab/base/file.h"
+
+namespace reslab::app {
+namespace {
+
+Settings settings(Claims& claims) {
+  return {text("name", "of the experiment", claims.name),
+          text("why", "what it is to show", claims.why),
+          integers("seeds", "of each network", claims.seeds, 0, kLargestSeed)};
+}
+
+std::filesystem::path file_in(const std::filesystem::path& directory) {
+  return directory / "experiment.json";
+}
+
+}  // namespace
+
+void write_claims(const std::filesystem::path& directory, const Claims& claims) {
+  auto copy = claims;
+  auto json = to_json(settings(copy));
+  json["expect"] = Json::array();
+  for (const auto& expectation : claims.expectations)
+    json["expect"].push_back(to_json(expectation));
+  make_directories(directory);
+  write_text(file_in(directory), json.dump(2) + "\n");
+}
+
+std::optional<Claims> read_claims(const std::filesystem::path& directory) {
+  const auto file = file_in(directory).string();
+  if (!std::filesystem::exists(file)) return {};
+  const Document document(file, read_json(file));
+  Mistakes mistakes;
+  Claims claims;
+  if (document.root().is_object()) {
+    const Places places = [&document](std::string_view pointer) { return document.place(pointer); };
+    read_settings(settings(claims), document.root(), "", places, mistakes, {"expect"});
+    if (claims.seeds.empty()) mistakes.add(places("/seeds"), "expected at least one seed");
+    claims.expectations = read_expectations(document, {}, false, DataOptions(), {}, mistakes);
+  } else {
+    mistakes.add(file, "got " + shown(document.root()) + ", expected an object");
+  }
+  mistakes.raise();
+  return claims;
+}
+
+}  // namespace reslab::app

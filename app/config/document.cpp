@@ -1,0 +1,170 @@
+#include "app/config/document.h"
+
+#include <charconv>
+#include <filesystem>
+#include <optional>
+
+#include "reslab/base/error.h"
+
+namespace reslab::app {
+namespace {
+
+std::string canonical(const std::string& file) {
+  std::error_code unreadable;
+  const auto path = std::filesystem::weakly_canonical(file, unreadable);
+  return unreadable ? file : path.string();
+}
+
+/// Where a file that `file` extends lies: relative to the folder of `file`.
+std::string resolved(const std::string& file, const std::string& extended) {
+  return (std::filesystem::path(file).parent_path() / extended).lexically_normal().string();
+}
+
+bool same_or_inside(std::string_view pointer, std::string_view outer) {
+  return pointer.starts_with(outer) &&
+         (pointer.size() == outer.size() || pointer[outer.size()] == '/');
+}
+
+/// The unescaped keys of a JSON pointer, or nothing where it is not one.
+std::optional<std::vector<std::string>> keys_of(std::string_view pointer) {
+  if (!pointer.starts_with('/')) return std::nullopt;
+  std::vector<std::string> keys;
+  for (std::size_t i = 0; i < pointer.size(); ++i) {
+    if (pointer[i] == '/') {
+      keys.emplace_back();
+    } else if (pointer[i] != '~') {
+      keys.back() += pointer[i];
+    } else {
+      ++i;
+      if (i == pointer.size() || (pointer[i] != '0' && pointer[i] != '1')) return std::nullopt;
+      keys.back() += pointer[i] == '0' ? '~' : '/';
+    }
+  }
+  return keys;
+}
+
+/// The element of the array that the key names, or null.
+Json* element(Json& array, const std::string& key) {
+  std::size_t index = 0;
+  const auto* end = key.data() + key.size();
+  const auto result = std::from_chars(key.data(), end, index);
+  const bool valid = result.ec == std::errc() && result.ptr == end && index < array.size();
+  return valid ? &array[index] : nullptr;
+}
+
+/// A value as the command line gives it: JSON, else a text.
+Json parsed_value(const std::string& text) {
+  const Json value = Json::parse(text, nullptr, false);
+  return value.is_discarded() ? Json(text) : parse_json(text, "--set");
+}
+
+/// Sets (or with null, removes) what the keys lead to; missing objects on the way are made. Returns
+/// what is wrong, or nothing.
+std::optional<std::string> assign_at(Json& root, const std::vector<std::string>& keys,
+                                     const Json& value) {
+  Json* holder = &root;
+  std::string pointer;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const bool last = i + 1 == keys.size();
+    const std::string outer = pointer.empty() ? "the file" : pointer;
+    pointer = below(pointer, keys[i]);
+    Json* inner = nullptr;
+    if (holder->is_array()) {
+      inner = element(*holder, keys[i]);
+      if (inner == nullptr)
+        return outer + " is a list of " + std::to_string(holder->size()) + ", expected an index " +
+               "below that, got '" + keys[i] + "'";
+      if (last && value.is_null()) return "an element of a list cannot be removed";
+    } else if (holder->is_object()) {
+      if (last && value.is_null())
+        return holder->erase(keys[i]) == 1 ? std::nullopt
+                                           : std::optional<std::string>("nothing there to remove");
+      inner = &(*holder)[keys[i]];
+      if (inner->is_null() && !last) *inner = Json::object();
+    } else {
+      return outer + " is " + shown(*holder) + " and cannot hold '" + keys[i] + "'";
+    }
+    holder = inner;
+  }
+  *holder = value;
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<Document::Layer> Document::load_layers(const std::string& file,
+                                                   std::vector<std::string> chain) {
+  chain.push_back(file);
+  Layer layer{file, read_json(file)};
+  if (!layer.content.is_object())
+    throw InvalidInput(file + ": got " + shown(layer.content) + ", expected an object");
+  const auto found = layer.content.find("extends");
+  if (found == layer.content.end()) return {layer};
+
+  const std::string place = file + ": /extends: ";
+  if (!found->is_string())
+    throw InvalidInput(place + "got " + shown(*found) + ", expected a file's path");
+  const std::string base = resolved(file, found->get<std::string>());
+  std::error_code unreadable;
+  if (!std::filesystem::exists(base, unreadable))
+    throw InvalidInput(place + "no such file: " + base);
+  std::string way;
+  for (const auto& earlier : chain) way += earlier + " -> ";
+  for (const auto& earlier : chain)
+    if (canonical(earlier) == canonical(base))
+      throw InvalidInput(place + "a cycle, expected files that end: " + way + base);
+  auto layers = load_layers(base, std::move(chain));
+  layers.back().content.erase("name");
+  layers.push_back(std::move(layer));
+  return layers;
+}
+
+Document Document::load(const std::string& file) { return Document(load_layers(file, {})); }
+
+Document::Document(std::vector<Layer> layers)
+    : file_(layers.back().file), layers_(std::move(layers)), root_(Json::object()) {
+  for (auto& layer : layers_) root_.merge_patch(layer.content);
+  root_.erase("extends");
+}
+
+Document::Document(std::string file, Json root)
+    : file_(std::move(file)), layers_{{file_, root}}, root_(std::move(root)) {}
+
+void Document::assign(const std::vector<std::string>& assignments) {
+  std::vector<std::string> mistakes;
+  for (const auto& assignment : assignments) {
+    const auto equals = assignment.find('=');
+    const std::string pointer = assignment.substr(0, equals);
+    const auto keys = keys_of(pointer);
+    if (equals == std::string::npos || !keys) {
+      mistakes.push_back("--set " + assignment +
+                         ": expected /POINTER=VALUE, for example /recipe/iterations=400");
+      continue;
+    }
+    try {
+      const auto mistake = assign_at(root_, *keys, parsed_value(assignment.substr(equals + 1)));
+      if (mistake) mistakes.push_back("--set " + pointer + ": " + *mistake);
+      assigned_.push_back(pointer);
+    } catch (const InvalidInput& error) {
+      for (const auto& line : error.lines()) mistakes.push_back(line);
+    }
+  }
+  if (!mistakes.empty()) throw InvalidInput(mistakes);
+}
+
+std::string Document::source(std::string_view pointer) const {
+  for (const auto& assigned : assigned_)
+    if (same_or_inside(pointer, assigned)) return "--set";
+  for (std::string outer(pointer); !outer.empty(); outer.resize(outer.rfind('/'))) {
+    const Json::json_pointer target(outer);
+    for (auto layer = layers_.rbegin(); layer != layers_.rend(); ++layer)
+      if (layer->content.contains(target)) return layer->file;
+  }
+  return file_;
+}
+
+std::string Document::place(std::string_view pointer) const {
+  return source(pointer) + (pointer.empty() ? "" : ": ") + std::string(pointer);
+}
+
+}  // namespace reslab::app

@@ -1,0 +1,125 @@
+#include "app/config/experiment.h"
+
+#include <set>
+
+#include "app/config/settings_reader.h"
+#include "app/config/unused_settings.h"
+#include "reslab/interchange/export_format.h"
+#include "reslab/train/diagnostics_options.h"
+
+namespace reslab::app {
+namespace {
+
+constexpr std::size_t kLongestName = 100;
+
+std::vector<std::string> diagnostics_names() {
+  std::vector<std::string> names;
+  for (const auto& entry : diagnostics()) names.push_back(entry.name);
+  return names;
+}
+
+/// All but safetensors, which every run has.
+std::vector<std::string> export_names() {
+  std::vector<std::string> names;
+  for (const auto& entry : export_formats())
+    if (entry.format != ExportFormat::safetensors) names.push_back(entry.name);
+  return names;
+}
+
+class ExperimentReader {
+ public:
+  explicit ExperimentReader(const Document& document) : document_(document) {}
+
+  Experiment read() {
+    Experiment experiment;
+    experiment.file = document_.file();
+    read_top_level(experiment);
+    check_name(experiment.name);
+    check_seeds(experiment.seeds);
+    check_data(experiment.data);
+    Mistakes of_runs;
+    experiment.runs = expand_runs(document_, experiment.seeds, of_runs);
+    mistakes_.add_lines(of_runs.lines());
+    experiment.expectations = read_expectations(document_, experiment.runs, of_runs.empty(),
+                                                experiment.data, experiment.diagnostics, mistakes_);
+    mistakes_.raise();
+    return experiment;
+  }
+
+ private:
+  void add(std::string_view pointer, const std::string& what) {
+    mistakes_.add(document_.place(pointer), what);
+  }
+
+  /// Everything but `networks` and `expect`. What all runs share is read once by itself, so that
+  /// mistakes show also where every entry overrides them.
+  void read_top_level(Experiment& experiment) {
+    SharedSettings shared;
+    read_settings(settings(experiment, shared), document_.root(), "", places_, mistakes_,
+                  {"networks", "expect", "extends"});
+    if (document_.root().contains("extends"))
+      add("/extends", "is read before --set, expected it in the file");
+  }
+
+  void check_name(const std::string& name) {
+    if (!document_.root().contains("name"))
+      return add("", "missing key 'name', expected a text, for example \"my-experiment\"");
+    if (!document_.root()["name"].is_string()) return;
+    const bool allowed =
+        name.find_first_not_of(
+            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_,=") == name.npos;
+    if (name.empty() || name.size() > kLongestName || !allowed)
+      add("/name", "got " + shown(name) + ", expected 1 to " + std::to_string(kLongestName) +
+                       " letters, digits, '-', '_', ',' and '=': it names a folder");
+  }
+
+  void check_seeds(const std::vector<std::int64_t>& seeds) {
+    if (seeds.empty()) add("/seeds", "got [], expected at least one seed");
+    if (std::set(seeds.begin(), seeds.end()).size() != seeds.size())
+      add("/seeds", "got " + shown(Json(seeds)) + ", expected each seed once");
+  }
+
+  void check_data(const DataOptions& data) {
+    for (const auto& line : mistakes(data)) {
+      const auto colon = line.find(": ");
+      add("/data/" + line.substr(0, colon), line.substr(colon + 2));
+    }
+    auto options = data;
+    const auto found = document_.root().find("data");
+    if (found == document_.root().end() || !found->is_object()) return;
+    GivenSettings given;
+    given.note({data_setting(options)}, {{"data", *found}}, places_);
+    given.report(mistakes_);
+  }
+
+  const Document& document_;
+  const Places places_ = [this](std::string_view pointer) { return document_.place(pointer); };
+  Mistakes mistakes_;
+};
+
+}  // namespace
+
+Settings settings(Experiment& experiment, SharedSettings& shared) {
+  return {
+      text("$schema", "the JSON Schema of this file, for editors", shared.schema),
+      text("name", "of the experiment and its folder", experiment.name),
+      text("why", "what it is to show, for people", experiment.why),
+      data_setting(experiment.data),
+      group("network", "what all networks share", [&shared] { return settings(shared.network); }),
+      group("recipe", "how the networks are trained",
+            [&shared] { return settings(shared.recipe); }),
+      choices("diagnostics", "what layers.csv tells of every layer at each record",
+              experiment.diagnostics, diagnostics_names()),
+      choices(
+          "export",
+          "what a trained network is written as beside its weights: torchscript (model.pt), onnx "
+          "(model.onnx)",
+          experiment.exports, export_names()),
+      integers("seeds", "each network is trained once for each of them", experiment.seeds, 0,
+               kLargestSeed),
+  };
+}
+
+Experiment read_experiment(const Document& document) { return ExperimentReader(document).read(); }
+
+}  // namespace reslab::app

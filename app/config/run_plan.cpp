@@ -1,0 +1,179 @@
+#include "app/config/run_plan.h"
+
+#include <algorithm>
+#include <map>
+
+#include "app/config/settings_reader.h"
+#include "app/config/unused_settings.h"
+#include "reslab/model/network_name.h"
+
+namespace reslab::app {
+namespace {
+
+constexpr std::size_t kMostRuns = 10000;
+
+/// The object under the key, or an empty one.
+Json object_at(const Json& root, const std::string& key) {
+  const auto found = root.find(key);
+  return found != root.end() && found->is_object() ? *found : Json::object();
+}
+
+Json patched(Json base, const Json& patch) {
+  base.merge_patch(patch);
+  return base;
+}
+
+/// A key of an entry with the values to multiply by.
+struct Axis {
+  std::string key;
+  std::size_t size;
+};
+
+bool is_list_setting(const Settings& settings, const std::string& key) {
+  const auto found = std::ranges::find(settings, key, &Setting::name);
+  return found != settings.end() &&
+         (found->type == Setting::Type::integers || found->type == Setting::Type::numbers);
+}
+
+class Expansion {
+ public:
+  Expansion(const Document& document, const std::vector<std::int64_t>& seeds, Mistakes& mistakes)
+      : document_(document),
+        seeds_(seeds),
+        mistakes_(mistakes),
+        shared_network_(object_at(document.root(), "network")),
+        shared_recipe_(object_at(document.root(), "recipe")) {}
+
+  std::vector<RunPlan> expand() {
+    const auto found = document_.root().find("networks");
+    if (found == document_.root().end()) {
+      add("",
+          "missing key 'networks', expected an object or a list of objects, for example "
+          "{\"connection\": \"residual\", \"depth\": 20}");
+    } else if (found->is_array()) {
+      if (found->empty()) add("/networks", "got [], expected at least one network");
+      for (std::size_t i = 0; i < found->size(); ++i)
+        expand_entry((*found)[i], below("/networks", i));
+    } else {
+      expand_entry(*found, "/networks");
+    }
+    if (all_valid_) given_.report(mistakes_);
+    return std::move(runs_);
+  }
+
+ private:
+  void add(const std::string& pointer, const std::string& what) {
+    mistakes_.add(document_.place(pointer), what);
+    all_valid_ = false;
+  }
+
+  void expand_entry(const Json& entry, const std::string& pointer) {
+    if (!entry.is_object())
+      return add(pointer, "got " + shown(entry) +
+                              ", expected an object, for example {\"connection\": \"residual\", "
+                              "\"depth\": 20}");
+    if (entry.contains("recipe") && !entry["recipe"].is_object() && !entry["recipe"].is_null())
+      return add(below(pointer, "recipe"),
+                 "got " + shown(entry["recipe"]) + ", expected an object");
+    NetworkSpec spec;
+    const auto known = settings(spec);
+    std::vector<Axis> axes;
+    std::size_t combinations = 1;
+    for (const auto& [key, value] : entry.items()) {
+      if (key == "recipe" || !value.is_array() || is_list_setting(known, key)) continue;
+      if (value.empty()) return add(below(pointer, key), "got [], expected at least one value");
+      axes.push_back({key, value.size()});
+      combinations *= value.size();
+      if (runs_.size() + combinations * seeds_.size() > kMostRuns)
+        return add(pointer,
+                   "expands to more than " + std::to_string(kMostRuns) + " runs, expected fewer");
+    }
+    for (std::size_t i = 0; i < combinations; ++i) expand_combination(entry, pointer, axes, i);
+  }
+
+  /// The entry's runs with the `number`th combination of the values in its lists.
+  void expand_combination(const Json& entry, const std::string& pointer,
+                          const std::vector<Axis>& axes, std::size_t number) {
+    Json chosen = entry;
+    chosen.erase("recipe");
+    std::map<std::string, std::string> pointers;
+    for (const auto& [key, value] : chosen.items()) pointers[key] = below(pointer, key);
+    for (auto axis = axes.rbegin(); axis != axes.rend(); ++axis) {
+      const std::size_t index = number % axis->size;
+      number /= axis->size;
+      chosen[axis->key] = Json(entry[axis->key][index]);
+      pointers[axis->key] = below(pointers[axis->key], index);
+    }
+    const Places network_places = [&](std::string_view inner) {
+      const auto key_end = std::min(inner.find('/', 1), inner.size());
+      const auto own = pointers.find(std::string(inner.substr(1, key_end - 1)));
+      return document_.place(own == pointers.end()
+                                 ? "/network" + std::string(inner)
+                                 : own->second + std::string(inner.substr(key_end)));
+    };
+    const Json network = patched(shared_network_, chosen);
+    RunPlan run;
+    if (!read(network, network_places, run.network)) return;
+    run.name = name(run.network);
+    for (const auto& item : network.items()) run.given.push_back(item.key());
+    if (is_new(run, pointer, axes)) add_seeds(run, object_at(entry, "recipe"), pointer);
+  }
+
+  bool read(const Json& network, const Places& places, NetworkSpec& spec) {
+    Mistakes own;
+    read_settings(settings(spec), network, "", places, own);
+    for (const auto& problem : problems(spec)) own.add(places('/' + problem.setting), problem.what);
+    mistakes_.add_lines(own.lines());
+    all_valid_ = all_valid_ && own.empty();
+    if (own.empty()) given_.note(settings(spec), network, places);
+    return own.empty();
+  }
+
+  /// Whether the run's name is new. Two of one name would share a folder, and claims could not
+  /// tell them apart.
+  bool is_new(RunPlan& run, const std::string& pointer, const std::vector<Axis>& axes) {
+    const auto [found, is_new] = entry_of_.try_emplace(run.name, pointer);
+    if (is_new) return true;
+    std::string why;
+    for (const auto& setting : settings(run.network))
+      for (const auto& axis : axes)
+        if (axis.key == setting.name && !setting.unused.empty())
+          why += "; '" + axis.key + "' has no effect on it: " + setting.unused;
+    add(pointer, "a second run of the name '" + run.name + "', the first is from " + found->second +
+                     "; expected different ones" + why);
+    return false;
+  }
+
+  void add_seeds(const RunPlan& run, const Json& own_recipe, const std::string& pointer) {
+    const Places places = [&](std::string_view inner) {
+      const bool own = own_recipe.contains(Json::json_pointer(std::string(inner)));
+      return document_.place((own ? below(pointer, "recipe") : "/recipe") + std::string(inner));
+    };
+    const Json recipe = patched(shared_recipe_, own_recipe);
+    for (const auto seed : seeds_) {
+      RunPlan seeded{run.name, run.network, run.given, {}, seed};
+      read_settings(settings(seeded.recipe), recipe, "", places, mistakes_);
+      given_.note(settings(seeded.recipe), recipe, places);
+      runs_.push_back(std::move(seeded));
+    }
+  }
+
+  const Document& document_;
+  const std::vector<std::int64_t>& seeds_;
+  Mistakes& mistakes_;
+  Json shared_network_;
+  Json shared_recipe_;
+  std::vector<RunPlan> runs_;
+  std::map<std::string, std::string> entry_of_;  // run's name to pointer
+  GivenSettings given_;
+  bool all_valid_ = true;
+};
+
+}  // namespace
+
+std::vector<RunPlan> expand_runs(const Document& document, const std::vector<std::int64_t>& seeds,
+                                 Mistakes& mistakes) {
+  return Expansion(document, seeds, mistakes).expand();
+}
+
+}  // namespace reslab::app

@@ -1,0 +1,49 @@
+#include "app/inference/predictions.h"
+
+#include <algorithm>
+
+#include <torch/torch.h>
+
+namespace reslab::app {
+namespace {
+
+std::vector<Guess> guesses_of(const at::Tensor& probabilities,
+                              const std::vector<std::string>& classes, std::int64_t top) {
+  const auto [values, labels] = probabilities.topk(std::min(top, probabilities.size(0)));
+  std::vector<Guess> guesses;
+  for (std::int64_t i = 0; i < labels.size(0); ++i) {
+    const auto label = labels[i].item<std::int64_t>();
+    const bool named = label < std::ssize(classes);
+    guesses.push_back({label,
+                       named ? classes[static_cast<std::size_t>(label)] : std::to_string(label),
+                       values[i].item<double>()});
+  }
+  return guesses;
+}
+
+}  // namespace
+
+Predictions::Predictions(const Predictor& predictor, const std::vector<std::string>& paths,
+                         int short_side, std::int64_t top, std::int64_t batch)
+    : predictor_(predictor),
+      images_(paths, short_side, predictor.input.height, predictor.input.width),
+      transform_(predictor.input.height, predictor.input.width, predictor.input.normalization, {}),
+      top_(top),
+      batches_(images_, transform_, batch) {}
+
+std::vector<Prediction> Predictions::next() {
+  const torch::NoGradGuard no_grad;
+  std::vector<Prediction> predictions;
+  const auto batch = batches_.next();
+  if (!batch) return predictions;
+  const auto probabilities = predictor_.probabilities(batch->images);
+  for (std::int64_t i = 0; i < probabilities.size(0); ++i, ++index_) {
+    Prediction prediction{images_.path(index_), {}, images_.problem(index_)};
+    if (prediction.problem.empty())
+      prediction.guesses = guesses_of(probabilities[i], predictor_.input.classes, top_);
+    predictions.push_back(std::move(prediction));
+  }
+  return predictions;
+}
+
+}  // namespace reslab::app

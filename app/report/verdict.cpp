@@ -1,0 +1,191 @@
+#include "app/report/verdict.h"
+
+#include <cmath>
+#include <map>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "app/config/metric.h"
+#include "app/report/statistics.h"
+
+namespace reslab::app {
+namespace {
+
+using Outcome = Verdict::Outcome;
+using Relation = Expectation::Relation;
+
+/// What a metric was at the records that have it, and the iteration of each.
+using Series = std::vector<std::pair<std::int64_t, double>>;
+
+Series series_of(const std::vector<Record>& records, const std::string& metric) {
+  Series series;
+  for (const auto& record : records)
+    if (const auto value = metric_value(record, metric))
+      series.emplace_back(record.iteration, *value);
+  return series;
+}
+
+Series series_of(const std::vector<LayerRecord>& rows, const Measure& measure) {
+  std::map<std::int64_t, std::vector<double>> layers;  // in forward order, by iteration
+  for (const auto& row : rows)
+    if (const auto value = metric_value(row, measure.metric))
+      layers[row.iteration].push_back(*value);
+  Series series;
+  for (const auto& [iteration, values] : layers) {
+    double value = spread_of(values)->mean;
+    if (measure.layers == Measure::Layers::first) value = values.front();
+    if (measure.layers == Measure::Layers::last) value = values.back();
+    series.emplace_back(iteration, value);
+  }
+  return series;
+}
+
+/// The measure's value in one training, or nothing where no record has it.
+std::optional<double> measured_value(const RunResult& run, const Measure& measure) {
+  auto series = is_of_layers(measure) ? series_of(run.layers, measure)
+                                      : series_of(run.records, measure.metric);
+  if (measure.at)
+    std::erase_if(series, [&](const auto& entry) { return entry.first != *measure.at; });
+  if (measure.over_last) {
+    const double end = static_cast<double>(run.records.back().iteration);
+    std::erase_if(series, [&](const auto& entry) {
+      return static_cast<double>(entry.first) <= end * (1 - *measure.over_last);
+    });
+  }
+  if (series.empty()) return std::nullopt;
+  if (!measure.over_last) return series.back().second;
+  double sum = 0;
+  for (const auto& entry : series) sum += entry.second;
+  return sum / static_cast<double>(series.size());
+}
+
+/// A measure over the seeds, or why there is none.
+struct Measured {
+  Outcome outcome = Outcome::met;
+  double mean = 0;
+  std::string text;
+  std::vector<double> values;  // of each seed
+};
+
+std::string what_is_measured(const Measure& measure) {
+  std::string text = measure.run + " " + measure.metric;
+  if (is_of_layers(measure)) {
+    const char* which[] = {"mean over layers", "first layer", "last layer"};
+    text += fmt::format(" ({})", which[static_cast<int>(measure.layers)]);
+  }
+  if (measure.at) text += fmt::format(" at {}", *measure.at);
+  if (measure.over_last) text += fmt::format(" over the last {:g} %", *measure.over_last * 100);
+  return text;
+}
+
+Measured measure_seed(const Measure& measure, std::int64_t seed,
+                      const std::vector<RunResult>& results) {
+  for (const auto& result : results) {
+    if (result.network != measure.run || result.seed != seed) continue;
+    if (!result.failure.empty())
+      return {Outcome::not_met, 0, fmt::format("{} seed {} failed", measure.run, seed), {}};
+    if (!result.finished) break;
+    if (const auto value = measured_value(result, measure)) return {Outcome::met, *value, "", {}};
+    return {Outcome::not_met,
+            0,
+            fmt::format("{} seed {} has no record of it", what_is_measured(measure), seed),
+            {}};
+  }
+  return {Outcome::not_checked, 0, fmt::format("{} seed {} was not run", measure.run, seed), {}};
+}
+
+Measured measure_seeds(const Measure& measure, const std::vector<std::int64_t>& seeds,
+                       const std::vector<RunResult>& results) {
+  std::vector<double> values;
+  Measured missing;
+  for (const auto seed : seeds) {
+    const auto one = measure_seed(measure, seed, results);
+    if (one.outcome == Outcome::not_met) return one;
+    if (one.outcome == Outcome::not_checked && missing.text.empty()) missing = one;
+    values.push_back(one.mean);
+  }
+  if (!missing.text.empty()) return missing;
+  const auto spread = spread_of(values).value_or(Spread());
+  auto text = what_is_measured(measure) + " " + metric_text(measure.metric, spread.mean);
+  if (spread.deviation)
+    text += fmt::format(" ± {} ({} seeds)", metric_text(measure.metric, *spread.deviation),
+                        values.size());
+  return {Outcome::met, spread.mean, text, values};
+}
+
+std::string side(double distance) { return distance < 0 ? "below" : "above"; }
+
+/// "wanted at least 10 above", "wanted at most 3 above" for below by −3.
+std::string wish(const Expectation& expectation) {
+  const bool above = expectation.relation == Relation::above;
+  const double by = expectation.by.value_or(0);
+  if (!expectation.by || by == 0) return above ? "wanted above" : "wanted below";
+  return fmt::format("wanted at {} {:g} {}", by > 0 ? "least" : "most", std::abs(by),
+                     side(above ? by : -by));
+}
+
+/// What seeds alone may explain of the difference between two measures.
+std::string noise_of(const Measured& value, const Measured& other) {
+  if (value.values.size() < 2 || other.values.size() < 2)
+    return "one seed cannot tell it from noise";
+  const auto test = welch_test(value.values, other.values);
+  if (!test) return {};
+  return fmt::format("{} noise: Welch's t-test {}, n = {} and {}",
+                     test->p >= kNoise ? "within" : "beyond",
+                     test->p < 0.001 ? "p < 0.001" : fmt::format("p = {:.3g}", test->p),
+                     value.values.size(), other.values.size());
+}
+
+/// Sets the outcome and the numbers.
+void judge_distance(const Expectation& expectation, const Measured& value, const Measured& other,
+                    Verdict& verdict) {
+  const double distance = value.mean - other.mean;
+  const double good = expectation.relation == Relation::above ? distance : -distance;
+  const bool met = expectation.by ? good >= *expectation.by : good > 0;
+  verdict.outcome = met ? Outcome::met : Outcome::not_met;
+  verdict.numbers = fmt::format("{} is {} {} {}, {}", value.text,
+                                metric_text(expectation.value.metric, std::abs(distance)),
+                                side(distance), other.text, wish(expectation));
+  if (expectation.other) verdict.noise = noise_of(value, other);
+}
+
+}  // namespace
+
+std::string Verdict::word() const {
+  const char* words[] = {"met", "NOT MET", "not checked"};
+  return words[static_cast<int>(outcome)];
+}
+
+std::string Verdict::text() const {
+  auto line = word() + ": " + claim + ": " + numbers;
+  if (!noise.empty()) line += "; " + noise;
+  if (paper) line += fmt::format(" (paper: {:g})", *paper);
+  return line;
+}
+
+Verdict judge(const Expectation& expectation, const std::vector<std::int64_t>& seeds,
+              const std::vector<RunResult>& results) {
+  Verdict verdict{Outcome::not_checked, expectation.claim, "", "", expectation.paper};
+  const auto value = measure_seeds(expectation.value, seeds, results);
+  Measured other{Outcome::met, expectation.low, fmt::format("{:g}", expectation.low), {}};
+  if (expectation.other) other = measure_seeds(*expectation.other, seeds, results);
+  for (const auto outcome : {Outcome::not_met, Outcome::not_checked})
+    for (const auto* measured : {&std::as_const(value), &std::as_const(other)})
+      if (measured->outcome == outcome) {
+        verdict.outcome = outcome;
+        verdict.numbers = measured->text;
+        return verdict;
+      }
+  if (expectation.relation != Relation::between) {
+    judge_distance(expectation, value, other, verdict);
+    return verdict;
+  }
+  const bool met = expectation.low <= value.mean && value.mean <= expectation.high;
+  verdict.outcome = met ? Outcome::met : Outcome::not_met;
+  verdict.numbers =
+      fmt::format("{}, wanted {:g} to {:g}", value.text, expectation.low, expectation.high);
+  return verdict;
+}
+
+}  // namespace reslab::app

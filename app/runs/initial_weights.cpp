@@ -1,0 +1,72 @@
+#include "app/runs/initial_weights.h"
+
+#include <set>
+
+#include <boost/crc.hpp>
+#include <fmt/format.h>
+
+#include "app/runs/run_directory.h"
+#include "reslab/base/error.h"
+#include "reslab/base/file.h"
+#include "reslab/interchange/assumptions.h"
+#include "reslab/interchange/load_weights.h"
+
+namespace reslab::app {
+namespace {
+
+std::filesystem::path weights_path(const std::string& init) {
+  return std::filesystem::is_directory(init) ? RunDirectory(init).weights()
+                                             : std::filesystem::path(init);
+}
+
+std::string checksum(const std::vector<std::byte>& bytes) {
+  boost::crc_32_type crc;
+  crc.process_bytes(bytes.data(), bytes.size());
+  return fmt::format("{:08x}", crc.checksum());
+}
+
+std::vector<std::string> assumed(const RunPlan& plan, const WeightsFile& weights) {
+  const auto told = weights.metadata.find("network");
+  if (told != weights.metadata.end() && told->second == plan.name) return {};
+  return assumptions(plan.network, plan.given);
+}
+
+}  // namespace
+
+InitialWeights load_initial_weights(const RunPlan& plan, Network& network) {
+  const auto path = weights_path(plan.recipe.init).string();
+  const auto bytes = std::make_shared<const std::vector<std::byte>>(read_file(path));
+  const auto weights = parse_weights(bytes, path);
+  InitialWeights initial{{{"file", path}, {"crc32", checksum(*bytes)}}, {}};
+  initial.notes = load_weights(network, weights, Head::may_differ);
+  for (auto& line : assumed(plan, weights)) initial.notes.push_back(std::move(line));
+  return initial;
+}
+
+std::vector<std::string> initial_weights_mistakes(const RunPlan& plan) {
+  if (plan.recipe.init.empty()) return {};
+  try {
+    load_initial_weights(plan, *make_network(plan.network, 0, plan.recipe.batch_norm));
+  } catch (const InvalidInput& error) {
+    return error.lines();
+  }
+  return {};
+}
+
+void check_initial_weights(const Experiment& experiment, const std::vector<std::size_t>& runs,
+                           const std::filesystem::path& directory) {
+  Mistakes mistakes;
+  std::set<std::string> seen;  // a network's seeds start from the same weights
+  for (const auto index : runs) {
+    const auto& plan = experiment.runs[index];
+    const RunDirectory run(directory, plan.name, plan.seed);
+    if (std::filesystem::exists(run.checkpoint()) || std::filesystem::exists(run.weights()) ||
+        !seen.insert(plan.name).second)
+      continue;
+    for (const auto& line : initial_weights_mistakes(plan))
+      mistakes.add(experiment.file + ": " + plan.name + ": init", line);
+  }
+  mistakes.raise();
+}
+
+}  // namespace reslab::app

@@ -1,0 +1,275 @@
+#include "app/runs/runner.h"
+
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+#include <optional>
+
+#include "app/config/identity.h"
+#include "app/config/settings_reader.h"
+#include "app/runs/csv.h"
+#include "app/runs/initial_weights.h"
+#include "app/runs/interrupt.h"
+#include "app/runs/run_directory.h"
+#include "reslab/base/error.h"
+#include "reslab/execution/precision.h"
+#include "reslab/interchange/network_input.h"
+#include "reslab/interchange/tensors.h"
+#include "reslab/train/trainer.h"
+
+namespace reslab::app {
+namespace {
+
+constexpr auto kCheckpointEvery = std::chrono::seconds(60);
+
+const char* precision_name(Precision precision) {
+  return precision == Precision::bfloat16 ? "bfloat16" : "float32";
+}
+
+DiagnosticsOptions diagnostics_options(const std::vector<std::string>& names) {
+  DiagnosticsOptions options;
+  for (const auto& entry : diagnostics())
+    options.*entry.chosen = std::ranges::find(names, entry.name) != names.end();
+  return options;
+}
+
+/// One run on its way, with the files that it writes.
+class Run {
+ public:
+  Run(const RunContext& context, RunPlan& plan, std::int64_t position, std::int64_t count)
+      : context_(context), plan_(plan), directory_(context.directory, plan.name, plan.seed) {
+    progress_.network = plan.name;
+    progress_.seed = plan.seed;
+    progress_.run = position;
+    progress_.runs = count;
+    progress_.iterations = plan.recipe.iterations;
+  }
+
+  RunOutcome execute() {
+    const auto before = directory_.read();
+    if (before && before->value("status", "") == "finished") return RunOutcome::finished;
+    directory_.make();
+    auto network = make_network(plan_.network, static_cast<std::uint64_t>(plan_.seed),
+                                plan_.recipe.batch_norm);
+    const auto initial = initial_weights(before, *network);
+    Trainer trainer(network, context_.data, context_.transform, plan_.recipe,
+                    static_cast<std::uint64_t>(plan_.seed), context_.device);
+    trainer.measure_layers(diagnostics_options(context_.experiment.diagnostics));
+    describe(*network);
+    if (!initial.is_null()) run_["initial_weights"] = initial;
+    if (before) note_changed_surroundings(*before);
+    begin_or_resume(trainer);
+    write_status("running");
+    try {
+      if (!train(trainer, *network)) return RunOutcome::interrupted;
+    } catch (const Diverged& error) {
+      return fail(RunOutcome::failed, error.what());
+    } catch (const InvalidInput& error) {  // an image that does not decode
+      return fail(RunOutcome::damaged, error.what());
+    }
+    save_tensors(directory_.weights(), state_of(*network), weights_metadata());
+    write_status("finished");
+    directory_.drop_checkpoint();
+    context_.progress.finish();
+    return RunOutcome::finished;
+  }
+
+ private:
+  void describe(const Network& network) {
+    const auto& environment = context_.environment;
+    run_ = {{"experiment", context_.experiment.name},
+            {"network", plan_.name},
+            {"seed", plan_.seed},
+            {"parameters", parameter_count(network)},
+            {"status", "running"},
+            {"precision", precision_name(resolve(plan_.recipe.precision, context_.device))},
+            {"device", context_.device.str()},
+            {"threads", context_.threads},
+            {"identity", identity(plan_, context_.experiment.data)},
+            {"data", to_json({data_setting(context_.experiment.data)})["data"]},
+            {"classes", context_.data.classes},
+            {"paper", paper_numbers(context_.experiment.expectations, plan_.name)},
+            {"environment",
+             {{"reslab", environment.version},
+              {"source", environment.source},
+              {"libtorch", environment.torch},
+              {"libtorch_library", environment.torch_library},
+              {"instructions", environment.instructions},
+              {"processor", environment.processor}}}};
+  }
+
+  /// Loads them where the run begins; where it goes on, they are in its checkpoint. Returns what
+  /// run.json is to say of them.
+  Json initial_weights(const std::optional<Json>& before, Network& network) {
+    if (plan_.recipe.init.empty()) return {};
+    if (std::filesystem::exists(directory_.checkpoint()))
+      return before ? before->value("initial_weights", Json()) : Json();
+    const auto initial = load_initial_weights(plan_, network);
+    for (const auto& line : initial.notes)
+      std::cerr << progress_.network << " seed " << progress_.seed << ": " << line << "\n";
+    return initial.file;
+  }
+
+  void note_changed_surroundings(const Json& before) {
+    for (const auto* key : {"device", "threads", "precision"})
+      if (before.contains(key) && before[key] != run_[key])
+        std::cerr << progress_.network << " seed " << progress_.seed << ": began with " << key
+                  << " " << before[key].dump() << ", goes on with " << run_[key].dump()
+                  << ": not bit-identical to an uninterrupted run\n";
+  }
+
+  void begin_or_resume(Trainer& trainer) {
+    const bool resumes = std::filesystem::exists(directory_.checkpoint());
+    if (resumes) trainer.restore(directory_.checkpoint());
+    for (const auto& file : {directory_.metrics(), directory_.layers(), directory_.timing()}) {
+      if (!resumes)
+        std::filesystem::remove(file);
+      else if (std::filesystem::exists(file))  // layers.csv is there with diagnostics only
+        keep_until(file, trainer.iteration());
+    }
+  }
+
+  /// Returns whether the training came to its end; otherwise it was interrupted and is saved.
+  bool train(Trainer& trainer, Network& network) {
+    CsvWriter<Record> metrics(directory_.metrics());
+    CsvWriter<Timing> timing(directory_.timing());
+    auto best = best_validation_error();
+    auto saved = std::chrono::steady_clock::now();
+    show_progress(trainer);
+    while (!trainer.done()) {
+      const auto record = trainer.advance();
+      if (record) {
+        write_layers(trainer.layers());
+        metrics.write(*record);
+        timing.write(trainer.take_timing());
+        if (record->validation && (!best || record->validation->error < *best)) {
+          best = record->validation->error;
+          save_tensors(directory_.best_weights(), state_of(network), weights_metadata());
+        }
+      }
+      show_progress(trainer);
+      const bool interrupted = Interrupt::exit_code().has_value();
+      const auto now = std::chrono::steady_clock::now();
+      const bool evaluated = record && record->test;
+      if (interrupted || evaluated || now - saved > kCheckpointEvery) {
+        trainer.save(directory_.checkpoint());
+        saved = now;
+      }
+      if (interrupted) return false;
+    }
+    return true;
+  }
+
+  void write_layers(const std::vector<LayerRecord>& rows) {
+    if (rows.empty()) return;
+    CsvWriter<LayerRecord> file(directory_.layers());
+    for (const auto& row : rows) file.write(row);
+  }
+
+  std::optional<double> best_validation_error() const {
+    std::optional<double> best;
+    for (const auto& record : read_csv<Record>(directory_.metrics()))
+      if (record.validation && (!best || record.validation->error < *best))
+        best = record.validation->error;
+    return best;
+  }
+
+  void show_progress(const Trainer& trainer) {
+    progress_.iteration = trainer.iteration();
+    if (trainer.images_per_second() > 0) {
+      const auto left = plan_.recipe.iterations - trainer.iteration();
+      progress_.images_per_second = trainer.images_per_second();
+      progress_.seconds_left =
+          static_cast<double>(left * plan_.recipe.batch) / trainer.images_per_second();
+    }
+    if (const auto score = trainer.window()) {
+      progress_.loss = score->loss;
+      progress_.error = score->error;
+    }
+    context_.progress.update(progress_);
+  }
+
+  std::map<std::string, std::string> weights_metadata() const {
+    auto metadata = input_metadata({context_.transform.height(), context_.transform.width(),
+                                    context_.transform.normalization(), context_.data.classes});
+    metadata.insert({{"format", "pt"},
+                     {"network", plan_.name},
+                     {"seed", std::to_string(plan_.seed)},
+                     {"recipe", run_["identity"]["recipe"].dump()}});
+    return metadata;
+  }
+
+  RunOutcome fail(RunOutcome outcome, const std::string& why) {
+    context_.progress.clear();
+    std::cerr << progress_.network << " seed " << progress_.seed << ": " << why << "\n";
+    run_["failure"] = why;
+    write_status("failed");
+    return outcome;
+  }
+
+  void write_status(const char* status) {
+    run_["status"] = status;
+    directory_.write(run_);
+  }
+
+  const RunContext& context_;
+  RunPlan& plan_;
+  RunDirectory directory_;
+  Progress progress_;
+  Json run_;
+};
+
+}  // namespace
+
+void fit_to_data(Experiment& experiment, const DataOutline& outline) {
+  Mistakes mistakes;
+  for (auto& plan : experiment.runs) {
+    const auto place = experiment.file + ": " + plan.name;
+    const bool given = std::ranges::find(plan.given, "classes") != plan.given.end();
+    if (!given) plan.network.classes = outline.classes;
+    if (plan.network.classes < outline.classes)
+      mistakes.add(place, "has " + std::to_string(plan.network.classes) +
+                              " classes, the data have " + std::to_string(outline.classes));
+    const auto smallest = smallest_image_size(plan.network.family);
+    if (std::min(outline.height, outline.width) < smallest)
+      mistakes.add(place, "takes images of at least " + std::to_string(smallest) + "×" +
+                              std::to_string(smallest) + ", the data's are " +
+                              std::to_string(outline.height) + "×" + std::to_string(outline.width));
+    if (plan.recipe.micro_batch > plan.recipe.batch)
+      mistakes.add(place, "has a micro_batch of " + std::to_string(plan.recipe.micro_batch) +
+                              ", expected at most its batch of " +
+                              std::to_string(plan.recipe.batch));
+    if (plan.network.in_channels != 3)
+      mistakes.add(place, "takes images of " + std::to_string(plan.network.in_channels) +
+                              " channels, the data have 3");
+  }
+  mistakes.raise();
+}
+
+void check_identities(Experiment& experiment, const std::vector<std::size_t>& runs,
+                      const std::filesystem::path& directory) {
+  Mistakes mistakes;
+  for (const auto index : runs) {
+    auto& plan = experiment.runs[index];
+    const RunDirectory run(directory, plan.name, plan.seed);
+    const auto before = run.read();
+    if (!before) continue;
+    const auto place = run.path().string();
+    if (!before->contains("identity")) {
+      mistakes.add(place, "its run.json does not say which run it is; choose another --out");
+      continue;
+    }
+    for (const auto& line : differences((*before)["identity"], identity(plan, experiment.data)))
+      mistakes.add(place,
+                   "holds another run, " + line +
+                       "; choose another --out, another name for the experiment, or remove it");
+  }
+  mistakes.raise();
+}
+
+RunOutcome run_one(const RunContext& context, std::size_t index, std::int64_t position,
+                   std::int64_t count) {
+  return Run(context, context.experiment.runs[index], position, count).execute();
+}
+
+}  // namespace reslab::app

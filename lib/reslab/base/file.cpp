@@ -1,0 +1,133 @@
+#include "reslab/base/file.h"
+
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "reslab/base/error.h"
+
+namespace reslab {
+namespace {
+
+IoError failure(const std::filesystem::path& path, const char* what, int reason) {
+  return IoError(path.string() + ": " + what + ": " + std::strerror(reason));
+}
+
+/// 0, or the errno of the write that failed.
+int write_all(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(descriptor, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return errno;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return 0;
+}
+
+}  // namespace
+
+std::vector<std::byte> read_file(const std::filesystem::path& path) {
+  const auto problem = [&path] { return path.string() + ": " + std::strerror(errno); };
+  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) {
+    if (errno == ENOENT) throw InvalidInput(path.string() + ": no such file");
+    throw IoError(problem());
+  }
+  // One byte more than the file says it has, so that the end is met where the bytes do not move.
+  struct stat about{};
+  const auto known = fstat(descriptor, &about) == 0 && about.st_size > 0
+                         ? static_cast<std::size_t>(about.st_size) + 1
+                         : 0;
+  std::vector<std::byte> bytes(known);
+  std::size_t size = 0;
+  for (;;) {
+    constexpr std::size_t kChunk = 1 << 20;
+    if (size == bytes.size()) bytes.resize(size + kChunk);
+    const auto got = read(descriptor, bytes.data() + size, bytes.size() - size);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) {
+      const auto line = problem();
+      close(descriptor);
+      throw IoError(line);
+    }
+    if (got == 0) break;
+    size += static_cast<std::size_t>(got);
+  }
+  close(descriptor);
+  bytes.resize(size);
+  return bytes;
+}
+
+AtomicFile::AtomicFile(std::filesystem::path path) : path_(std::move(path)), aside_(path_) {
+  aside_ += ".partial";
+  descriptor_ = open(aside_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (descriptor_ < 0) fail("cannot be written");
+}
+
+AtomicFile::~AtomicFile() {
+  if (descriptor_ < 0) return;
+  close(descriptor_);
+  unlink(aside_.c_str());
+}
+
+void AtomicFile::write(std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const auto written = ::write(descriptor_, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) fail("cannot be written");
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+}
+
+void AtomicFile::commit() {
+  if (fsync(descriptor_) != 0) fail("cannot be brought to the disk");
+  if (rename(aside_.c_str(), path_.c_str()) != 0) fail("cannot be put in its place");
+  close(descriptor_);
+  descriptor_ = -1;
+}
+
+void AtomicFile::fail(const char* what) const {
+  throw IoError(path_.string() + ": " + what + ": " + std::strerror(errno));
+}
+
+std::string read_text(const std::filesystem::path& path) {
+  const auto bytes = read_file(path);
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+void write_text(const std::filesystem::path& path, std::string_view text) {
+  AtomicFile file(path);
+  file.write(std::as_bytes(std::span(text)));
+  file.commit();
+}
+
+void make_directories(const std::filesystem::path& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (error) throw failure(path, "cannot be made a directory", error.value());
+}
+
+GrowingFile::GrowingFile(std::filesystem::path path)
+    : path_(std::move(path)),
+      descriptor_(::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666)) {
+  struct stat status{};
+  if (descriptor_ < 0) throw failure(path_, "cannot be written", errno);
+  if (::fstat(descriptor_, &status) == 0) size_ = static_cast<std::uintmax_t>(status.st_size);
+}
+
+GrowingFile::~GrowingFile() { ::close(descriptor_); }
+
+void GrowingFile::append(std::string_view text) {
+  if (const int reason = write_all(descriptor_, text); reason != 0) {
+    [[maybe_unused]] const int undone = ::ftruncate(descriptor_, static_cast<off_t>(size_));
+    throw failure(path_, "cannot be written", reason);
+  }
+  size_ += text.size();
+}
+
+}  // namespace reslab

@@ -1,0 +1,233 @@
+#include "reslab/base/setting.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "reslab/base/error.h"
+
+namespace reslab {
+namespace {
+
+using Type = Setting::Type;
+
+std::string one_of(const std::vector<std::string>& words) {
+  if (words.size() == 1) return in_quotes(words.front());
+  return "one of " + joined(words, ", ", in_quotes);
+}
+
+/// " from 1 to 1024", " of at least 0", or nothing.
+std::string range_text(const Setting& setting) {
+  const auto bound = [](double value) {
+    const bool whole = std::abs(value) <= 1e15 && value == std::floor(value);
+    return whole ? std::to_string(static_cast<std::int64_t>(value)) : to_text(value);
+  };
+  const bool low = std::isfinite(setting.low), high = std::isfinite(setting.high);
+  if (low && high) return " from " + bound(setting.low) + " to " + bound(setting.high);
+  if (low) return " of at least " + bound(setting.low);
+  if (high) return " of at most " + bound(setting.high);
+  return "";
+}
+
+bool in_range(const Setting& setting, double value) {
+  return std::isfinite(value) && setting.low <= value && value <= setting.high;
+}
+
+template <class Number>
+bool in_range(const Setting& setting, const std::vector<Number>& values) {
+  return std::all_of(values.begin(), values.end(), [&setting](Number value) {
+    return in_range(setting, static_cast<double>(value));
+  });
+}
+
+bool is_known(const Setting& setting, const std::string& word) {
+  const auto& known = setting.choices;
+  return std::find(known.begin(), known.end(), word) != known.end();
+}
+
+bool are_known(const Setting& setting, const std::vector<std::string>& words) {
+  return std::all_of(words.begin(), words.end(),
+                     [&setting](const auto& word) { return is_known(setting, word); }) &&
+         std::set(words.begin(), words.end()).size() == words.size();
+}
+
+/// Whether the value, already converted, is one that the setting takes.
+bool takes(const Setting& setting, const SettingValue& value) {
+  switch (setting.type) {
+    case Type::boolean:
+      return std::holds_alternative<bool>(value);
+    case Type::integer:
+      if (const auto* whole = std::get_if<std::int64_t>(&value))
+        return in_range(setting, static_cast<double>(*whole));
+      return false;
+    case Type::number:
+      if (const auto* real = std::get_if<double>(&value)) return in_range(setting, *real);
+      return false;
+    case Type::text:
+      return std::holds_alternative<std::string>(value);
+    case Type::choice:
+      if (const auto* word = std::get_if<std::string>(&value)) return is_known(setting, *word);
+      return false;
+    case Type::integers:
+      if (const auto* list = std::get_if<std::vector<std::int64_t>>(&value))
+        return in_range(setting, *list);
+      return false;
+    case Type::numbers:
+      if (const auto* list = std::get_if<std::vector<double>>(&value))
+        return in_range(setting, *list);
+      return false;
+    case Type::choices:
+      if (const auto* list = std::get_if<std::vector<std::string>>(&value))
+        return are_known(setting, *list);
+      return false;
+    case Type::group:
+      if (const auto* word = std::get_if<std::string>(&value))
+        return !setting.kind_key.empty() && is_known(setting, *word);
+      return setting.optional && std::holds_alternative<bool>(value);
+  }
+  return false;
+}
+
+/// The written text as the setting's type, or the bare text where it cannot be read as that.
+SettingValue read_as(Type type, std::string_view written) {
+  if (type == Type::boolean && written == "true") return true;
+  if (type == Type::boolean && written == "false") return false;
+  if (type == Type::integer)
+    if (const auto value = read_integer(written)) return *value;
+  if (type == Type::number)
+    if (const auto value = read_real(written)) return *value;
+  if (type == Type::integers) return read_integers(written);
+  if (type == Type::numbers) return read_reals(written);
+  if (type == Type::choices) return read_words(written);
+  return std::string(written);
+}
+
+template <class T>
+Setting bound_to(T& value, Type type, std::string name, std::string meaning) {
+  Setting setting;
+  setting.name = std::move(name);
+  setting.meaning = std::move(meaning);
+  setting.type = type;
+  setting.get = [&value]() -> SettingValue { return value; };
+  setting.set = [&value](const SettingValue& wanted) { value = std::get<T>(wanted); };
+  return setting;
+}
+
+Setting with_range(Setting setting, double low, double high) {
+  setting.low = low;
+  setting.high = high;
+  return setting;
+}
+
+}  // namespace
+
+Setting flag(std::string name, std::string meaning, bool& value) {
+  return bound_to(value, Type::boolean, std::move(name), std::move(meaning));
+}
+
+Setting integer(std::string name, std::string meaning, std::int64_t& value, double low,
+                double high) {
+  return with_range(bound_to(value, Type::integer, std::move(name), std::move(meaning)), low, high);
+}
+
+Setting number(std::string name, std::string meaning, double& value, double low, double high) {
+  return with_range(bound_to(value, Type::number, std::move(name), std::move(meaning)), low, high);
+}
+
+Setting text(std::string name, std::string meaning, std::string& value) {
+  return bound_to(value, Type::text, std::move(name), std::move(meaning));
+}
+
+Setting integers(std::string name, std::string meaning, std::vector<std::int64_t>& value,
+                 double low, double high) {
+  return with_range(bound_to(value, Type::integers, std::move(name), std::move(meaning)), low,
+                    high);
+}
+
+Setting numbers(std::string name, std::string meaning, std::vector<double>& value, double low,
+                double high) {
+  return with_range(bound_to(value, Type::numbers, std::move(name), std::move(meaning)), low, high);
+}
+
+Setting choices(std::string name, std::string meaning, std::vector<std::string>& value,
+                std::vector<std::string> known) {
+  auto setting = bound_to(value, Type::choices, std::move(name), std::move(meaning));
+  setting.choices = std::move(known);
+  return setting;
+}
+
+Setting group(std::string name, std::string meaning, std::function<Settings()> members) {
+  Setting setting;
+  setting.name = std::move(name);
+  setting.meaning = std::move(meaning);
+  setting.type = Type::group;
+  setting.members = std::move(members);
+  return setting;
+}
+
+Setting optional_group(std::string name, std::string meaning, bool& present,
+                       std::function<Settings()> members) {
+  Setting setting = bound_to(present, Type::group, std::move(name), std::move(meaning));
+  setting.members = std::move(members);
+  setting.optional = true;
+  return setting;
+}
+
+std::string expected(const Setting& setting) {
+  const std::string range = range_text(setting);
+  switch (setting.type) {
+    case Type::boolean:
+      return "true or false";
+    case Type::integer:
+      return "an integer" + range;
+    case Type::number:
+      return "a number" + range;
+    case Type::text:
+      return "a text";
+    case Type::choice:
+      return one_of(setting.choices);
+    case Type::integers:
+      return "a list of integers" + (range.empty() ? range : ", each" + range);
+    case Type::numbers:
+      return "a list of numbers" + (range.empty() ? range : ", each" + range);
+    case Type::choices:
+      return "a list of " + joined(setting.choices, ", ", in_quotes) + ", each at most once";
+    case Type::group:
+      break;
+  }
+  return (setting.text_is_kind ? one_of(setting.choices) + " or an object" : "an object") +
+         (setting.optional ? " or null" : "");
+}
+
+std::optional<std::string> complaint(const Setting& setting, const SettingValue& value) {
+  if (takes(setting, converted(setting, value))) return std::nullopt;
+  std::string line = "got " + shown(value) + ", expected " + expected(setting);
+  if (const auto* word = std::get_if<std::string>(&value))
+    if (const auto known = nearest(*word, setting.choices))
+      line += ", did you mean " + in_quotes(*known) + "?";
+  return line;
+}
+
+SettingValue converted(const Setting& setting, const SettingValue& value) {
+  if (setting.type == Type::number)
+    if (const auto* whole = std::get_if<std::int64_t>(&value)) return static_cast<double>(*whole);
+  if (setting.type == Type::numbers)
+    if (const auto* list = std::get_if<std::vector<std::int64_t>>(&value))
+      return std::vector<double>(list->begin(), list->end());
+  if (setting.type == Type::integers)
+    if (const auto* list = std::get_if<std::vector<double>>(&value); list && list->empty())
+      return std::vector<std::int64_t>();
+  if (setting.type == Type::choices)
+    if (const auto* list = std::get_if<std::vector<std::int64_t>>(&value); list && list->empty())
+      return std::vector<std::string>();
+  return value;
+}
+
+SettingValue parse_value(const Setting& setting, std::string_view written) {
+  const SettingValue value = read_as(setting.type, written);
+  if (const auto mistake = complaint(setting, value))
+    throw InvalidInput(setting.name + ": " + *mistake);
+  return converted(setting, value);
+}
+
+}  // namespace reslab

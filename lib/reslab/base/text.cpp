@@ -1,0 +1,81 @@
+#include "reslab/base/text.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace reslab {
+namespace {
+
+/// Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours
+/// (Damerau 1964).
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> before(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    before = std::exchange(last, row);
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t changed = a[i - 1] == b[j - 1] ? 0 : 1;
+      row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + changed});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        row[j] = std::min(row[j], before[j - 2] + 1);
+    }
+  }
+  return row[b.size()];
+}
+
+std::string lower(std::string_view word) {
+  std::string text(word);
+  for (char& letter : text)
+    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+  return text;
+}
+
+bool starts_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }
+
+}  // namespace
+
+std::string in_quotes(std::string_view word) { return "'" + std::string(word) + "'"; }
+
+std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& known) {
+  std::optional<std::string> best;
+  std::size_t limit = std::max<std::size_t>(1, word.size() / 3) + 1;
+  for (const auto& candidate : known) {
+    const std::size_t distance = edit_distance(lower(word), lower(candidate));
+    const bool nothing_shared = distance >= std::max(word.size(), candidate.size());
+    if (distance >= limit || nothing_shared) continue;
+    limit = distance;
+    best = candidate;
+  }
+  return best;
+}
+
+std::string suggestion(std::string_view word, const std::vector<std::string>& known) {
+  if (const auto best = nearest(word, known)) return ", did you mean '" + *best + "'?";
+  if (known.empty()) return "";
+  std::string line = "; known: " + known.front();
+  for (std::size_t i = 1; i < known.size(); ++i) line += ", " + known[i];
+  return line;
+}
+
+std::string printable(std::string_view text, std::size_t longest) {
+  std::string line(text.substr(0, longest));
+  for (char& letter : line)
+    if (static_cast<unsigned char>(letter) < ' ' || letter == '\x7f') letter = '?';
+  return text.size() > longest ? line + "…" : line;
+}
+
+std::size_t text_width(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), starts_character));
+}
+
+std::string cut_to_width(std::string_view text, std::size_t width) {
+  if (text_width(text) <= width) return std::string(text);
+  if (width == 0) return {};
+  std::size_t end = 0;
+  for (std::size_t characters = 0; end < text.size(); ++end)
+    if (starts_character(text[end]) && ++characters == width) break;
+  return std::string(text.substr(0, end)) + "…";
+}
+
+}  // namespace reslab

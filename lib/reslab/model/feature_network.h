@@ -1,0 +1,35 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include <torch/nn/modules/conv.h>
+#include <torch/nn/modules/linear.h>
+
+#include "reslab/model/layers.h"
+#include "reslab/model/network.h"
+
+namespace reslab {
+
+/// Convolutions and pooling, then three fully connected layers: AlexNet (One weird trick for
+/// parallelizing convolutional neural networks, 2014) and VGG (Very Deep Convolutional Networks,
+/// 2015) as torchvision lays them out, under its names: features.0, …, classifier.6.
+class FeatureNetwork : public Network {
+ public:
+  FeatureNetwork(const NetworkSpec& spec, const LayerMaker& make);
+  at::Tensor forward(const at::Tensor& images) override;
+
+ private:
+  struct Feature {
+    torch::nn::Conv2d convolution;
+    std::optional<Norm> norm;
+    bool pooled;
+  };
+
+  at::Tensor pool(const at::Tensor& x) const;
+
+  std::vector<Feature> features_;
+  std::vector<torch::nn::Linear> classifier_;
+};
+
+}  // namespace reslab

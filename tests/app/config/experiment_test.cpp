@@ -1,0 +1,198 @@
+#include "app/config/experiment.h"
+
+#include <gmock/gmock.h>
+
+#include "refusal.h"
+
+namespace reslab::app {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::Not;
+
+Experiment read(const std::string& text) {
+  return read_experiment(Document("x.json", Json::parse(text)));
+}
+
+/// The file with a name and one network, changed.
+Experiment read_changed(const std::string& changes) {
+  Json file = Json::parse(R"({"name": "a", "networks": [{"depth": 20}]})");
+  file.merge_patch(Json::parse(changes));
+  return read_experiment(Document("x.json", file));
+}
+
+std::vector<std::string> names(const Experiment& experiment) {
+  std::vector<std::string> list;
+  for (const auto& run : experiment.runs) list.push_back(run.name + "/" + std::to_string(run.seed));
+  return list;
+}
+
+TEST(Experiment, ListsInsideAnEntryMultiplyAndSoDoSeeds) {
+  const auto experiment = read(R"({
+    "$schema": "experiment.schema.json", "name": "a-1", "why": "because",
+    "network": {"padding": "both"},
+    "networks": [{"connection": ["plain", "residual"], "depth": [20, 56]},
+                 {"connection": "highway", "depth": 20, "gate_bias": [-1, -3]}],
+    "seeds": [3, 1]})");
+  EXPECT_EQ(experiment.name, "a-1");
+  EXPECT_EQ(experiment.why, "because");
+  EXPECT_THAT(names(experiment),
+              ElementsAre("plain-20/3", "plain-20/1", "plain-56/3", "plain-56/1",
+                          "resnet-20:padding=both/3", "resnet-20:padding=both/1",
+                          "resnet-56:padding=both/3", "resnet-56:padding=both/1",
+                          "highway-20:padding=both,gate_bias=-1/3",
+                          "highway-20:padding=both,gate_bias=-1/1", "highway-20:padding=both/3",
+                          "highway-20:padding=both/1"));
+}
+
+TEST(Experiment, AnObjectIsOneEntryAndAbsentKeysTakeDefaults) {
+  const auto experiment = read(R"({"name": "a", "networks": {"depth": 32}})");
+  EXPECT_THAT(names(experiment), ElementsAre("resnet-32/1"));
+  EXPECT_EQ(experiment.runs[0].recipe.iterations, Recipe().iterations);
+  EXPECT_EQ(experiment.data.name, DataOptions().name);
+  EXPECT_THAT(experiment.runs[0].given, Not(Contains("classes")));
+}
+
+TEST(Experiment, AnEntryPatchesTheRecipeOfItsOwnRuns) {
+  const auto experiment = read(R"({
+    "name": "a", "recipe": {"iterations": 10, "learning_rate": {"start": 0.2}, "batch": 32},
+    "networks": [{"depth": 20},
+                 {"depth": 110, "recipe": {"learning_rate": {"warmup": {"rate": 0.5}},
+                                           "batch": null}}]})");
+  const auto &first = experiment.runs[0].recipe, &second = experiment.runs[1].recipe;
+  EXPECT_EQ(first.iterations, 10);
+  EXPECT_EQ(second.iterations, 10);
+  EXPECT_EQ(first.batch, 32);
+  EXPECT_EQ(second.batch, Recipe().batch);
+  EXPECT_FALSE(first.learning_rate.warmup.present);
+  EXPECT_TRUE(second.learning_rate.warmup.present);
+  EXPECT_EQ(second.learning_rate.warmup.rate, 0.5);
+  EXPECT_EQ(second.learning_rate.schedule->rate({0, 10}), 0.2);
+}
+
+TEST(Experiment, KnowsWhetherTheFileGivesTheClasses) {
+  EXPECT_THAT(read_changed(R"({"network": {"classes": 5}})").runs[0].given, Contains("classes"));
+  EXPECT_EQ(read_changed(R"({"network": {"classes": 5}})").runs[0].network.classes, 5);
+}
+
+TEST(Experiment, EachMistakeIsOneLine) {
+  const std::pair<std::string, std::string> table[] = {
+      {R"({"name": null})",
+       "x.json: missing key 'name', expected a text, for example \"my-experiment\""},
+      {R"({"name": "a/b"})",
+       "x.json: /name: got 'a/b', expected 1 to 100 letters, digits, '-', '_', ',' and '=': it "
+       "names a folder"},
+      {R"({"name": 3})", "x.json: /name: got 3, expected a text"},
+      {R"({"networks": null})",
+       "x.json: missing key 'networks', expected an object or a list of objects, for example "
+       "{\"connection\": \"residual\", \"depth\": 20}"},
+      {R"({"networks": []})", "x.json: /networks: got [], expected at least one network"},
+      {R"({"networks": ["resnet-20"]})",
+       "x.json: /networks/0: got 'resnet-20', expected an object, for example {\"connection\": "
+       "\"residual\", \"depth\": 20}"},
+      {R"({"networks": [{"depth": 20}, {"depth": []}]})",
+       "x.json: /networks/1/depth: got [], expected at least one value"},
+      {R"({"networks": [{"depth": [20, 21]}]})",
+       "x.json: /networks/0/depth/1: no CIFAR network of basic blocks has 21 layers; possible: 8, "
+       "14, 20, 26, 32, 38, 44, 50, 56, and every other 6n+2 up to 1202"},
+      {R"({"networks": {"connection": ["plain", "residal"]}})",
+       "x.json: /networks/connection/1: got 'residal', expected one of 'plain', 'residual', "
+       "'highway', did you mean 'residual'?"},
+      {R"({"networks": [{"dept": 20}]})",
+       "x.json: /networks/0/dept: unknown key, did you mean 'depth'?"},
+      {R"({"networks": [{"depth": 20, "recipe": 3}]})",
+       "x.json: /networks/0/recipe: got 3, expected an object"},
+      {R"({"networks": [{"depth": 20, "recipe": {"batch": "big"}}]})",
+       "x.json: /networks/0/recipe/batch: got 'big', expected an integer from 2 to 65536"},
+      {R"({"networks": [{"depth": 20}, {"depth": [32, 20]}]})",
+       "x.json: /networks/1: a second run of the name 'resnet-20', the first is from /networks/0; "
+       "expected different ones"},
+      {R"({"networks": [{"connection": ["plain", "highway"], "gate_bias": [-1, -2]}]})",
+       "x.json: /networks/0: a second run of the name 'plain-20', the first is from /networks/0; "
+       "expected different ones; 'gate_bias' has no effect on it: only a highway network has "
+       "gates"},
+      {R"({"networks": [{"connection": "plain", "shortcut": "B"}]})",
+       "x.json: /networks/0/shortcut: has no effect: a plain network has no shortcut; expected a "
+       "setting that a network uses"},
+      {R"({"network": {"gate_bias": -1}})",
+       "x.json: /network/gate_bias: has no effect: only a highway network has gates; expected a "
+       "setting that a network uses"},
+      {R"({"network": {"shortcut": ["A", "B"]}})",
+       "x.json: /network/shortcut: got [\"A\",\"B\"], expected one of 'A', 'B', 'C'"},
+      {R"({"network": []})", "x.json: /network: got [], expected an object"},
+      {R"({"recipe": {"iterations": -1}})",
+       "x.json: /recipe/iterations: got -1, expected an integer from 1 to 1000000000"},
+      {R"({"recipe": {"optimizer": {"name": "sdg"}}})",
+       "x.json: /recipe/optimizer/name: got 'sdg', expected one of 'sgd', 'muon', did you mean "
+       "'sgd'?"},
+      {R"({"recipe": {"optimizer": {"convolution_rate": 0.1}}})",
+       "x.json: /recipe/optimizer/convolution_rate: unknown key, it belongs to name 'muon'; null "
+       "removes it"},
+      {R"({"recipe": {"learning_rate": {"schedule": "cosine", "at": [1]}}})",
+       "x.json: /recipe/learning_rate/at: unknown key, it belongs to schedule 'steps'; null "
+       "removes it"},
+      {R"({"data": {"name": "cifar1"}})",
+       "x.json: /data/name: got 'cifar1', expected one of 'shapes', 'cifar10', 'cifar100', "
+       "'folder', did you mean 'cifar10'?"},
+      {R"({"data": {"normalize": {"mean": [0.5], "std": [1, 1, 1]}}})",
+       "x.json: /data/normalize/mean: 1 numbers; it should be three, for red, green and blue"},
+      {R"({"seeds": 1})",
+       "x.json: /seeds: got 1, expected a list of integers, each from 0 to "
+       "4294967295"},
+      {R"({"seeds": [1, 2, 1]})", "x.json: /seeds: got [1,2,1], expected each seed once"},
+      {R"({"seeds": []})", "x.json: /seeds: got [], expected at least one seed"},
+      {R"({"extnds": "b.json"})", "x.json: /extnds: unknown key, did you mean 'extends'?"},
+      {R"({"extends": "b.json"})",
+       "x.json: /extends: is read before --set, expected it in the file"},
+      {R"({"expects": []})", "x.json: /expects: unknown key, did you mean 'expect'?"}};
+  for (const auto& [changes, line] : table)
+    EXPECT_THAT(refusal([&] { read_changed(changes); }), ElementsAre(line)) << changes;
+}
+
+TEST(Experiment, RefusesAnExpansionTooLargeToBeMeant) {
+  std::string hundreds = "[0";
+  for (int i = 1; i < 300; ++i) hundreds += "," + std::to_string(i);
+  hundreds += "]";
+  EXPECT_THAT(refusal([&] {
+                read(R"({"name": "a", "networks": {"depth": )" + hundreds + R"(, "gate_bias": )" +
+                     hundreds + "}}");
+              }),
+              ElementsAre("x.json: /networks: expands to more than 10000 runs, expected fewer"));
+}
+
+TEST(Experiment, ReportsEveryMistakeAtOnceWithItsFile) {
+  Document document("x.json", Json::parse(R"({
+    "nam": "a", "networks": [{"depth": 21}, {"connection": "plian"}],
+    "network": {"shortcut": "D"}, "recipe": {"batch": 0, "learning_rate": {"start": "high"}},
+    "expect": [{"claim": "c"}]})"));
+  document.assign({"/recipe/batch=-1", "/recipe/iteratons=400"});
+  const auto lines = refusal([&] { read_experiment(document); });
+  const std::string expected[] = {
+      "x.json: missing key 'name', expected a text, for example \"my-experiment\"",
+      "x.json: /nam: unknown key, did you mean 'name'?",
+      "x.json: /networks/0/depth: no CIFAR network of basic blocks has 21 layers; possible: 8, 14, "
+      "20, 26, 32, 38, 44, 50, 56, and every other 6n+2 up to 1202",
+      "x.json: /networks/1/connection: got 'plian', expected one of 'plain', 'residual', "
+      "'highway', did you mean 'plain'?",
+      "x.json: /network/shortcut: got 'D', expected one of 'A', 'B', 'C'",
+      "--set: /recipe/batch: got -1, expected an integer from 2 to 65536",
+      "--set: /recipe/iteratons: unknown key, did you mean 'iterations'?",
+      "x.json: /recipe/learning_rate/start: got 'high', expected a number from 0 to 1000",
+      "x.json: /expect/0: missing key 'value'",
+      "x.json: /expect/0: expected one of 'above', 'below', 'between'"};
+  for (const auto& line : expected) EXPECT_THAT(lines, testing::Contains(line));
+  EXPECT_EQ(lines.size(), std::size(expected)) << testing::PrintToString(lines);
+}
+
+TEST(Experiment, AStepPastTheLastIterationIsAllowed) {
+  EXPECT_THAT(refusal([] {
+                read_changed(R"({"recipe": {"iterations": 10,
+                                            "learning_rate": {"at": [20]}}})");
+              }),
+              IsEmpty());
+}
+
+}  // namespace
+}  // namespace reslab::app

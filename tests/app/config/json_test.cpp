@@ -1,0 +1,58 @@
+#include "app/config/json.h"
+
+#include <gmock/gmock.h>
+
+#include "refusal.h"
+
+namespace reslab::app {
+namespace {
+
+using testing::ElementsAre;
+using testing::StartsWith;
+
+TEST(Json, TakesCommentsAndKeepsTheOrderOfKeys) {
+  const auto json = parse_json("// why\n{\"b\": 1, /* and */ \"a\": [2]}", "x.json");
+  EXPECT_EQ(json.dump(), R"({"b":1,"a":[2]})");
+}
+
+TEST(Json, ASyntaxErrorIsOneLineWithItsPlace) {
+  const std::pair<std::string, std::string> table[] = {
+      {"", "x.json:1:1: syntax error while parsing value - unexpected end of input"},
+      {"{\"a\": 1,\n \"b\": }", "x.json:2:7: syntax error while parsing value - unexpected '}'"},
+      {"{\"a\": 1,\n\n  \"b\" 2}", "x.json:3:7: syntax error while parsing object separator"},
+      {"{\"a\": 1,}", "x.json:1:9: syntax error while parsing object key"},
+      {"{} {}", "x.json:1:4: syntax error while parsing value"},
+      {"{\"a\": 1e999}", "x.json: number overflow parsing '1e999'"},
+      {"{\"a\": \"\xff\"}", "x.json:1:8: syntax error while parsing value - invalid string"},
+      {"/* no end", "x.json:1:10: syntax error while parsing value - invalid comment"},
+      {std::string(100000, '['), "x.json: nested deeper than 64 levels"}};
+  for (const auto& [text, line] : table)
+    EXPECT_THAT(refusal([&] { parse_json(text, "x.json"); }), ElementsAre(StartsWith(line)))
+        << text;
+}
+
+TEST(Json, RefusesEveryDuplicateKeyWithItsPointer) {
+  const auto text = R"({"a": 1, "b": [{"x": 0}, {"x": 1, "x": {"y": 1, "y~/": 0, "y~/": 2}}],
+                        "c": {"a": 1}, "a": 2})";
+  EXPECT_THAT(refusal([&] { parse_json(text, "x.json"); }),
+              ElementsAre("x.json: /b/1/x: duplicate key, expected it once",
+                          "x.json: /b/1/x/y~0~1: duplicate key, expected it once",
+                          "x.json: /a: duplicate key, expected it once"));
+}
+
+TEST(Json, SaysWhyAFileCannotBeRead) {
+  EXPECT_THAT(refusal([] { read_json("/nowhere/x.json"); }),
+              ElementsAre("/nowhere/x.json: no such file"));
+  EXPECT_THAT(refusal([] { read_json("/"); }),
+              ElementsAre("/: is a directory, expected a JSON file"));
+}
+
+TEST(Json, ShowsValuesShort) {
+  EXPECT_EQ(shown("x"), "'x'");
+  EXPECT_EQ(shown(Json::array({1, "x"})), R"([1,"x"])");
+  EXPECT_EQ(shown(std::string(59, 'x') + "ä…"), "'" + std::string(59, 'x') + "…'");
+  EXPECT_EQ(shown(std::string(100, 'x')), "'" + std::string(60, 'x') + "…'");
+}
+
+}  // namespace
+}  // namespace reslab::app

@@ -1,0 +1,168 @@
+#include "app/config/settings_reader.h"
+
+#include <gmock/gmock.h>
+
+namespace reslab::app {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+/// One thing of every type that a setting can have.
+struct Options {
+  bool on = false;
+  std::int64_t depth = 20;
+  double rate = 0.1;
+  std::string root = "data";
+  std::vector<std::int64_t> at = {1, 2};
+  std::vector<double> mean = {0.5};
+  std::string schedule = "steps";
+  double divide_by = 10;
+  double period = 1;
+  std::string normalize = "none";
+  bool warm = false;
+  double warm_rate = 0.01;
+
+  Settings settings() {
+    Setting kinds = group("learning_rate", "", [this]() -> Settings {
+      if (schedule == "steps") return {number("divide_by", "", divide_by, 1, 100)};
+      return {number("period", "", period, 0, 1)};
+    });
+    kinds.kind_key = "schedule";
+    kinds.choices = {"steps", "cosine"};
+    kinds.get = [this]() -> SettingValue { return schedule; };
+    kinds.set = [this](const SettingValue& value) { schedule = std::get<std::string>(value); };
+    Setting words = group("normalize", "", [this]() -> Settings {
+      if (normalize != "given") return {};
+      return {numbers("mean", "", mean, 0, 1)};
+    });
+    words.kind_key = "name";
+    words.choices = {"none", "per-channel", "given"};
+    words.object_kind = "given";
+    words.text_is_kind = true;
+    words.get = [this]() -> SettingValue { return normalize; };
+    words.set = [this](const SettingValue& value) { normalize = std::get<std::string>(value); };
+    Setting hidden = integer("hidden", "", depth, 1, 1000);
+    hidden.unused = "it is never used";
+    return {flag("on", "", on),
+            integer("depth", "", depth, 1, 1000),
+            number("rate", "", rate, 0, 1),
+            text("root", "", root),
+            integers("at", "", at, 0, 100),
+            kinds,
+            words,
+            optional_group("warmup", "", warm,
+                           [this]() -> Settings { return {number("rate", "", warm_rate, 0, 1)}; }),
+            hidden};
+  }
+};
+
+std::vector<std::string> read(Options& options, const std::string& text) {
+  Mistakes mistakes;
+  const auto places = [](std::string_view pointer) { return "x.json: " + std::string(pointer); };
+  read_settings(options.settings(), Json::parse(text), "/o", places, mistakes);
+  return mistakes.lines();
+}
+
+TEST(SettingsReader, SetsWhatTheObjectNamesAndNothingElse) {
+  Options options;
+  EXPECT_THAT(read(options, R"({"on": true, "rate": 1, "at": [], "normalize": {"mean": [0, 0.25]},
+                                "learning_rate": {"period": 0.5, "schedule": "cosine"},
+                                "warmup": {"rate": 0.02}, "depth": null})"),
+              IsEmpty());
+  EXPECT_TRUE(options.on && options.warm);
+  EXPECT_EQ(options.rate, 1);
+  EXPECT_THAT(options.at, IsEmpty());
+  EXPECT_EQ(options.schedule, "cosine");
+  EXPECT_EQ(options.period, 0.5);
+  EXPECT_EQ(options.normalize, "given");
+  EXPECT_THAT(options.mean, ElementsAre(0, 0.25));
+  EXPECT_EQ(options.warm_rate, 0.02);
+  EXPECT_EQ(options.depth, 20);
+  EXPECT_EQ(options.root, "data");
+}
+
+TEST(SettingsReader, EachMistakeIsOneLine) {
+  const std::pair<std::string, std::string> table[] = {
+      {R"({"dept": 1})", "/o/dept: unknown key, did you mean 'depth'?"},
+      {R"({"colour/": 1})",
+       "/o/colour~1: unknown key; known: on, depth, rate, root, at, learning_rate, normalize, "
+       "warmup, hidden"},
+      {R"({"on": "a\nb"})", "/o/on: got 'a?b', expected true or false"},
+      {R"({"depth": "20"})", "/o/depth: got '20', expected an integer from 1 to 1000"},
+      {R"({"depth": 0})", "/o/depth: got 0, expected an integer from 1 to 1000"},
+      {R"({"depth": 20.0})", "/o/depth: got 20.0, expected an integer from 1 to 1000"},
+      {R"({"depth": 18446744073709551615})",
+       "/o/depth: got 1.8446744073709552e+19, expected an integer from 1 to 1000"},
+      {R"({"depth": [20]})", "/o/depth: got [20], expected an integer from 1 to 1000"},
+      {R"({"depth": {"a": 1}})", "/o/depth: got {\"a\":1}, expected an integer from 1 to 1000"},
+      {R"({"rate": -0.5})", "/o/rate: got -0.5, expected a number from 0 to 1"},
+      {R"({"on": 1})", "/o/on: got 1, expected true or false"},
+      {R"({"root": true})", "/o/root: got true, expected a text"},
+      {R"({"at": [1, "x"]})",
+       "/o/at: got [1,\"x\"], expected a list of integers, each from 0 to 100"},
+      {R"({"at": [1, 101]})",
+       "/o/at: got [1,101], expected a list of integers, each from 0 to 100"},
+      {R"({"learning_rate": 0.1})", "/o/learning_rate: got 0.1, expected an object"},
+      {R"({"learning_rate": {"schedule": "cosin", "period": 1}})",
+       "/o/learning_rate/schedule: got 'cosin', expected one of 'steps', 'cosine', did you mean "
+       "'cosine'?"},
+      {R"({"learning_rate": {"schedule": "cosine", "divide_by": 5}})",
+       "/o/learning_rate/divide_by: unknown key, it belongs to schedule 'steps'; null removes it"},
+      {R"({"learning_rate": {"shedule": "cosine"}})",
+       "/o/learning_rate/shedule: unknown key, did you mean 'schedule'?"},
+      {R"({"normalize": "none of it"})",
+       "/o/normalize: got 'none of it', expected one of 'none', 'per-channel', 'given'"},
+      {R"({"normalize": 3})",
+       "/o/normalize: got 3, expected one of 'none', 'per-channel', 'given' or an object"},
+      {R"({"normalize": {"mean": [2]}})",
+       "/o/normalize/mean: got [2], expected a list of numbers, each from 0 to 1"},
+      {R"({"warmup": true})", "/o/warmup: got true, expected an object or null"},
+      {R"({"warmup": {"rate": 2}})", "/o/warmup/rate: got 2, expected a number from 0 to 1"}};
+  for (const auto& [text, line] : table) {
+    Options options;
+    EXPECT_THAT(read(options, text), ElementsAre("x.json: " + line)) << text;
+  }
+}
+
+TEST(SettingsReader, ReportsEveryMistakeAtOnce) {
+  Options options;
+  EXPECT_THAT(read(options, R"({"zzz": 1, "depth": 0, "warmup": {"rate": "x"}, "on": true})"),
+              ElementsAre("x.json: /o/depth: got 0, expected an integer from 1 to 1000",
+                          "x.json: /o/warmup/rate: got 'x', expected a number from 0 to 1",
+                          testing::StartsWith("x.json: /o/zzz: unknown key")));
+  EXPECT_TRUE(options.on);
+}
+
+TEST(SettingsReader, WritesTheCompleteObjectAndReadsItBack) {
+  Options options;
+  EXPECT_EQ(to_json(options.settings()).dump(),
+            R"({"on":false,"depth":20,"rate":0.1,"root":"data","at":[1,2],)"
+            R"("learning_rate":{"schedule":"steps","divide_by":10.0},"normalize":"none",)"
+            R"("warmup":null})");
+  options.depth = 56;
+  options.rate = 1.0 / 3;
+  options.schedule = "cosine";
+  options.normalize = "given";
+  options.mean = {0.1, 0.2};
+  options.warm = true;
+  const auto written = to_json(options.settings());
+  Options again;
+  EXPECT_THAT(read(again, written.dump()), IsEmpty());
+  EXPECT_EQ(again.rate, options.rate);
+  EXPECT_EQ(to_json(again.settings()), written);
+}
+
+TEST(SettingsReader, VisitsTheSettingsThatTheObjectGives) {
+  Options options;
+  const auto object = Json::parse(R"({"hidden": 3, "rate": null, "warmup": {"rate": 0.5}})");
+  std::vector<std::string> seen;
+  visit_given(options.settings(), object, "/o",
+              [&seen](const std::string& pointer, const Setting& setting) {
+                seen.push_back(pointer + (setting.unused.empty() ? "" : " " + setting.unused));
+              });
+  EXPECT_THAT(seen, ElementsAre("/o/warmup", "/o/warmup/rate", "/o/hidden it is never used"));
+}
+
+}  // namespace
+}  // namespace reslab::app

@@ -1,0 +1,58 @@
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include <gmock/gmock.h>
+
+#include "app/config/experiment.h"
+#include "app/config/schema.h"
+#include "refusal.h"
+
+namespace reslab::app {
+namespace {
+
+const std::filesystem::path kExperiments = RESLAB_EXPERIMENTS;
+
+TEST(ShippedExperiments, AreValid) {
+  int files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(kExperiments)) {
+    const auto file = entry.path().string();
+    if (!file.ends_with(".json") || file.ends_with(".schema.json")) continue;
+    ++files;
+    EXPECT_THAT(refusal([&] {
+                  const auto experiment = read_experiment(Document::load(file));
+                  EXPECT_EQ(experiment.name, entry.path().stem());
+                  // A short version claims only what was seen to hold.
+                  const bool is_short = file.ends_with("-short.json");
+                  EXPECT_TRUE(is_short || !experiment.expectations.empty()) << file;
+                }),
+                testing::IsEmpty());
+  }
+  EXPECT_GE(files, 2);
+}
+
+TEST(ShippedExperiments, TheSchemaIsThatOfTheReader) {
+  std::ifstream stream(kExperiments / "experiment.schema.json");
+  std::ostringstream shipped;
+  shipped << stream.rdbuf();
+  const auto text = schema().dump(2) + "\n";
+  const auto fresh = std::filesystem::path(testing::TempDir()) / "experiment.schema.json";
+  if (shipped.str() != text) std::ofstream(fresh) << text;
+  EXPECT_TRUE(shipped.str() == text)
+      << "settings have changed: cp " << fresh << " " << kExperiments;
+}
+
+TEST(ShippedExperiments, CarryThePapersSchedule) {
+  const auto experiment =
+      read_experiment(Document::load((kExperiments / "cifar10-plain-vs-residual.json").string()));
+  EXPECT_EQ(experiment.runs.size(), 27U);
+  for (const auto& run : experiment.runs) {
+    EXPECT_EQ(run.recipe.learning_rate.warmup.present, run.network.depth == 110) << run.name;
+    EXPECT_EQ(run.recipe.iterations, 64000);
+    EXPECT_DOUBLE_EQ(run.recipe.learning_rate.schedule->rate({31999, 64000}), 0.1);
+    EXPECT_DOUBLE_EQ(run.recipe.learning_rate.schedule->rate({48000, 64000}), 0.001);
+  }
+}
+
+}  // namespace
+}  // namespace reslab::app

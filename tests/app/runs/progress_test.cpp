@@ -1,0 +1,107 @@
+#include "app/runs/progress.h"
+
+#include <cmath>
+#include <sstream>
+
+#include <gtest/gtest.h>
+
+#include "app/report/table.h"
+#include "reslab/base/text.h"
+
+namespace reslab::app {
+namespace {
+
+const Progress kProgress = {.network = "plain-56",
+                            .seed = 1,
+                            .run = 2,
+                            .runs = 5,
+                            .iteration = 1200,
+                            .iterations = 4000,
+                            .loss = 1.2341,
+                            .error = 45.62,
+                            .images_per_second = 311.7,
+                            .seconds_left = 250};
+const std::string kWhole =
+    "plain-56 seed 1 [2/5]  1200/4000  loss 1.234  error 45.6 %  312 images/s  4 min 10 s left";
+
+TEST(Progress, DurationsAreForPeople) {
+  EXPECT_EQ(duration_text(0), "0 s");
+  EXPECT_EQ(duration_text(8.4), "8 s");
+  EXPECT_EQ(duration_text(59.6), "1 min 00 s");
+  EXPECT_EQ(duration_text(250), "4 min 10 s");
+  EXPECT_EQ(duration_text(7500), "2 h 05 min");
+  EXPECT_EQ(duration_text(86400 * 3 + 3600 * 4), "3 d 4 h");
+  for (const double odd : {-1.0, HUGE_VAL, std::nan(""), 1e300})
+    EXPECT_EQ(duration_text(odd), "unknown time");
+}
+
+TEST(Progress, FitsEveryWidthAndDropsTheLeastImportantFirst) {
+  EXPECT_EQ(progress_text(kProgress, kWhole.size()), kWhole);
+  for (std::size_t width = 0; width <= kWhole.size(); ++width)
+    EXPECT_LE(text_width(progress_text(kProgress, width)), width);
+  EXPECT_EQ(progress_text(kProgress, 80),
+            "plain-56 seed 1 [2/5]  1200/4000  loss 1.234  error 45.6 %  4 min 10 s left");
+  EXPECT_EQ(progress_text(kProgress, 65),
+            "plain-56 seed 1 [2/5]  1200/4000  error 45.6 %  4 min 10 s left");
+  EXPECT_EQ(progress_text(kProgress, 46), "plain-56 seed 1 [2/5]  1200/4000  error 45.6 %");
+  EXPECT_EQ(progress_text(kProgress, 12), "plain-56 se…");
+}
+
+TEST(Progress, LeavesOutWhatIsNotKnown) {
+  Progress progress;
+  progress.network = "plain-20";
+  progress.seed = 3;
+  progress.iterations = 10;
+  EXPECT_EQ(progress_text(progress, 80), "plain-20 seed 3  0/10");
+}
+
+/// What a progress line writes, at times that the test sets.
+struct Screen {
+  std::ostringstream stream;
+  double now = 0;
+
+  ProgressLine line(bool rewrites, bool colour) {
+    return ProgressLine(
+        {stream, rewrites, colour, [] { return std::size_t{200}; }, [this] { return now; }});
+  }
+};
+
+TEST(Progress, WritesFullLinesAtMostEveryTenSecondsAndTheLast) {
+  Screen screen;
+  auto line = screen.line(false, false);
+  Progress progress = kProgress;
+  for (progress.iteration = 0; progress.iteration < 25; ++progress.iteration, screen.now += 1)
+    line.update(progress);
+  line.finish();
+  line.finish();
+  std::istringstream lines(screen.stream.str());
+  std::vector<std::string> counts;
+  for (std::string text; std::getline(lines, text);) counts.push_back(text.substr(23, 7));
+  EXPECT_EQ(counts, (std::vector<std::string>{"0/4000 ", "10/4000", "20/4000", "24/4000"}));
+}
+
+TEST(Progress, RewritesOneLineOnATerminal) {
+  Screen screen;
+  auto line = screen.line(true, false);
+  line.update(kProgress);
+  screen.now = 0.01;  // too soon to be seen
+  line.update(kProgress);
+  line.clear();
+  line.clear();
+  line.update(kProgress);
+  line.finish();
+  const std::string once = "\r" + kWhole + "\x1b[K";
+  EXPECT_EQ(screen.stream.str(), once + "\r\x1b[K" + once + once + "\n");
+}
+
+TEST(Progress, NoColourMeansNoColour) {
+  for (const bool colour : {false, true}) {
+    Screen screen;
+    auto line = screen.line(true, colour);
+    line.update(kProgress);
+    EXPECT_EQ(screen.stream.str().find("\x1b[1mplain-56\x1b[0m") != std::string::npos, colour);
+  }
+}
+
+}  // namespace
+}  // namespace reslab::app

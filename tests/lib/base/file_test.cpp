@@ -1,0 +1,34 @@
+#include "reslab/base/file.h"
+
+#include <gtest/gtest.h>
+
+#include "folder.h"
+#include "reslab/base/error.h"
+
+namespace reslab {
+namespace {
+
+TEST(TextFile, ReplacesTheWholeFileAndLeavesNothingBeside) {
+  const Folder folder;
+  const std::string text("a\0b\nπ", 6);
+  write_text(folder / "file", "something longer than what comes");
+  write_text(folder / "file", text);
+  EXPECT_EQ(read_text(folder / "file"), text);
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder / ""), {}), 1);
+}
+
+TEST(TextFile, SaysWhichPathFailedAndWhy) {
+  const Folder folder;
+  const std::string file = folder.write("file", "text");
+  try {
+    make_directories(file + "/below");
+    FAIL();
+  } catch (const IoError& error) {
+    EXPECT_EQ(error.what(), file + "/below: cannot be made a directory: Not a directory");
+  }
+  EXPECT_THROW(write_text(folder / "absent/file", "text"), IoError);
+  EXPECT_THROW(read_text(folder / "absent"), InvalidInput);
+}
+
+}  // namespace
+}  // namespace reslab
