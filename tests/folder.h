@@ -2,21 +2,22 @@
 
 #include <filesystem>
 #include <fstream>
+#include <stdexcept>
 #include <string>
 
 #include <gtest/gtest.h>
-#include <unistd.h>
+#include <stdlib.h>
 
 namespace reslab {
 
-/// An empty folder of the running test's own, removed with everything in it at the end.
+/// A new empty directory for one test, removed with its contents at the end. Its name is unique, so
+/// tests can run in parallel.
 class Folder {
  public:
-  Folder()
-      : path_(std::filesystem::path(testing::TempDir()) /
-              ("reslab-" + std::to_string(getpid()) + "-" +
-               testing::UnitTest::GetInstance()->current_test_info()->name())) {
-    std::filesystem::create_directories(path_);
+  Folder() {
+    auto name = (std::filesystem::path(testing::TempDir()) / "reslab-XXXXXX").string();
+    if (!mkdtemp(name.data())) throw std::runtime_error("cannot create the directory " + name);
+    path_ = name;
   }
   ~Folder() { std::filesystem::remove_all(path_); }
   Folder(const Folder&) = delete;
@@ -27,7 +28,7 @@ class Folder {
   /// The path of a file in the folder.
   std::string operator/(const std::string& name) const { return (path_ / name).string(); }
 
-  /// Writes a file, with the folders on the way to it, and tells its path.
+  /// Writes a file, creates its parent directories and returns its path.
   std::string write(const std::string& name, const std::string& text) const {
     std::filesystem::create_directories((path_ / name).parent_path());
     std::ofstream(path_ / name, std::ios::binary) << text;

@@ -9,7 +9,7 @@
 
 namespace reslab {
 
-/// The lines of the InvalidInput that the action throws; none where it throws nothing.
+/// Returns the lines of the InvalidInput that `action` throws, none if it throws nothing.
 template <class Action>
 std::vector<std::string> refusal(Action action) {
   try {

@@ -9,23 +9,23 @@
 
 namespace reslab::app {
 
-/// Photographs made of slopes and noise, 500×375 pixels, as JPEG files in a temporary folder that
-/// goes with them. They are used with a shorter side of 256.
+/// 256 synthetic photographs of 500×375 pixels in a temporary directory, which the destructor
+/// removes. Readers scale them to a shorter side of 256 pixels.
 class JpegFiles {
  public:
-  /// Throws IoError.
+  /// Writes the files. Throws IoError.
   JpegFiles();
   ~JpegFiles();
   JpegFiles(const JpegFiles&) = delete;
   JpegFiles& operator=(const JpegFiles&) = delete;
 
-  /// Decoded each time that they are needed.
+  /// The images as a data set that decodes an image each time it is read.
   FolderImages images() const;
 
-  /// So many paths, of one file after the other, over and over.
+  /// Returns `count` paths; files repeat in order.
   std::vector<std::string> paths(std::int64_t count) const;
 
-  /// Decodes so many, with as many threads as training batches are made with.
+  /// Decodes `count` images with as many threads as the data loader has.
   void decode(std::int64_t count) const;
 
  private:

@@ -38,7 +38,7 @@ class ExportPredict : public ProgramTest {
   void write_images() {
     write("images/a.png", png_bytes(sample_image(32, 32)));
     write("images/b.jpg", jpeg_bytes(sample_image(70, 45)));
-    write("images/deep/c.jpeg", jpeg_bytes(sample_image(40, 90), true));
+    write("images/deep/c.jpeg", jpeg_bytes(sample_image(40, 90), {1, 1, true}));
     write("images/notes.txt", "no image");
   }
 

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <array>
+#include <cstdio>
+#include <memory>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -10,7 +12,21 @@
 
 namespace reslab {
 
-/// A Python script that is asked line by line, so that its imports are paid for once.
+/// Returns why tests cannot use the named Python packages, or "" if they can: there is no Python,
+/// or the packages that are not installed. `packages` are separated by spaces.
+inline std::string python_lacks(const std::string& packages) {
+  const auto command = "\"" RESLAB_PYTHON
+                       "\" -c 'import sys, importlib.util as util\n"
+                       "print(*(p for p in sys.argv[1:] if not util.find_spec(p)), sep=\", \")' " +
+                       packages + " 2>&1";
+  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), &pclose);
+  std::string answer;
+  for (int next = 0; pipe && (next = std::fgetc(pipe.get())) != EOF && next != '\n';)
+    answer += static_cast<char>(next);
+  return answer.empty() ? "" : "Python at '" RESLAB_PYTHON "' lacks: " + answer;
+}
+
+/// Runs a Python script that answers questions line by line, so that it imports its packages once.
 class Python {
  public:
   explicit Python(const std::string& script) {
@@ -35,7 +51,7 @@ class Python {
   Python(const Python&) = delete;
   Python& operator=(const Python&) = delete;
 
-  /// Sends a line and returns the line that comes back, what came of it where Python ended.
+  /// Sends a line and returns the line that comes back, incomplete if Python ended.
   std::string ask(const std::string& line) {
     const auto question = line + '\n';
     if (send(socket_, question.data(), question.size(), MSG_NOSIGNAL) < 0) return "no Python";

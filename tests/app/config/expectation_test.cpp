@@ -11,7 +11,7 @@ namespace {
 using testing::ElementsAre;
 using testing::Pair;
 
-Experiment read(const std::string& expect) {
+Experiment read_expect(const std::string& expect) {
   Json file = Json::parse(R"({"name": "a", "networks": {"connection": ["plain", "residual"]},
                               "diagnostics": ["gradient_norm"], "recipe": {"iterations": 900, "record_every": 50,
                                          "evaluate_every": 200}})");
@@ -20,7 +20,7 @@ Experiment read(const std::string& expect) {
 }
 
 TEST(Expectation, IsReadWithAllItsParts) {
-  const auto list = read(R"([
+  const auto list = read_expect(R"([
     {"claim": "c", "value": {"run": "plain-20", "metric": "train_error", "at": 50}, "by": 2,
      "above": {"run": "resnet-20", "metric": "test_loss", "over_last": 0.25}},
     {"claim": "d", "value": {"run": "plain-20", "metric": "test_error", "at": 900}, "below": 3},
@@ -103,7 +103,7 @@ TEST(Expectation, EachMistakeIsOneLine) {
        "/0/value/over_last: got 25, expected a number from 1e-09 to 1"}};
   for (const auto& [expect, line] : table) {
     const auto wanted = "x.json: /expect" + line;
-    EXPECT_THAT(refusal([&] { read(expect); }), ElementsAre(wanted)) << expect;
+    EXPECT_THAT(refusal([&] { read_expect(expect); }), ElementsAre(wanted)) << expect;
   }
 }
 

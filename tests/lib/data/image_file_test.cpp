@@ -42,7 +42,7 @@ TEST(ImageFile, ReadsEveryKindOfPng) {
 TEST(ImageFile, ReadsColourAndGreyJpegs) {
   const auto image = sample_image(24, 40);
   for (const bool grey : {false, true}) {
-    const auto read = decoded(jpeg_bytes(image, grey));
+    const auto read = decoded(jpeg_bytes(image, {1, 1, grey}));
     EXPECT_EQ(read.height, 24);
     EXPECT_EQ(read.width, 40);
     for (std::size_t i = 0; i < image.pixels.size(); ++i)

@@ -1,12 +1,15 @@
 #include "lib/data/image_writer.h"
 
+#include <cstdio>  // jpeglib.h needs it
 #include <cstdlib>
 #include <memory>
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <jpeglib.h>
 #include <spng.h>
-#include <turbojpeg.h>
+
+#include "reslab/base/random.h"
 
 namespace reslab {
 
@@ -17,6 +20,14 @@ Image sample_image(int height, int width) {
       for (const int value :
            {10 + 200 * y / height, 20 + 220 * x / width, 250 - 100 * y / height - 100 * x / width})
         image.pixels.push_back(static_cast<std::uint8_t>(value));
+  return image;
+}
+
+Image noise_image(int height, int width) {
+  Image image{height, width, {}};
+  Random random{1};
+  for (int i = 0; i < height * width * 3; ++i)
+    image.pixels.push_back(static_cast<std::uint8_t>(random.below(256)));
   return image;
 }
 
@@ -51,22 +62,36 @@ std::string png_bytes(const Image& image, int colour_type, int bit_depth) {
   return {static_cast<const char*>(file.get()), size};
 }
 
-std::string jpeg_bytes(const Image& image, bool grey) {
-  if (!grey) return jpeg_bytes_sampled(image, TJSAMP_444);
-  auto red = image;
-  for (std::size_t i = 0; i < red.pixels.size(); ++i) red.pixels[i] = image.pixels[i / 3 * 3];
-  return jpeg_bytes_sampled(red, TJSAMP_GRAY);
-}
-
-std::string jpeg_bytes_sampled(const Image& image, int sampling, bool progressive) {
-  const std::unique_ptr<void, int (*)(void*)> encoder(tjInitCompress(), &tjDestroy);
+std::string jpeg_bytes(const Image& image, const JpegFormat& format) {
+  jpeg_error_mgr errors;
+  jpeg_compress_struct encoder;
+  encoder.err = jpeg_std_error(&errors);  // ends the program on an error
+  jpeg_create_compress(&encoder);
   unsigned char* file = nullptr;
   unsigned long size = 0;
-  EXPECT_EQ(tjCompress2(encoder.get(), image.pixels.data(), image.width, 0, image.height, TJPF_RGB,
-                        &file, &size, sampling, 100, progressive ? TJFLAG_PROGRESSIVE : 0),
-            0);
+  jpeg_mem_dest(&encoder, &file, &size);
+  encoder.image_width = static_cast<JDIMENSION>(image.width);
+  encoder.image_height = static_cast<JDIMENSION>(image.height);
+  const int channels = format.grey ? 1 : 3;
+  encoder.input_components = channels;
+  encoder.in_color_space = format.grey ? JCS_GRAYSCALE : JCS_RGB;
+  jpeg_set_defaults(&encoder);
+  jpeg_set_quality(&encoder, 100, TRUE);
+  encoder.comp_info[0].h_samp_factor = format.columns;
+  encoder.comp_info[0].v_samp_factor = format.rows;
+  if (format.progressive) jpeg_simple_progression(&encoder);
+  jpeg_start_compress(&encoder, TRUE);
+  std::vector<std::uint8_t> row(static_cast<std::size_t>(image.width * channels));
+  for (int y = 0; y < image.height; ++y) {
+    const auto* pixel = image.pixels.data() + static_cast<std::size_t>(y * image.width * 3);
+    for (std::size_t i = 0; i < row.size(); ++i) row[i] = pixel[format.grey ? 3 * i : i];
+    JSAMPROW line = row.data();
+    jpeg_write_scanlines(&encoder, &line, 1);
+  }
+  jpeg_finish_compress(&encoder);
+  jpeg_destroy_compress(&encoder);
   std::string bytes(reinterpret_cast<const char*>(file), size);
-  tjFree(file);
+  std::free(file);
   return bytes;
 }
 

@@ -7,19 +7,25 @@
 
 namespace reslab {
 
-/// A picture without symmetry: every pixel differs from its neighbours, gradually.
+/// A smooth image without symmetry: neighbouring pixels differ slightly.
 Image sample_image(int height, int width);
 
-/// The image as the bytes of a PNG file: `colour_type` and `bit_depth` as in the PNG specification
-/// (0 grey, 2 RGB, 4 grey with alpha, 6 RGBA); grey is the red channel, alpha the green one.
+/// An image of random pixels, so that a decoder that is off by one place shows.
+Image noise_image(int height, int width);
+
+/// Encodes a PNG file. `colour_type` and `bit_depth` are those of the PNG specification (0 grey,
+/// 2 RGB, 4 grey with alpha, 6 RGBA). Grey is the image's red channel, alpha its green channel.
 std::string png_bytes(const Image& image, int colour_type = 2, int bit_depth = 8);
 
-/// The image as the bytes of a JPEG file of the best quality, in full colour or grey (its red
-/// channel).
-std::string jpeg_bytes(const Image& image, bool grey = false);
+/// How a JPEG file is encoded. `columns` and `rows` are the pixels that share one colour sample.
+struct JpegFormat {
+  int columns = 1;
+  int rows = 1;
+  bool grey = false;  // stores the red channel only
+  bool progressive = false;
+};
 
-/// The same with the colours at fewer places, one of TurboJPEG's TJSAMP_…, and in several scans if
-/// `progressive`.
-std::string jpeg_bytes_sampled(const Image& image, int sampling, bool progressive = false);
+/// Encodes a JPEG file of quality 100.
+std::string jpeg_bytes(const Image& image, const JpegFormat& format = {});
 
 }  // namespace reslab

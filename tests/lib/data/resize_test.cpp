@@ -33,16 +33,8 @@ double expected_value(const Image& image, int height, int width, int y, int x, i
   return sum / total;
 }
 
-Image noise(int height, int width) {
-  Image image{height, width, {}};
-  Random random{1};
-  for (int i = 0; i < height * width * 3; ++i)
-    image.pixels.push_back(static_cast<std::uint8_t>(random.below(256)));
-  return image;
-}
-
 TEST(Resize, IsTheWeightedMeanOfItsDefinition) {
-  const auto image = noise(13, 17);
+  const auto image = noise_image(13, 17);
   for (const auto& [height, width] : {std::pair{5, 7}, {13, 6}, {1, 1}, {26, 20}, {13, 17}}) {
     const auto small = resized(image.view(), height, width);
     ASSERT_EQ(small.pixels.size(), static_cast<std::size_t>(height * width * 3));
@@ -55,7 +47,7 @@ TEST(Resize, IsTheWeightedMeanOfItsDefinition) {
 }
 
 TEST(Resize, AWindowIsWhatTheWholeHasThere) {
-  const auto image = noise(29, 41);
+  const auto image = noise_image(29, 41);
   for (const auto& [height, width] :
        {std::pair{29, 41}, {20, 28}, {14, 17}, {3, 30}, {40, 5}, {70, 90}, {1, 1}}) {
     const auto whole = resized(image.view(), height, width);

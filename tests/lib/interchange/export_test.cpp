@@ -32,6 +32,7 @@ const std::map<std::string, std::string> kMetadata = {{"network", "the name of t
                                                       {"classes", R"(["cat", "dog"])"}};
 
 constexpr auto kScript = RESLAB_REFERENCE_FOLDER "/exported.py";
+constexpr auto kPackages = "numpy onnx onnxruntime safetensors torch";
 
 /// Smaller than the papers' images, and higher than wide.
 ExportOptions small_images(const NetworkSpec& spec) {
@@ -91,6 +92,7 @@ void check_exports(const std::string& name, Python& python) try {
 }
 
 TEST(Export, EveryKindOfNetworkGivesTheSameNumbersInOtherTools) {
+  if (const auto lacks = python_lacks(kPackages); !lacks.empty()) GTEST_SKIP() << lacks;
   Python python(kScript);
   for (const auto& name : small_networks()) check_exports(name, python);
   if (std::getenv("RESLAB_TEST_ALL") == nullptr) return;  // scripts/test --all
@@ -118,6 +120,7 @@ at::Tensor transformed_logits(Network& network, const at::Tensor& bytes,
 
 TEST(Export, AModelOfRawImagesNormalisesThemItself) {
   const torch::NoGradGuard no_grad;
+  if (const auto lacks = python_lacks(kPackages); !lacks.empty()) GTEST_SKIP() << lacks;
   Python python(kScript);
   const auto network = uneven_network(parse_network("resnet-8:classes=7"));
   network->eval();

@@ -19,6 +19,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 TEST(LoadWeights, PythonsCheckpointsGivePythonsLogits) {
+  if (const auto lacks = python_lacks(kCheckpointPackages); !lacks.empty()) GTEST_SKIP() << lacks;
   const CheckpointFiles files("networks");
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"torchvision", "resnet-8:shortcut=B"},

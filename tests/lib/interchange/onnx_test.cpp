@@ -85,6 +85,8 @@ std::vector<Function> functions() {
 TEST(Onnx, EveryOperatorComputesTheSameInOnnxRuntime) {
   const torch::NoGradGuard no_grad;
   torch::manual_seed(1);
+  if (const auto lacks = python_lacks("numpy onnx onnxruntime safetensors torch"); !lacks.empty())
+    GTEST_SKIP() << lacks;
   Python python(RESLAB_REFERENCE_FOLDER "/exported.py");
   Layers layers;
   layers.bn->running_mean.uniform_();

@@ -12,7 +12,7 @@ using namespace std::string_literals;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-Pickle parsed(const std::string& text) {
+Pickle parsed_pickle(const std::string& text) {
   const auto known = [](std::string_view name) { return checkpoint_global(name) != nullptr; };
   return parse(std::as_bytes(std::span(text)), known, "x");
 }
@@ -30,8 +30,8 @@ std::string with_tensor(const std::string& tensor) { return "}U\x01w" + tensor +
 
 TEST(PickledTensors, ReadsWhatPython2AndTheOldestPyTorchWrote) {
   const auto pickle =
-      parsed("ccollections\nOrderedDict\n]](U\x06weightctorch._utils\n_rebuild_tensor\n" +
-             kArguments + "Rea\x85R.");
+      parsed_pickle("ccollections\nOrderedDict\n]](U\x06weightctorch._utils\n_rebuild_tensor\n" +
+                    kArguments + "Rea\x85R.");
   const auto state = state_dict(pickle, "x");
   EXPECT_EQ(state.section, "");
   ASSERT_EQ(state.tensors.size(), 1);
@@ -52,7 +52,7 @@ TEST(PickledTensors, TheLastValueOfANameHolds) {
   const auto tensor = "ctorch._utils\n_rebuild_tensor_v2\n"s;
   const auto other = kStorage + "K\x02K\x01\x85K\x01\x85t";
   const auto state = state_dict(
-      parsed("}(U\x01w" + tensor + kArguments + "RU\x01w" + tensor + other + "Ru."), "x");
+      parsed_pickle("}(U\x01w" + tensor + kArguments + "RU\x01w" + tensor + other + "Ru."), "x");
   ASSERT_EQ(state.tensors.size(), 1);
   EXPECT_EQ(state.tensors.front().offset, 2);
 }
@@ -88,10 +88,12 @@ TEST(PickledTensors, RefusesTensorsThatAreNone) {
       {"K\x01.", "holds no dict"},
   };
   for (const auto& [text, reason] : cases)
-    EXPECT_THAT(refusal([&] { state_dict(parsed(text), "x"); }), ElementsAre(HasSubstr(reason)));
+    EXPECT_THAT(refusal([&] { state_dict(parsed_pickle(text), "x"); }),
+                ElementsAre(HasSubstr(reason)));
   const auto both = "(" + rebuild + storage_with("ctorch\nFloatStorage\n", "K\x06") + "R" +
                     rebuild + storage_with("ctorch\nFloatStorage\n", "K\x07") + "Rt.";
-  EXPECT_THAT(refusal([&] { storages(parsed(both), "x"); }), ElementsAre(HasSubstr("two sizes")));
+  EXPECT_THAT(refusal([&] { storages(parsed_pickle(both), "x"); }),
+              ElementsAre(HasSubstr("two sizes")));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <gmock/gmock.h>
 
+#include "folder.h"
 #include "reslab/base/error.h"
 #include "reslab/base/file.h"
 
@@ -32,7 +33,8 @@ std::string refusal(const std::vector<std::byte>& file) {
 }
 
 TEST(Safetensors, ReadsBackWhatItWrote) {
-  const auto path = std::filesystem::path(testing::TempDir()) / "round.safetensors";
+  const Folder folder;
+  const auto path = folder.path() / "round.safetensors";
   const std::vector<float> a = {1, -2, 3.5F, 0, 5, 6};
   const std::vector<std::int64_t> b = {42};
   write(path,
@@ -58,7 +60,7 @@ TEST(Safetensors, ReadsBackWhatItWrote) {
 }
 
 TEST(Safetensors, EqualInputMakesEqualBytes) {
-  const auto folder = std::filesystem::path(testing::TempDir());
+  const Folder folder;
   const std::vector<float> a(64, 1.5F);
   for (const auto* name : {"one", "two"})
     write(folder / name, {{"a", "F32", {64}, std::as_bytes(std::span(a))}}, {{"k", "v"}});
@@ -105,7 +107,8 @@ TEST(Safetensors, RefusesDamagedFilesWithOneLine) {
 }
 
 TEST(Safetensors, SurvivesEveryTruncation) {
-  const auto path = std::filesystem::path(testing::TempDir()) / "whole.safetensors";
+  const Folder folder;
+  const auto path = folder.path() / "whole.safetensors";
   const std::vector<float> a(8);
   write(path, {{"a", "F32", {8}, std::as_bytes(std::span(a))}}, {});
   const auto whole = read_file(path);
@@ -115,8 +118,8 @@ TEST(Safetensors, SurvivesEveryTruncation) {
 }
 
 TEST(Safetensors, LeavesTheOldFileWhereTheNewOneCannotBeWritten) {
-  const auto folder = std::filesystem::path(testing::TempDir()) / "no" / "such" / "folder";
-  EXPECT_THROW(write(folder / "a.safetensors", {}, {}), IoError);
+  const Folder folder;
+  EXPECT_THROW(write(folder / "no/such/folder/a.safetensors", {}, {}), IoError);
 }
 
 }  // namespace

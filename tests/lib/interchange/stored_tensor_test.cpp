@@ -22,7 +22,7 @@ StoredTensor view(std::vector<std::int64_t> shape, std::vector<std::int64_t> str
           std::make_shared<const std::vector<std::byte>>(std::move(bytes))};
 }
 
-std::vector<std::int32_t> elements(const StoredTensor& tensor) {
+std::vector<std::int32_t> int32_elements(const StoredTensor& tensor) {
   EXPECT_EQ(problem(tensor), "");
   std::vector<std::int32_t> values(byte_count(tensor) / 4);
   copy_elements(tensor, reinterpret_cast<std::byte*>(values.data()));
@@ -30,14 +30,15 @@ std::vector<std::int32_t> elements(const StoredTensor& tensor) {
 }
 
 TEST(StoredTensor, CopiesEveryLayoutInCOrder) {
-  EXPECT_EQ(elements(view({2, 3}, {3, 1}, 1, 7)), (std::vector{1, 2, 3, 4, 5, 6}));
-  EXPECT_EQ(elements(view({3, 2}, {1, 3}, 0, 6)), (std::vector{0, 3, 1, 4, 2, 5}));
-  EXPECT_EQ(elements(view({2, 2}, {0, 5}, 2, 8)), (std::vector{2, 7, 2, 7}));
-  EXPECT_EQ(elements(view({2, 2, 2}, {1, 4, 2}, 0, 8)), (std::vector{0, 2, 4, 6, 1, 3, 5, 7}));
-  EXPECT_EQ(elements(view({}, {}, 3, 4)), std::vector{3});
-  EXPECT_EQ(elements(view({0, 5}, {5, 1}, 0, 0)), std::vector<std::int32_t>());
+  EXPECT_EQ(int32_elements(view({2, 3}, {3, 1}, 1, 7)), (std::vector{1, 2, 3, 4, 5, 6}));
+  EXPECT_EQ(int32_elements(view({3, 2}, {1, 3}, 0, 6)), (std::vector{0, 3, 1, 4, 2, 5}));
+  EXPECT_EQ(int32_elements(view({2, 2}, {0, 5}, 2, 8)), (std::vector{2, 7, 2, 7}));
+  EXPECT_EQ(int32_elements(view({2, 2, 2}, {1, 4, 2}, 0, 8)),
+            (std::vector{0, 2, 4, 6, 1, 3, 5, 7}));
+  EXPECT_EQ(int32_elements(view({}, {}, 3, 4)), std::vector{3});
+  EXPECT_EQ(int32_elements(view({0, 5}, {5, 1}, 0, 0)), std::vector<std::int32_t>());
   constexpr auto kHuge = std::numeric_limits<std::int64_t>::max();
-  EXPECT_EQ(elements(view({1, 2}, {kHuge, 1}, 0, 2)), (std::vector{0, 1}));
+  EXPECT_EQ(int32_elements(view({1, 2}, {kHuge, 1}, 0, 2)), (std::vector{0, 1}));
 }
 
 TEST(StoredTensor, TellsWhatLiesOutsideOfItsStorage) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <torch/torch.h>
 
+#include "folder.h"
 #include "reslab/base/error.h"
 #include "reslab/execution/memory_format.h"
 #include "reslab/model/network.h"
@@ -10,10 +11,6 @@
 
 namespace reslab {
 namespace {
-
-std::filesystem::path temporary(const std::string& name) {
-  return std::filesystem::path(testing::TempDir()) / name;
-}
 
 TEST(Tensors, EveryTypeComesBackBitByBit) {
   torch::manual_seed(1);
@@ -25,8 +22,9 @@ TEST(Tensors, EveryTypeComesBackBitByBit) {
   tensors.emplace_back("empty", torch::zeros({0, 3}));
   tensors.emplace_back("channels_last",
                        torch::randn({2, 3, 4, 5}).contiguous(at::MemoryFormat::ChannelsLast));
-  save_tensors(temporary("types.safetensors"), tensors, {{"key", "value"}});
-  const auto file = load_tensors(temporary("types.safetensors"));
+  const Folder folder;
+  save_tensors(folder / "types.safetensors", tensors, {{"key", "value"}});
+  const auto file = load_tensors(folder / "types.safetensors");
   EXPECT_EQ(file.metadata.at("key"), "value");
   EXPECT_EQ(file.tensors.size(), tensors.size());
   for (const auto& [name, tensor] : tensors) {
@@ -39,8 +37,9 @@ TEST(Tensors, ANetworkTakesAnothersStateWhateverItsLayout) {
   const auto one = make_network(parse_network("resnet-8"), 1);
   const auto two = make_network(parse_network("resnet-8"), 2);
   prepare(*one, at::kCPU);
-  save_tensors(temporary("network.safetensors"), state_of(*one));
-  set_state(*two, load_tensors(temporary("network.safetensors")).tensors, "file");
+  const Folder folder;
+  save_tensors(folder / "network.safetensors", state_of(*one));
+  set_state(*two, load_tensors(folder / "network.safetensors").tensors, "file");
   const auto images = torch::randn({2, 3, 16, 16});
   one->eval();
   two->eval();

@@ -10,14 +10,14 @@
 namespace reslab {
 namespace {
 
-struct Counted {
+struct NetworkParameters {
   const char* network;
   std::int64_t parameters;
 };
 
-void PrintTo(const Counted& counted, std::ostream* out) { *out << counted.network; }
+void PrintTo(const NetworkParameters& entry, std::ostream* out) { *out << entry.network; }
 
-class ParameterCount : public testing::TestWithParam<Counted> {};
+class ParameterCount : public testing::TestWithParam<NetworkParameters> {};
 
 // The numbers derived from the paper's tables by counting.
 TEST_P(ParameterCount, IsThePapers) {
@@ -27,26 +27,29 @@ TEST_P(ParameterCount, IsThePapers) {
 
 INSTANTIATE_TEST_SUITE_P(
     DeepResidualLearning, ParameterCount,
-    testing::Values(Counted{"resnet-20", 269'722}, Counted{"resnet-32", 464'154},
-                    Counted{"resnet-44", 658'586}, Counted{"resnet-56", 853'018},
-                    Counted{"resnet-110", 1'727'962}, Counted{"resnet-1202", 19'421'274},
-                    Counted{"plain-56", 853'018}, Counted{"resnet-18", 11'689'512},
-                    Counted{"resnet-34", 21'797'672}, Counted{"resnet-50", 25'557'032},
-                    Counted{"resnet-101", 44'549'160}, Counted{"resnet-152", 60'192'808},
-                    Counted{"resnet-50:stride_in=3x3", 25'557'032},
-                    Counted{"resnet-18:shortcut=A", 11'515'688},
-                    Counted{"resnet-34:shortcut=A", 21'623'848},
-                    Counted{"resnet-34:shortcut=C", 22'716'840}, Counted{"plain-18", 11'515'688},
-                    Counted{"plain-34", 21'623'848}));
+    testing::Values(
+        NetworkParameters{"resnet-20", 269'722}, NetworkParameters{"resnet-32", 464'154},
+        NetworkParameters{"resnet-44", 658'586}, NetworkParameters{"resnet-56", 853'018},
+        NetworkParameters{"resnet-110", 1'727'962}, NetworkParameters{"resnet-1202", 19'421'274},
+        NetworkParameters{"plain-56", 853'018}, NetworkParameters{"resnet-18", 11'689'512},
+        NetworkParameters{"resnet-34", 21'797'672}, NetworkParameters{"resnet-50", 25'557'032},
+        NetworkParameters{"resnet-101", 44'549'160}, NetworkParameters{"resnet-152", 60'192'808},
+        NetworkParameters{"resnet-50:stride_in=3x3", 25'557'032},
+        NetworkParameters{"resnet-18:shortcut=A", 11'515'688},
+        NetworkParameters{"resnet-34:shortcut=A", 21'623'848},
+        NetworkParameters{"resnet-34:shortcut=C", 22'716'840},
+        NetworkParameters{"plain-18", 11'515'688}, NetworkParameters{"plain-34", 21'623'848}));
 
 INSTANTIATE_TEST_SUITE_P(
     ItsNeighbours, ParameterCount,
-    testing::Values(Counted{"resnet-110:activation=full-pre-activation", 1'727'962},
-                    Counted{"resnet-164:activation=full-pre-activation,shortcut=B", 1'703'258},
-                    Counted{"resnet-1001:activation=full-pre-activation,shortcut=B", 10'327'706},
-                    Counted{"wide-40:width=4", 8'949'210}, Counted{"wide-16:width=8", 10'961'370},
-                    Counted{"wide-28", 36'479'194}, Counted{"highway-19", 2'256'838},
-                    Counted{"alexnet", 61'100'840}, Counted{"vgg-19", 143'667'240}));
+    testing::Values(
+        NetworkParameters{"resnet-110:activation=full-pre-activation", 1'727'962},
+        NetworkParameters{"resnet-164:activation=full-pre-activation,shortcut=B", 1'703'258},
+        NetworkParameters{"resnet-1001:activation=full-pre-activation,shortcut=B", 10'327'706},
+        NetworkParameters{"wide-40:width=4", 8'949'210},
+        NetworkParameters{"wide-16:width=8", 10'961'370}, NetworkParameters{"wide-28", 36'479'194},
+        NetworkParameters{"highway-19", 2'256'838}, NetworkParameters{"alexnet", 61'100'840},
+        NetworkParameters{"vgg-19", 143'667'240}));
 
 class EveryNetwork : public testing::TestWithParam<std::string> {};
 INSTANTIATE_TEST_SUITE_P(Kinds, EveryNetwork, testing::ValuesIn(small_networks()));

@@ -7,8 +7,10 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include "folder.h"
 #include "lib/model/small_networks.h"
 #include "lib/model/uneven_network.h"
+#include "lib/python.h"
 #include "reslab/interchange/tensors.h"
 #include "reslab/model/network.h"
 #include "reslab/model/network_name.h"
@@ -110,9 +112,9 @@ void compare(const Case& c, const std::filesystem::path& folder) {
 }
 
 TEST(Reference, EveryKindOfNetworkComputesWhatPythonDoes) {
-  const auto folder = std::filesystem::path(testing::TempDir()) / "reslab-reference";
-  std::filesystem::remove_all(folder);
-  std::filesystem::create_directories(folder);
+  if (const auto lacks = python_lacks("safetensors torch"); !lacks.empty()) GTEST_SKIP() << lacks;
+  const Folder temporary;
+  const auto& folder = temporary.path();
   for (const auto& c : cases()) {
     const auto network = network_of(c);
     auto tensors = state_of(*network);
@@ -127,7 +129,6 @@ TEST(Reference, EveryKindOfNetworkComputesWhatPythonDoes) {
                  (c.training ? " training" : " evaluation"));
     compare(c, folder);
   }
-  std::filesystem::remove_all(folder);
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 namespace reslab {
 namespace {
 
-struct Counted {
+struct NetworkMacs {
   const char* network;
   double macs;   // as the paper's tables give them
   double digit;  // the last digit given
@@ -16,24 +16,24 @@ struct Counted {
 // Table 1 and the numbers counted for Table 6; multiply-adds of convolutions and linear layers.
 TEST(Summary, CountsThePapersMultiplyAdds) {
   for (const auto& [text, macs, digit] :
-       std::vector<Counted>{{"resnet-20", 40.6e6, 0.1e6},
-                            {"resnet-32", 68.9e6, 0.1e6},
-                            {"resnet-44", 97.2e6, 0.1e6},
-                            {"resnet-56", 125e6, 1e6},
-                            {"plain-56", 125e6, 1e6},
-                            {"resnet-110", 253e6, 1e6},
-                            {"resnet-18", 1.8e9, 0.1e9},
-                            {"resnet-34", 3.66e9, 0.01e9},
-                            {"resnet-34:shortcut=A", 3.64e9, 0.01e9},
-                            {"resnet-50", 3.86e9, 0.01e9},
-                            {"resnet-50:stride_in=3x3", 4.09e9, 0.01e9},
-                            {"resnet-101", 7.57e9, 0.01e9},
-                            {"resnet-152", 11.28e9, 0.01e9},
-                            {"resnet-1202", 2.83e9, 0.01e9},
-                            {"plain-34", 3.64e9, 0.01e9},
-                            {"highway-19", 331e6, 1e6},
-                            {"alexnet", 0.714e9, 0.001e9},
-                            {"vgg-19", 19.63e9, 0.01e9}}) {
+       std::vector<NetworkMacs>{{"resnet-20", 40.6e6, 0.1e6},
+                                {"resnet-32", 68.9e6, 0.1e6},
+                                {"resnet-44", 97.2e6, 0.1e6},
+                                {"resnet-56", 125e6, 1e6},
+                                {"plain-56", 125e6, 1e6},
+                                {"resnet-110", 253e6, 1e6},
+                                {"resnet-18", 1.8e9, 0.1e9},
+                                {"resnet-34", 3.66e9, 0.01e9},
+                                {"resnet-34:shortcut=A", 3.64e9, 0.01e9},
+                                {"resnet-50", 3.86e9, 0.01e9},
+                                {"resnet-50:stride_in=3x3", 4.09e9, 0.01e9},
+                                {"resnet-101", 7.57e9, 0.01e9},
+                                {"resnet-152", 11.28e9, 0.01e9},
+                                {"resnet-1202", 2.83e9, 0.01e9},
+                                {"plain-34", 3.64e9, 0.01e9},
+                                {"highway-19", 331e6, 1e6},
+                                {"alexnet", 0.714e9, 0.001e9},
+                                {"vgg-19", 19.63e9, 0.01e9}}) {
     const auto spec = parse_network(text);
     const auto network = make_network(spec, 1);
     const auto summary = summarize(*network, default_image_size(spec.family));

@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <torch/torch.h>
 
+#include "folder.h"
 #include "lib/train/small_training.h"
 #include "reslab/base/error.h"
 #include "reslab/base/file.h"
@@ -14,10 +15,6 @@
 
 namespace reslab {
 namespace {
-
-std::filesystem::path temporary(const std::string& name) {
-  return std::filesystem::path(testing::TempDir()) / name;
-}
 
 void expect_equal(const Record& a, const Record& b) {
   EXPECT_EQ(a.iteration, b.iteration);
@@ -80,7 +77,8 @@ TEST_P(EveryState, RestoredGoesOnBitIdentical) {
   Training whole;
   prepare(whole);
   const auto expected = whole.finish();
-  const auto file = temporary("trainer-state.safetensors");
+  const Folder folder;
+  const auto file = folder / "trainer-state.safetensors";
   for (std::int64_t stop = 0; stop < whole.recipe.iterations; ++stop) {
     SCOPED_TRACE(stop);
     Training first;
@@ -116,7 +114,8 @@ TEST(Trainer, TrainsInBfloat16AndResumesThereToo) {
   EXPECT_NE(expected.back().train.loss, reference.back().train.loss);
   EXPECT_NEAR(expected.back().train.loss, reference.back().train.loss, 0.3);
 
-  const auto file = temporary("bfloat16-state.safetensors");
+  const Folder folder;
+  const auto file = folder / "bfloat16-state.safetensors";
   Training first;
   first.recipe.precision = Precision::bfloat16;
   first.recipe.iterations = 4;
@@ -221,12 +220,13 @@ TEST(Trainer, SaysAtWhichIterationItDiverged) {
 
 TEST(Trainer, RefusesTheCheckpointOfAnotherNetwork) {
   Training training;
-  training.begin().save(temporary("other.safetensors"));
+  const Folder folder;
+  training.begin().save(folder / "other.safetensors");
   Training other;
   other.begin();
   const auto network = make_network(parse_network("resnet-14"), 1);
   Trainer trainer(network, other.data, *other.transform, other.recipe, 1, at::kCPU);
-  EXPECT_THROW(trainer.restore(temporary("other.safetensors")), InvalidInput);
+  EXPECT_THROW(trainer.restore(folder / "other.safetensors"), InvalidInput);
 }
 
 TEST(Trainer, CountsTheTimeOfBatchesAssembledAhead) {
@@ -261,7 +261,8 @@ TEST(Trainer, DividesTheRateAtPlateausAlsoAfterARestore) {
   for (std::size_t i = 0; i < whole.size(); ++i)
     EXPECT_NEAR(whole[i].learning_rate, rates[i], 1e-12) << i;
 
-  const auto file = temporary("plateau-state.safetensors");
+  const Folder folder;
+  const auto file = folder / "plateau-state.safetensors";
   training.begin();
   while (training.trainer->iteration() < 5) training.trainer->advance();
   training.trainer->save(file);
