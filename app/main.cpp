@@ -10,7 +10,7 @@
 #include <fmt/format.h>
 
 #include "app/command/command.h"
-#include "app/command/version.h"
+#include "app/runs/environment.h"
 #include "reslab/base/error.h"
 #include "reslab/base/memory.h"
 #include "reslab/base/text.h"
@@ -23,13 +23,21 @@ using namespace reslab::app;
 void print_help() {
   fmt::print("ResLab: experiments with residual networks\n\nreslab COMMAND …\n\n");
   for (const auto& command : commands())
-    fmt::print("  reslab {} {}\n      {}\n", command.name, command.usage, command.meaning);
-  fmt::print("\nreslab COMMAND --help tells the options, reslab --version the versions.\n");
+    fmt::print("  reslab {}{}{}\n      {}\n", command.name, command.usage.empty() ? "" : " ",
+               command.usage, command.meaning);
+  fmt::print(
+      "\n`reslab COMMAND --help` prints a command's options, `reslab --version` versions.\n");
+}
+
+void print_version() {
+  const auto environment = read_environment();
+  fmt::print("reslab {}\nLibTorch {} ({})\nCPU {}\n", environment.version, environment.torch,
+             environment.torch_library, environment.processor);
 }
 
 int dispatch(std::span<char*> arguments) {
   const std::string name = arguments.empty() ? "--help" : arguments[0];
-  if (name == "--version") return print_version();
+  if (name == "--version") return print_version(), kDone;
   if (name == "--help" || name == "help" || name == "-h") {
     print_help();
     return arguments.empty() ? kWrong : kDone;
@@ -56,7 +64,7 @@ int main(int argc, char** argv) {
     for (const auto& line : error.lines()) fmt::print(stderr, "reslab: {}\n", line);
     return kWrong;
   } catch (const std::exception& error) {
-    // LibTorch's errors carry a stack trace behind their first line.
+    // In LibTorch's messages a stack trace follows the first line.
     const std::string text = error.what();
     fmt::print(stderr, "reslab: {}\n", text.substr(0, text.find('\n')));
     return kFailed;

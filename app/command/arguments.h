@@ -4,19 +4,22 @@
 #include <string>
 #include <vector>
 
-// cxxopts would cut every value that can be given several times at its commas; no argument has a
-// NUL.
+// cxxopts splits the values of repeatable options at this character. The default is a comma, which
+// values may contain; no argument can contain a NUL.
 #define CXXOPTS_VECTOR_DELIMITER '\0'
 #include <cxxopts.hpp>
 
 namespace reslab::app {
 
-/// Parses a subcommand's arguments, `--help` being added to the options: then the help is printed
-/// and nothing is returned. Throws InvalidInput for wrong usage.
+/// Adds `--help` to a subcommand's options and parses its arguments. If help is asked for, prints
+/// it and returns nothing. Throws InvalidInput for wrong usage.
 std::optional<cxxopts::ParseResult> parse_arguments(cxxopts::Options& options, int argc,
                                                     const char* const* argv);
 
-/// The option's values, none if it was not given.
-std::vector<std::string> values_of(const cxxopts::ParseResult& given, const std::string& option);
+/// The value of an option without a default; empty if it is absent.
+std::string value_of(const cxxopts::ParseResult& parsed, const std::string& option);
+
+/// All values of a repeatable option; empty if it is absent.
+std::vector<std::string> values_of(const cxxopts::ParseResult& parsed, const std::string& option);
 
 }  // namespace reslab::app

@@ -1,5 +1,3 @@
-#include "app/command/bench.h"
-
 #include <algorithm>
 #include <cstdio>
 #include <map>
@@ -26,10 +24,10 @@ namespace {
 /// What the command line may set, in the order of the help.
 Settings bench_settings(StepTiming& timing, Recipe& recipe) {
   Settings list = {choice("work",
-                          "what a step is: of training, an evaluation of a batch, the convolutions "
-                          "of a training step alone, a prediction of JPEG files as reslab predict "
-                          "makes it; without a network: a batch from JPEG files of 500×375 pixels "
-                          "(input), or the same files decoded, no more (decoder)",
+                          "What to time: a training step, the evaluation of a batch, only the "
+                          "convolutions of a training step, or the prediction of a batch of JPEG "
+                          "files as in `reslab predict`; without a network: making a batch from "
+                          "JPEG files of 500×375 pixels (input), or only decoding them (decoder)",
                           timing.work,
                           {{"training", Work::training},
                            {"evaluation", Work::evaluation},
@@ -40,8 +38,8 @@ Settings bench_settings(StepTiming& timing, Recipe& recipe) {
   for (auto& setting : settings(recipe))
     if (setting.name == "batch" || setting.name == "precision" || setting.name == "kernels")
       list.push_back(std::move(setting));
-  list.push_back(integer("steps", "that are measured", timing.steps, 1, 1e6));
-  list.push_back(integer("warmup", "steps before them", timing.warmup, 0, 1e6));
+  list.push_back(integer("steps", "Number of timed steps", timing.steps, 1, 1e6));
+  list.push_back(integer("warmup", "Number of steps before the timed ones", timing.warmup, 0, 1e6));
   return list;
 }
 
@@ -128,28 +126,28 @@ void print_json(const std::vector<Measured>& results, const StepTiming& timing, 
 
 }  // namespace
 
-int bench(int argc, const char* const* argv) {
-  cxxopts::Options options("reslab bench", "How fast networks train on this machine.");
+int bench_command(int argc, const char* const* argv) {
+  cxxopts::Options options("reslab bench", "Measure how fast networks train on this machine.");
   options.positional_help("[NETWORK…]");
   StepTiming timing;
   Recipe recipe;
   recipe.precision = Precision::automatic;
   const auto settings = bench_settings(timing, recipe);
   for (const auto& setting : settings) add_option(options, setting);
-  options.add_options()("json", "print everything as JSON")(
+  options.add_options()("json", "Print the results as JSON")(
       "networks", "", cxxopts::value<std::vector<std::string>>());
-  add_surroundings(options);
+  add_compute_options(options);
   options.parse_positional("networks");
   const auto given = parse_arguments(options, argc, argv);
   if (!given) return kDone;
 
-  const auto surroundings = read_surroundings(*given);
+  const auto compute = read_compute_options(*given);
   for (const auto& setting : settings) read_option(*given, setting);
-  recipe.precision = resolve(recipe.precision, surroundings.device);
+  recipe.precision = resolve(recipe.precision, compute.device);
   timing.batch = recipe.batch;
   timing.precision = recipe.precision;
   timing.kernels = recipe.kernels;
-  timing.device = surroundings.device;
+  timing.device = compute.device;
 
   std::vector<Measured> results;
   if (!has_network(timing.work)) results.push_back({"JPEG files", time_steps(timing)});
@@ -159,7 +157,7 @@ int bench(int argc, const char* const* argv) {
     results.push_back({name(network), time_steps(timing)});
   }
   const auto print = given->count("json") > 0 ? print_json : print_table;
-  print(results, timing, words_of(settings), surroundings.threads);
+  print(results, timing, words_of(settings), compute.threads);
   return kDone;
 }
 

@@ -1,5 +1,3 @@
-#include "app/command/check.h"
-
 #include <map>
 #include <set>
 
@@ -80,7 +78,7 @@ std::vector<RunCost> costs_of(const Experiment& experiment, Speed& speed) {
 }
 
 void check_file(const std::string& file, const std::vector<std::string>& assignments,
-                const Surroundings& surroundings, Speed& speed, bool json, Json& list) {
+                const ComputeOptions& compute, Speed& speed, bool json, Json& list) {
   auto document = Document::load(file);
   document.assign(assignments);
   auto experiment = read_experiment(document);
@@ -129,34 +127,34 @@ void check_file(const std::string& file, const std::vector<std::string>& assignm
       "\n{}\n{} runs, {} expectations; about {} with {} threads (training alone, from the "
       "multiply-adds and a measured resnet-14)\n",
       table.text(), costs.size(), experiment.expectations.size(), duration_text(total),
-      surroundings.threads);
+      compute.threads);
 }
 
 }  // namespace
 
-int check(int argc, const char* const* argv) {
+int check_command(int argc, const char* const* argv) {
   cxxopts::Options options("reslab check",
-                           "Is the file valid, what would it run, how long. Needs no data.");
-  options.positional_help("FILE…").add_options()("set", "change the file: JSON pointer=value",
+                           "Validate experiment files, list their runs and estimate the training "
+                           "time on this machine. Needs no data.");
+  options.positional_help("FILE…").add_options()("set", "Change a value of the file",
                                                  cxxopts::value<std::vector<std::string>>(),
                                                  "POINTER=VALUE")(
-      "json", "print the results as JSON")("files", "", cxxopts::value<std::vector<std::string>>());
-  add_surroundings(options);
+      "json", "Print the results as JSON")("files", "", cxxopts::value<std::vector<std::string>>());
+  add_compute_options(options);
   options.parse_positional("files");
   const auto given = parse_arguments(options, argc, argv);
   if (!given) return kDone;
   const auto files = values_of(*given, "files");
   if (files.empty())
     throw InvalidInput("reslab check: no experiment given, expected reslab check FILE…");
-  const auto surroundings = read_surroundings(*given);
+  const auto compute = read_compute_options(*given);
 
-  Speed speed(surroundings.device);
+  Speed speed(compute.device);
   Json list = Json::array();
   Mistakes mistakes;
   for (const auto& file : files) {
     try {
-      check_file(file, values_of(*given, "set"), surroundings, speed, given->count("json") > 0,
-                 list);
+      check_file(file, values_of(*given, "set"), compute, speed, given->count("json") > 0, list);
     } catch (const InvalidInput& error) {
       mistakes.add_lines(error.lines());
     }

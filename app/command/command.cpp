@@ -1,30 +1,24 @@
 #include "app/command/command.h"
 
-#include "app/command/bench.h"
-#include "app/command/check.h"
-#include "app/command/compare.h"
-#include "app/command/describe.h"
-#include "app/command/evaluate.h"
-#include "app/command/export.h"
-#include "app/command/list.h"
-#include "app/command/predict.h"
-#include "app/command/run.h"
-
 namespace reslab::app {
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> all = {
-      {"run", "FILE… [--out DIR]", "train the experiments' networks, or go on where that stopped",
-       run},
-      {"check", "FILE…", "is the file valid, what would it run, how long", check},
-      {"compare", "DIR… [-o DIR]", "tables and curves over any runs", compare},
-      {"describe", "NETWORK…", "layers, shapes, parameters, multiply-adds", describe},
-      {"list", "", "everything an experiment can say, with its settings", list},
-      {"evaluate", "MODEL", "a trained network's errors, also class by class", evaluate},
-      {"predict", "MODEL IMAGE|DIR…", "the most probable classes of images", predict},
+      {"run", "FILE… [--out DIR]", "Train the networks of experiments; resume interrupted runs",
+       run_command},
+      {"check", "FILE…", "Validate experiment files and estimate their training time",
+       check_command},
+      {"compare", "DIR… [-o DIR]", "Compare runs in tables and figures", compare_command},
+      {"describe", "NETWORK…", "Show layers, shapes, parameters and multiply-adds",
+       describe_command},
+      {"list", "", "List everything that an experiment file may contain", list_command},
+      {"evaluate", "MODEL",
+       "Evaluate a trained network: top-1 and top-5 error, per-class errors, confusion matrix",
+       evaluate_command},
+      {"predict", "MODEL IMAGE|DIR…", "Classify images with a trained network", predict_command},
       {"export", "MODEL --format FORMAT -o FILE",
-       "a trained network for other tools: TorchScript, ONNX, safetensors", export_file},
-      {"bench", "[NETWORK…]", "how fast networks train on this machine", bench},
+       "Export a trained network to TorchScript, ONNX or safetensors", export_command},
+      {"bench", "[NETWORK…]", "Measure how fast networks train on this machine", bench_command},
   };
   return all;
 }

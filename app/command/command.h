@@ -6,26 +6,36 @@
 
 namespace reslab::app {
 
-// Exit codes. Where several hold, interrupted comes before wrong, wrong before failed, failed
-// before unmet.
+// Exit codes. If several apply, the order is: interrupted, wrong, failed, unmet.
 constexpr int kDone = 0;
-constexpr int kFailed = 1;         // a run failed, input or output
-constexpr int kWrong = 2;          // wrong usage, an invalid file, data missing or damaged
-constexpr int kUnmet = 3;          // an expectation that does not hold
-constexpr int kInterrupted = 130;  // Ctrl-C, with the state saved
-constexpr int kTerminated = 143;   // SIGTERM, with the state saved
+constexpr int kFailed = 1;         // a run failed, or a file could not be read or written
+constexpr int kWrong = 2;          // wrong usage, an invalid file, missing or damaged data
+constexpr int kUnmet = 3;          // an expectation is not met
+constexpr int kInterrupted = 130;  // Ctrl-C; the state is saved
+constexpr int kTerminated = 143;   // SIGTERM; the state is saved
 
 /// A subcommand of the program: `reslab NAME …`.
 struct Command {
   std::string name;
   std::string usage;    // the arguments, as the help shows them
   std::string meaning;  // one line for the help
-  /// Takes the arguments from the name on and returns the exit code. Throws InvalidInput (exit 2,
-  /// also for wrong usage) and IoError (exit 1).
+  /// Takes the arguments, the command's name first, and returns the exit code. Throws InvalidInput
+  /// for wrong usage and invalid input (exit code 2), IoError if reading or writing fails (1).
   std::function<int(int argc, const char* const* argv)> run;
 };
 
 /// Every subcommand, in the order of the help.
 const std::vector<Command>& commands();
+
+// The functions behind the table, each in the .cpp file of its name.
+int run_command(int argc, const char* const* argv);
+int check_command(int argc, const char* const* argv);
+int compare_command(int argc, const char* const* argv);
+int describe_command(int argc, const char* const* argv);
+int list_command(int argc, const char* const* argv);
+int evaluate_command(int argc, const char* const* argv);
+int predict_command(int argc, const char* const* argv);
+int export_command(int argc, const char* const* argv);
+int bench_command(int argc, const char* const* argv);
 
 }  // namespace reslab::app

@@ -24,24 +24,24 @@ at::Device parse_device(const std::string& text) {
 
 }  // namespace
 
-void add_surroundings(cxxopts::Options& options) {
-  options.add_options()("device", "auto, cpu or cuda",
+void add_compute_options(cxxopts::Options& options) {
+  options.add_options()("device", "auto, cpu or cuda; auto uses CUDA if there is a device",
                         cxxopts::value<std::string>()->default_value("auto"),
-                        "DEVICE")("threads", "of computation; 0: one for each core",
+                        "DEVICE")("threads", "Number of threads; 0 uses every core",
                                   cxxopts::value<int>()->default_value("0"), "N");
 }
 
-Surroundings read_surroundings(const cxxopts::ParseResult& given) {
-  Surroundings surroundings;
-  surroundings.device = parse_device(given["device"].as<std::string>());
-  const auto threads = given["threads"].as<int>();
+ComputeOptions read_compute_options(const cxxopts::ParseResult& parsed) {
+  ComputeOptions compute;
+  compute.device = parse_device(parsed["device"].as<std::string>());
+  const auto threads = parsed["threads"].as<int>();
   if (threads < 0 || threads > kMostThreads)
     throw InvalidInput("--threads: expected a number from 0 to " + std::to_string(kMostThreads) +
                        ", found " + std::to_string(threads));
-  surroundings.threads =
+  compute.threads =
       threads == 0 ? std::max(1, static_cast<int>(std::thread::hardware_concurrency())) : threads;
-  at::set_num_threads(surroundings.threads);
-  return surroundings;
+  at::set_num_threads(compute.threads);
+  return compute;
 }
 
 }  // namespace reslab::app

@@ -6,16 +6,17 @@
 
 namespace reslab::app {
 
-/// Where a command computes.
-struct Surroundings {
+/// The device and the number of CPU threads that a command computes with.
+struct ComputeOptions {
   at::Device device{at::kCPU};
   int threads = 1;
 };
 
-/// Adds --device and --threads.
-void add_surroundings(cxxopts::Options& options);
+/// Adds --device and --threads to a command's options.
+void add_compute_options(cxxopts::Options& options);
 
-/// Reads them and sets LibTorch's number of threads. Throws InvalidInput.
-Surroundings read_surroundings(const cxxopts::ParseResult& given);
+/// Reads --device and --threads, and sets LibTorch's number of threads. Throws InvalidInput for a
+/// device that LibTorch does not have and for a number out of range.
+ComputeOptions read_compute_options(const cxxopts::ParseResult& parsed);
 
 }  // namespace reslab::app

@@ -1,5 +1,3 @@
-#include "app/command/describe.h"
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -107,12 +105,13 @@ void refuse_small_images(const std::vector<NetworkSpec>& networks, std::int64_t 
 
 }  // namespace
 
-int describe(int argc, const char* const* argv) {
-  cxxopts::Options options("reslab describe", "Layers, shapes, parameters and multiply-adds.");
+int describe_command(int argc, const char* const* argv) {
+  cxxopts::Options options("reslab describe",
+                           "Show layers, shapes, parameters and multiply-adds of networks.");
   options.positional_help("NETWORK…")
-      .add_options()("size", "height and width of the images; 0: the paper's, 32 or 224",
+      .add_options()("size", "Height and width of the images; 0: as in the paper, 32 or 224",
                      cxxopts::value<std::int64_t>()->default_value("0"),
-                     "PIXELS")("json", "print everything as JSON")(
+                     "PIXELS")("json", "Print the results as JSON")(
           "networks", "", cxxopts::value<std::vector<std::string>>());
   options.parse_positional("networks");
   const auto given = parse_arguments(options, argc, argv);

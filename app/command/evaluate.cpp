@@ -1,5 +1,3 @@
-#include "app/command/evaluate.h"
-
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -12,6 +10,7 @@
 #include "app/command/model_arguments.h"
 #include "app/report/evaluation_report.h"
 #include "app/report/numbers.h"
+#include "app/report/summary.h"
 #include "app/report/table.h"
 #include "app/runs/csv.h"
 #include "reslab/base/error.h"
@@ -23,23 +22,24 @@
 namespace reslab::app {
 namespace {
 
-struct Evaluated {
-  std::string weights;                    // "last iteration", "best on validation", or a file
-  std::optional<std::int64_t> iteration;  // of a run
+/// The evaluation of one set of weights on one split.
+struct EvaluatedSplit {
+  std::string weights;                    // "last iteration", "best on validation" or a file
+  std::optional<std::int64_t> iteration;  // of the weights; empty for a file
   std::string split;                      // "test" or "validation"
   std::int64_t images = 0;
   Evaluation measured;
-  std::optional<Score> recorded;  // when the run saved the weights
+  std::optional<Score> recorded;  // what the run recorded for these weights
 
   bool reproduced() const { return !recorded || measured.score.error == recorded->error; }
 };
 
-struct Evaluations {
-  std::vector<Evaluated> list;
+struct EvaluationResults {
+  std::vector<EvaluatedSplit> splits;
   std::vector<std::string> classes;  // names, by label
 };
 
-/// Weights of a run, with what was recorded when they were saved.
+/// A weights file of a run, with the record of the iteration that wrote it.
 struct SavedWeights {
   std::string name;
   std::filesystem::path file;
@@ -51,20 +51,16 @@ std::vector<SavedWeights> saved_weights(const RunDirectory& run) {
   std::vector<SavedWeights> saved;
   if (std::filesystem::exists(run.weights()) && !records.empty())
     saved.push_back({"last iteration", run.weights(), records.back()});
-  if (std::filesystem::exists(run.best_weights())) {
-    std::optional<Record> best;
-    for (const auto& record : records)
-      if (record.validation && (!best || record.validation->error < best->validation->error))
-        best = record;
-    if (best) saved.push_back({"best on validation", run.best_weights(), *best});
-  }
+  if (const auto* best = best_on_validation(records);
+      best && std::filesystem::exists(run.best_weights()))
+    saved.push_back({"best on validation", run.best_weights(), *best});
   if (saved.empty())
     throw InvalidInput(run.path().string() +
-                       ": the run has no weights yet; `reslab run` goes on with it");
+                       ": the run has no weights yet; `reslab run` continues it");
   return saved;
 }
 
-/// The run's own data set, found elsewhere.
+/// Sets the directory of the run's data set to that in `text`, DATASET[:DIR].
 void move_data(DataOptions& data, const std::string& text) {
   auto moved = parse_data(text, "--data");
   if (moved.name != data.name)
@@ -91,23 +87,23 @@ Precision precision_of(const std::string& text, Precision otherwise, at::Device 
   return resolve(recipe.precision, device);
 }
 
-Evaluations evaluate_run(StoredRun& stored, const std::string& precision,
-                         const Surroundings& surroundings) {
+EvaluationResults evaluate_run(StoredRun& stored, const std::string& precision,
+                               const ComputeOptions& compute) {
   const auto data = load(stored.data);
   const auto transform = make_transform(data, stored.data);
-  const auto own = stored.run.value("precision", "float32") == "bfloat16" ? Precision::bfloat16
-                                                                          : Precision::float32;
-  const auto chosen = precision_of(precision, own, surroundings.device);
-  const Execution execution{chosen, stored.recipe.kernels, surroundings.device};
+  const auto trained = stored.run.value("precision", "float32") == "bfloat16" ? Precision::bfloat16
+                                                                              : Precision::float32;
+  const auto chosen = precision_of(precision, trained, compute.device);
+  const Execution execution{chosen, stored.recipe.kernels, compute.device};
   const auto network = make_network(stored.network, 0, stored.recipe.batch_norm);
-  Evaluations results{{}, data.classes};
+  EvaluationResults results{{}, data.classes};
   for (const auto& weights : saved_weights(stored.directory)) {
     load_weights(*network, read_weights(weights.file));
-    prepare(*network, surroundings.device);
+    prepare(*network, compute.device);
     const auto measure = [&](const char* split, const Images& images, const Score& recorded) {
-      results.list.push_back({weights.name, weights.record.iteration, split, images.size(),
-                              evaluate_in_detail(*network, images, transform, execution),
-                              chosen == own ? std::optional(recorded) : std::nullopt});
+      results.splits.push_back({weights.name, weights.record.iteration, split, images.size(),
+                                evaluate_in_detail(*network, images, transform, execution),
+                                chosen == trained ? std::optional(recorded) : std::nullopt});
     };
     if (weights.record.validation)
       measure("validation", *data.validation, *weights.record.validation);
@@ -116,6 +112,7 @@ Evaluations evaluate_run(StoredRun& stored, const std::string& precision,
   return results;
 }
 
+/// Throws InvalidInput if the model cannot classify the data.
 void check_fit(const LoadedModel& model, const DataSet& data) {
   const auto& spec = model.network->spec();
   const auto classes = static_cast<std::int64_t>(data.classes.size());
@@ -129,48 +126,49 @@ void check_fit(const LoadedModel& model, const DataSet& data) {
   const auto means = model.input.normalization.mean.size();
   if (means != 3 && (model.input.height != data.height || model.input.width != data.width))
     lines.push_back(fmt::format(
-        "{} subtracts a mean image of {} × {}, the data are {} × {}; expected another --normalize",
+        "{} subtracts a mean image of {} × {}, the images are {} × {}; expected another "
+        "--normalize",
         model.name, model.input.height, model.input.width, data.height, data.width));
   if (!lines.empty()) throw InvalidInput(lines);
 }
 
-Evaluations evaluate_model(const ModelSource& source, const std::string& precision,
-                           const Surroundings& surroundings) {
+EvaluationResults evaluate_model(const ModelSource& source, const std::string& precision,
+                                 const ComputeOptions& compute) {
   auto model = load_model(source);
   if (source.data.empty())
     throw InvalidInput(
-        "reslab evaluate: weights do not say what to measure them on; expected "
-        "--data NAME[:DIR]");
+        "reslab evaluate: no data set given, expected --data DATASET[:DIR]; only runs record "
+        "theirs");
   const auto data = load(parse_data(source.data, "--data"));
   check_fit(model, data);
   for (const auto& line : model.notes) fmt::print(stderr, "{}\n", line);
   const Transform transform(data.height, data.width, model.input.normalization, {});
-  prepare(*model.network, surroundings.device);
-  const auto chosen = precision_of(precision, Precision::float32, surroundings.device);
-  Evaluations results{{}, data.classes};
-  results.list.push_back({source.weights.empty() ? source.model : source.weights,
-                          {},
-                          "test",
-                          data.test->size(),
-                          evaluate_in_detail(*model.network, *data.test, transform,
-                                             {chosen, Kernels::fused, surroundings.device}),
-                          {}});
+  prepare(*model.network, compute.device);
+  const auto chosen = precision_of(precision, Precision::float32, compute.device);
+  EvaluationResults results{{}, data.classes};
+  results.splits.push_back({source.weights.empty() ? source.model : source.weights,
+                            {},
+                            "test",
+                            data.test->size(),
+                            evaluate_in_detail(*model.network, *data.test, transform,
+                                               {chosen, Kernels::fused, compute.device}),
+                            {}});
   return results;
 }
 
-void print_text(const Evaluations& results) {
+void print_text(const EvaluationResults& results) {
   Table table;
   table.add_column("weights", Table::Align::left);
   table.add_column("split", Table::Align::left);
   for (const auto* heading : {"images", "loss", "top-1 error %", "top-5 error %"})
     table.add_column(heading, Table::Align::right);
   const bool recorded = std::ranges::any_of(
-      results.list, [](const Evaluated& result) { return result.recorded.has_value(); });
+      results.splits, [](const EvaluatedSplit& result) { return result.recorded.has_value(); });
   if (recorded) {
     table.add_column("recorded %", Table::Align::right);
     table.add_column("", Table::Align::left);
   }
-  for (const auto& result : results.list) {
+  for (const auto& result : results.splits) {
     const auto& score = result.measured.score;
     std::vector<std::string> row = {
         result.weights,
@@ -186,17 +184,17 @@ void print_text(const Evaluations& results) {
     table.add_row(std::move(row));
   }
   fmt::print("{}", table.text());
-  for (const auto& result : results.list) {
+  for (const auto& result : results.splits) {
     const auto names = class_names(results.classes, result.measured);
-    if (results.list.size() > 1) fmt::print("\n{}, {} images\n", result.weights, result.split);
+    if (results.splits.size() > 1) fmt::print("\n{}, {} images\n", result.weights, result.split);
     fmt::print("\n{}\n{}", class_table(result.measured, names),
                confusion_table(result.measured, names));
   }
 }
 
-void print_json(const Evaluations& results) {
+void print_json(const EvaluationResults& results) {
   Json list = Json::array();
-  for (const auto& result : results.list) {
+  for (const auto& result : results.splits) {
     const auto& [score, confusion] = result.measured;
     Json json = {{"weights", result.weights}};
     if (result.iteration) json["iteration"] = *result.iteration;
@@ -213,40 +211,42 @@ void print_json(const Evaluations& results) {
   fmt::print("{}\n", list.dump(2));
 }
 
-void say_that_it_differs(const Json& run) {
+void report_difference(const Json& run) {
   fmt::print(stderr,
-             "reslab: not what the run recorded; it ran with {} threads on {}, instructions {}\n",
+             "reslab: the error differs from the run's record; the run used {} threads on {} with "
+             "instructions {}\n",
              run.value("threads", 0), run.value("device", "?"),
              run["environment"].value("instructions", "?"));
 }
 
 }  // namespace
 
-int evaluate(int argc, const char* const* argv) {
+int evaluate_command(int argc, const char* const* argv) {
   cxxopts::Options options("reslab evaluate",
-                           "Measures a trained network: its errors, also class by class.");
+                           "Evaluate a trained network: loss, top-1 and top-5 error, per-class "
+                           "errors and confusion matrix. For a run, compare the errors with those "
+                           "that it recorded.");
   options.positional_help("MODEL").add_options()(
-      "precision", "float32, bfloat16 or auto; a run's own unless given, else float32",
-      cxxopts::value<std::string>()->default_value(""),
-      "PRECISION")("json", "print the results as JSON");
-  add_surroundings(options);
+      "precision", "float32, bfloat16 or auto; default: the precision of the run, else float32",
+      cxxopts::value<std::string>(), "PRECISION")("json", "Print the results as JSON");
+  add_compute_options(options);
   const auto arguments = parse_model_arguments(options, argc, argv);
   if (!arguments) return kDone;
   expect_one_model(*arguments, options);
-  const auto& [given, source, others] = *arguments;
-  const auto precision = given["precision"].as<std::string>();
-  const auto surroundings = read_surroundings(given);
+  const auto& [parsed, source, rest] = *arguments;
+  const auto precision = value_of(parsed, "precision");
+  const auto compute = read_compute_options(parsed);
 
   std::optional<StoredRun> run;
   if (is_run(source)) {
     run = read_stored_run(source.model);
     if (!source.data.empty()) move_data(run->data, source.data);
   }
-  const auto results = run ? evaluate_run(*run, precision, surroundings)
-                           : evaluate_model(source, precision, surroundings);
-  given.count("json") > 0 ? print_json(results) : print_text(results);
-  const bool equal = std::ranges::all_of(results.list, &Evaluated::reproduced);
-  if (!equal) say_that_it_differs(run->run);
+  const auto results =
+      run ? evaluate_run(*run, precision, compute) : evaluate_model(source, precision, compute);
+  parsed.count("json") > 0 ? print_json(results) : print_text(results);
+  const bool equal = std::ranges::all_of(results.splits, &EvaluatedSplit::reproduced);
+  if (!equal) report_difference(run->run);
   return equal ? kDone : kFailed;
 }
 

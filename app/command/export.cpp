@@ -1,7 +1,3 @@
-#include "app/command/export.h"
-
-#include <algorithm>
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -27,28 +23,28 @@ ExportFormat read_format(const std::string& text) {
 
 }  // namespace
 
-int export_file(int argc, const char* const* argv) {
+int export_command(int argc, const char* const* argv) {
   std::string formats;
   for (const auto& entry : export_formats())
     formats += (formats.empty() ? "" : "; ") + entry.name + ": " + entry.meaning;
   cxxopts::Options options("reslab export",
-                           "Writes a trained network for other tools. The file is read back and "
-                           "compared with the network before it is put in its place.");
-  options.positional_help("MODEL").add_options()(
-      "format", formats, cxxopts::value<std::string>()->default_value(""), "FORMAT")(
-      "o,output", "where to write", cxxopts::value<std::string>()->default_value(""), "FILE")(
-      "raw-input", "let the model normalise images of 0 to 255 itself");
+                           "Export a trained network for other tools. The file is read back and "
+                           "verified before it replaces an existing one.");
+  options.positional_help("MODEL").add_options()("format", formats, cxxopts::value<std::string>(),
+                                                 "FORMAT")("o,output", "File to write",
+                                                           cxxopts::value<std::string>(), "FILE")(
+      "raw-input", "Include the normalisation: the model takes pixel values from 0 to 255");
   const auto arguments = parse_model_arguments(options, argc, argv);
   if (!arguments) return kDone;
   expect_one_model(*arguments, options);
-  const auto& given = arguments->given;
-  const auto format = read_format(given["format"].as<std::string>());
-  const auto path = given["output"].as<std::string>();
+  const auto& parsed = arguments->parsed;
+  const auto format = read_format(value_of(parsed, "format"));
+  const auto path = value_of(parsed, "output");
   if (path.empty()) throw InvalidInput("reslab export: no file given, expected -o FILE");
 
   const auto model = load_model(arguments->source);
   for (const auto& line : model.notes) fmt::print(stderr, "{}\n", line);
-  export_model(model, format, path, given.count("raw-input") > 0);
+  export_model(model, format, path, parsed.count("raw-input") > 0);
   fmt::print(stderr, "wrote {}\n", path);
   return kDone;
 }

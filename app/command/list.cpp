@@ -1,5 +1,3 @@
-#include "app/command/list.h"
-
 #include <string>
 
 #include <fmt/format.h>
@@ -57,10 +55,10 @@ void print_settings(const Settings& settings, std::size_t indent) {
 
 }  // namespace
 
-int list(int argc, const char* const* argv) {
+int list_command(int argc, const char* const* argv) {
   cxxopts::Options options("reslab list",
-                           "Everything that an experiment can say, with its settings.");
-  options.add_options()("json", "as a JSON Schema (draft-07), for editors");
+                           "List everything that an experiment file may contain, with defaults.");
+  options.add_options()("json", "Print a JSON Schema (draft-07) for editors");
   const auto given = parse_arguments(options, argc, argv);
   if (!given) return kDone;
   if (given->count("json") > 0) {

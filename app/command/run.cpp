@@ -1,5 +1,3 @@
-#include "app/command/run.h"
-
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
@@ -14,7 +12,6 @@
 #include "app/command/compute_options.h"
 #include "app/config/claims.h"
 #include "app/inference/model_export.h"
-#include "app/report/experiment_report.h"
 #include "app/report/writers.h"
 #include "app/runs/initial_weights.h"
 #include "app/runs/interrupt.h"
@@ -168,17 +165,17 @@ bool export_finished(const RunContext& context, std::size_t index) {
   return lines.empty();
 }
 
-int run_experiment(Prepared& prepared, const Surroundings& surroundings) {
+int run_experiment(Prepared& prepared, const ComputeOptions& compute) {
   auto& experiment = prepared.experiment;
   write_claims(prepared.directory,
                {experiment.name, experiment.why, experiment.seeds, experiment.expectations});
-  warn_of_slow_precision(experiment, surroundings.device);
+  warn_of_slow_precision(experiment, compute.device);
   const auto data = load(experiment.data);
   const auto transform = make_transform(data, experiment.data);
   ProgressLine progress(ProgressLine::standard_error());
   const RunContext context{
-      experiment,          prepared.directory,   data,    transform, read_environment(),
-      surroundings.device, surroundings.threads, progress};
+      experiment,     prepared.directory, data,    transform, read_environment(),
+      compute.device, compute.threads,    progress};
   int code = kDone;
   std::int64_t position = 0;
   for (const auto index : prepared.runs) {
@@ -204,29 +201,31 @@ RunOptions read_options(const cxxopts::ParseResult& given) {
     throw InvalidInput("reslab run: no experiment given, expected reslab run FILE…");
   options.out = given["out"].as<std::string>();
   options.assignments = values_of(given, "set");
-  options.only = given["only"].as<std::string>();
+  options.only = value_of(given, "only");
   if (given.count("shard") > 0) options.shard = parse_shard(given["shard"].as<std::string>());
   return options;
 }
 
 }  // namespace
 
-int run(int argc, const char* const* argv) {
-  cxxopts::Options options(
-      "reslab run", "Trains every network of the experiments, or goes on where that stopped.");
+int run_command(int argc, const char* const* argv) {
+  cxxopts::Options options("reslab run",
+                           "Train the networks of experiments. Finished runs are skipped, "
+                           "interrupted ones continue at their last checkpoint.");
   options.positional_help("FILE…").add_options()(
-      "out", "where results go", cxxopts::value<std::string>()->default_value("runs"), "DIR")(
-      "set", "change the file: JSON pointer=value, as /recipe/iterations=400",
-      cxxopts::value<std::vector<std::string>>(), "POINTER=VALUE")(
-      "only", "the networks whose name matches", cxxopts::value<std::string>()->default_value(""),
-      "GLOB")("shard", "every N-th run, from the I-th on", cxxopts::value<std::string>(), "I/N")(
-      "files", "", cxxopts::value<std::vector<std::string>>());
-  add_surroundings(options);
+      "out", "Directory for results", cxxopts::value<std::string>()->default_value("runs"), "DIR")(
+      "set", "Change a value of the file, for example /recipe/iterations=400",
+      cxxopts::value<std::vector<std::string>>(),
+      "POINTER=VALUE")("only", "Train only networks whose names match",
+                       cxxopts::value<std::string>()->default_value(""), "GLOB")(
+      "shard", "Train only every N-th run, starting with the I-th", cxxopts::value<std::string>(),
+      "I/N")("files", "", cxxopts::value<std::vector<std::string>>());
+  add_compute_options(options);
   options.parse_positional("files");
   const auto given = parse_arguments(options, argc, argv);
   if (!given) return kDone;
   const auto run_options = read_options(*given);
-  const auto surroundings = read_surroundings(*given);
+  const auto compute = read_compute_options(*given);
 
   std::vector<Prepared> experiments;
   Mistakes mistakes;
@@ -242,7 +241,7 @@ int run(int argc, const char* const* argv) {
   const Interrupt interrupt;
   int code = kDone;
   for (auto& experiment : experiments) {
-    code = worse(code, run_experiment(experiment, surroundings));
+    code = worse(code, run_experiment(experiment, compute));
     if (Interrupt::exit_code()) break;
   }
   return code;

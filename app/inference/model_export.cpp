@@ -17,7 +17,7 @@ void export_model(const LoadedModel& model, ExportFormat format, const std::file
   options.metadata[kRawInput] = raw_input ? "true" : "false";
   options.metadata.erase("format");
   if (format == ExportFormat::safetensors)
-    options.metadata["format"] = "pt";  // as Python writes it
+    options.metadata["format"] = "pt";  // as Python's safetensors library writes it for PyTorch
   export_network(model.network, format, path, options);
 }
 

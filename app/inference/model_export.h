@@ -10,16 +10,17 @@
 
 namespace reslab::app {
 
-/// The metadata of an exported model: "true" where it normalises raw images itself.
+/// Key in an exported model's metadata: "true" if the model takes pixel values from 0 to 255 and
+/// normalises them itself.
 constexpr auto kRawInput = "raw_input";
 
-/// Writes the model, with what is known of it as metadata: network, recipe, results, and the keys
-/// of `input_metadata`. With `raw_input` it takes images of 0 … 255. Throws as `export_network`.
+/// Exports the model with its metadata (network, recipe, results) and that of `input_metadata`.
+/// With `raw_input`, the file takes pixel values from 0 to 255. Throws like `export_network`.
 void export_model(const LoadedModel& model, ExportFormat format, const std::filesystem::path& path,
                   bool raw_input);
 
-/// Writes those of a finished run's exports that are not there yet, by the names of their formats:
-/// model.pt, model.onnx. Throws as `export_network`.
+/// Exports a finished run to each of the formats whose file (model.pt, model.onnx) is missing in
+/// the run's directory. `formats`: names in `export_formats()`. Throws like `export_network`.
 void export_run(const RunDirectory& run, const std::vector<std::string>& formats);
 
 }  // namespace reslab::app

@@ -7,18 +7,18 @@
 namespace reslab::app {
 namespace {
 
-std::vector<Guess> guesses_of(const at::Tensor& probabilities,
-                              const std::vector<std::string>& classes, std::int64_t top) {
+std::vector<PredictedClass> top_classes(const at::Tensor& probabilities,
+                                        const std::vector<std::string>& names, std::int64_t top) {
   const auto [values, labels] = probabilities.topk(std::min(top, probabilities.size(0)));
-  std::vector<Guess> guesses;
+  std::vector<PredictedClass> classes;
   for (std::int64_t i = 0; i < labels.size(0); ++i) {
     const auto label = labels[i].item<std::int64_t>();
-    const bool named = label < std::ssize(classes);
-    guesses.push_back({label,
-                       named ? classes[static_cast<std::size_t>(label)] : std::to_string(label),
+    const bool named = label < std::ssize(names);
+    classes.push_back({label,
+                       named ? names[static_cast<std::size_t>(label)] : std::to_string(label),
                        values[i].item<double>()});
   }
-  return guesses;
+  return classes;
 }
 
 }  // namespace
@@ -38,9 +38,9 @@ std::vector<Prediction> Predictions::next() {
   if (!batch) return predictions;
   const auto probabilities = predictor_.probabilities(batch->images);
   for (std::int64_t i = 0; i < probabilities.size(0); ++i, ++index_) {
-    Prediction prediction{images_.path(index_), {}, images_.problem(index_)};
-    if (prediction.problem.empty())
-      prediction.guesses = guesses_of(probabilities[i], predictor_.input.classes, top_);
+    Prediction prediction{images_.path(index_), {}, images_.error(index_)};
+    if (prediction.error.empty())
+      prediction.classes = top_classes(probabilities[i], predictor_.input.classes, top_);
     predictions.push_back(std::move(prediction));
   }
   return predictions;

@@ -11,35 +11,36 @@
 
 namespace reslab::app {
 
-struct Guess {
+struct PredictedClass {
   std::int64_t label = 0;
   std::string name;
   double probability = 0;
 };
 
-/// What came of one image: guesses, the most probable first, or a problem.
+/// The prediction for one image, or why the image could not be read.
 struct Prediction {
   std::string path;
-  std::vector<Guess> guesses;
-  std::string problem;
+  std::vector<PredictedClass> classes;  // the most probable first; empty if there is an error
+  std::string error;
 };
 
-/// What came of images in files, in order. They are decoded ahead of the network, by as many
-/// threads as there are processors.
+/// Predicts the classes of images in files, in order. Decodes the next batches with a thread for
+/// each CPU core while the network computes.
 class Predictions {
  public:
-  static constexpr std::int64_t kBatch =
-      32;  // images; small, so that decoding soon has a head start
+  // Images; small, so that the network can start soon.
+  static constexpr std::int64_t kBatch = 32;
 
-  /// `short_side`: what the images are scaled to before the centre is cut out. `top`: the number of
-  /// guesses. `predictor` must outlive it. Throws InvalidInput where there is no path.
+  /// `short_side`: length in pixels of the images' shorter side before the centre crop. `top`:
+  /// number of classes for each image. `predictor` must outlive this object. Throws InvalidInput if
+  /// `paths` is empty.
   Predictions(const Predictor& predictor, const std::vector<std::string>& paths, int short_side,
               std::int64_t top, std::int64_t batch = kBatch);
 
-  /// Of the next batch; empty after the last one.
+  /// The predictions for the next batch; empty after the last one.
   std::vector<Prediction> next();
 
-  /// Wall time that next() has waited for images, in all.
+  /// Total wall time in seconds that next() has waited for images.
   double seconds_waited() const { return batches_.seconds_waited(); }
 
  private:
@@ -47,8 +48,8 @@ class Predictions {
   ReadableImages images_;
   Transform transform_;
   std::int64_t top_;
-  std::int64_t index_ = 0;     // of the next image
-  EvaluationBatches batches_;  // last: its thread uses the others
+  std::int64_t index_ = 0;     // the next image
+  EvaluationBatches batches_;  // the last member, because its thread uses the others
 };
 
 }  // namespace reslab::app

@@ -26,7 +26,7 @@ bool begins_as_zip(const std::string& path) {
   return std::string_view(start.data(), start.size()) == "PK\3\4";
 }
 
-/// The content of a TorchScript file; nothing where the path is of anything else.
+/// The content of a TorchScript file; empty for anything else.
 std::optional<std::string> read_torchscript(const std::string& path) {
   if (!std::filesystem::is_regular_file(path) || !begins_as_zip(path)) return std::nullopt;
   auto content = read_text(path);
@@ -43,14 +43,14 @@ Predictor from_torchscript(const ModelSource& source, std::string content, at::D
                                       {"--data", source.data}})
     if (!value.empty())
       throw InvalidInput(std::string(option) + ": has no effect on '" + source.model +
-                         "', which says itself what it takes");
+                         "', which contains its own weights and normalisation");
   std::istringstream stream(std::move(content));
   auto file = load_torchscript(stream, source.model,
                                {"height", "width", "mean", "std", "classes", kRawInput});
   auto input = read_input(file.metadata, source.model);
   if (!input)
     throw InvalidInput(source.model +
-                       ": does not say what images it takes; expected a file that `reslab export` "
+                       ": has no metadata about its input; expected a file that `reslab export` "
                        "wrote");
   if (file.metadata[kRawInput] == "true")
     input->normalization = {{0, 0, 0}, {1 / 255.0F, 1 / 255.0F, 1 / 255.0F}};
@@ -66,7 +66,7 @@ Predictor from_model(const ModelSource& source, at::Device device) {
   auto model = load_model(source);
   if (const auto channels = model.network->spec().in_channels; channels != 3)
     throw InvalidInput(model.name + " takes images of " + std::to_string(channels) +
-                       " channels, expected a network of 3");
+                       " channels, expected a network for 3 channels");
   auto predictor = make_predictor(model.network, std::move(model.input),
                                   {Precision::float32, Kernels::fused, device});
   predictor.notes = std::move(model.notes);

@@ -14,19 +14,20 @@
 
 namespace reslab::app {
 
-/// A trained network of any kind, for images of any origin.
+/// A trained network that classifies images: one of ours, or a TorchScript module.
 struct Predictor {
-  NetworkInput input;  // of a model that takes raw images, a normalisation that gives 0 … 255
-  /// Images (N, 3, height, width), normalised, to probabilities (N, classes), on the CPU.
+  /// For a model that takes raw images, the normalisation maps bytes to 0 … 255.
+  NetworkInput input;
+  /// Maps normalised images (N, 3, height, width) to class probabilities (N, classes) on the CPU.
   std::function<at::Tensor(const at::Tensor&)> probabilities;
-  std::vector<std::string> notes;  // for people: what was assumed
+  std::vector<std::string> notes;  // assumptions to show to the user
 };
 
-/// Loads a TorchScript file that `reslab export` wrote, or whatever `load_model` takes. Throws
-/// InvalidInput.
+/// Loads a TorchScript file that `reslab export` wrote, or any model that `load_model` accepts.
+/// Throws InvalidInput.
 Predictor load_predictor(const ModelSource& source, at::Device device);
 
-/// Predicts with a network of ours, which is moved to the device.
+/// A predictor that uses `network`, which is moved to the device.
 Predictor make_predictor(const std::shared_ptr<Network>& network, NetworkInput input,
                          const Execution& execution);
 

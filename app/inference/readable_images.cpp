@@ -20,18 +20,18 @@ ReadableImages::ReadableImages(const std::vector<std::string>& paths, int short_
 ScaledView ReadableImages::view(std::int64_t index, std::vector<std::uint8_t>& buffer) const {
   try {
     return files_.view(index, buffer);
-  } catch (const std::exception& error) {  // InvalidInput, IoError: both name the file
+  } catch (const std::exception& error) {  // InvalidInput and IoError, which name the file
     const std::lock_guard lock(mutex_);
-    problems_[index] = error.what();
+    errors_[index] = error.what();
   }
   buffer.assign(static_cast<std::size_t>(height_) * static_cast<std::size_t>(width_) * 3, 0);
   return {height_, width_, buffer.data()};
 }
 
-std::string ReadableImages::problem(std::int64_t index) const {
+std::string ReadableImages::error(std::int64_t index) const {
   const std::lock_guard lock(mutex_);
-  const auto found = problems_.find(index);
-  return found == problems_.end() ? "" : found->second;
+  const auto found = errors_.find(index);
+  return found == errors_.end() ? "" : found->second;
 }
 
 }  // namespace reslab::app

@@ -10,10 +10,11 @@
 
 namespace reslab::app {
 
-/// Images in files, black where one cannot be read.
+/// Images in files. A file that cannot be read becomes a black image, so that the others of its
+/// batch are still predicted.
 class ReadableImages : public Images {
  public:
-  /// At a shorter side of `short_side`; black ones have height × width.
+  /// The shorter side of an image becomes `short_side` pixels; black images have height × width.
   ReadableImages(const std::vector<std::string>& paths, int short_side, int height, int width);
 
   std::int64_t size() const override { return files_.size(); }
@@ -23,15 +24,15 @@ class ReadableImages : public Images {
 
   const std::string& path(std::int64_t index) const { return files_.path(index); }
 
-  /// Why the image could not be read; empty where it could. After it was viewed only.
-  std::string problem(std::int64_t index) const;
+  /// Why view(index) could not read the image; empty if it could.
+  std::string error(std::int64_t index) const;
 
  private:
   FolderImages files_;
   int height_;
   int width_;
   mutable std::mutex mutex_;
-  mutable std::map<std::int64_t, std::string> problems_;
+  mutable std::map<std::int64_t, std::string> errors_;
 };
 
 }  // namespace reslab::app

@@ -38,8 +38,8 @@ std::int64_t last_iteration(const std::vector<Curve>& curves) {
   return last;
 }
 
-/// The highest value but for a twentieth of those past the line's first tenth; 0 without any.
-double usual_highest(const Points& points) {
+/// The 95th percentile of the values after the first tenth of iterations; 0 if there are none.
+double high_percentile(const Points& points) {
   std::vector<double> values;
   for (const auto& [iteration, error] : points)
     if (iteration > points.back().first / 10) values.push_back(error);
@@ -63,7 +63,7 @@ FigureLine line_of(const std::string& name, const std::string& split, const Poin
 std::vector<Curve> curves_of(const std::vector<RunResult>& results) {
   std::vector<Curve> curves;
   for (const NetworkRuns& runs : by_network(results)) {
-    const auto& drawn = drawn_of(runs);
+    const auto& drawn = runs.drawn();
     curves.push_back({runs.label, mean_over(drawn, "train_error"), mean_over(drawn, "test_error")});
   }
   return curves;
@@ -73,7 +73,7 @@ double error_axis_end(const std::vector<Curve>& curves) {
   double highest = 0;
   for (const Curve& curve : curves)
     for (const Points* points : {&curve.train, &curve.test})
-      highest = std::max(highest, usual_highest(*points));
+      highest = std::max(highest, high_percentile(*points));
   const double step = highest <= 5 ? 1 : highest <= 50 ? 5 : 10;
   return std::clamp(std::ceil(highest * 1.02 / step) * step, 1.0, 100.0);
 }
@@ -83,9 +83,9 @@ Figure curves_figure(const std::string& title, const std::vector<Curve>& curves)
   figure.file = "curves.svg";
   figure.title = title;
   figure.caption =
-      "Error in percent over the iterations, as in Fig. 6 of Deep Residual Learning: bold on the "
-      "test split, thin on the augmented training batches since the record before. Of several "
-      "seeds the mean, not smoothed.";
+      "Error in percent over the iterations, as in Fig. 6 of Deep Residual Learning. Bold lines: "
+      "test split. Thin lines: mean over the augmented training batches since the previous record. "
+      "With several seeds, a line shows their mean, unsmoothed.";
   figure.y_label = "error (%)";
   figure.legend = {"bold: test", "thin: training"};
   set_iteration_axis(figure, static_cast<double>(last_iteration(curves)));

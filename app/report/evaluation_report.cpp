@@ -24,27 +24,27 @@ double error_of(const Evaluation& evaluation, std::size_t label) {
   return 100 * static_cast<double>(images - row[label]) / static_cast<double>(images);
 }
 
-/// Images of a class that were taken for another.
+/// Images of one class that the network assigned to another.
 struct Confusion {
   std::size_t label;
-  std::size_t taken_for;
+  std::size_t predicted;
   std::int64_t images;
 };
 
-/// All that happened, the most frequent first.
+/// The most frequent first.
 std::vector<Confusion> confusions(const Evaluation& evaluation) {
   std::vector<Confusion> list;
   for (std::size_t label = 0; label < evaluation.confusion.size(); ++label)
-    for (std::size_t other = 0; other < evaluation.confusion.size(); ++other)
-      if (other != label && evaluation.confusion[label][other] > 0)
-        list.push_back({label, other, evaluation.confusion[label][other]});
+    for (std::size_t predicted = 0; predicted < evaluation.confusion.size(); ++predicted)
+      if (predicted != label && evaluation.confusion[label][predicted] > 0)
+        list.push_back({label, predicted, evaluation.confusion[label][predicted]});
   std::ranges::stable_sort(list, std::greater(), &Confusion::images);
   return list;
 }
 
 std::string matrix(const Evaluation& evaluation, const std::vector<std::string>& names) {
   Table table;
-  table.add_column("class ↓ taken for →", Table::Align::left);
+  table.add_column("class ↓ predicted →", Table::Align::left);
   for (const auto& name : names) table.add_column(name, Table::Align::right);
   for (std::size_t label = 0; label < names.size(); ++label) {
     std::vector<std::string> row = {names[label]};
@@ -59,19 +59,19 @@ std::string most_frequent(const Evaluation& evaluation, const std::vector<std::s
   if (list.size() > kMostConfusions) list.resize(kMostConfusions);
   Table table;
   table.add_column("most frequent confusions", Table::Align::left);
-  table.add_column("taken for", Table::Align::left);
+  table.add_column("predicted as", Table::Align::left);
   table.add_column("images", Table::Align::right);
-  for (const auto& [label, other, images] : list)
-    table.add_row({names[label], names[other], grouped(images)});
+  for (const auto& [label, predicted, images] : list)
+    table.add_row({names[label], names[predicted], grouped(images)});
   return table.text();
 }
 
 }  // namespace
 
-std::vector<std::string> class_names(std::vector<std::string> given, const Evaluation& evaluation) {
-  for (auto label = given.size(); label < evaluation.confusion.size(); ++label)
-    given.push_back(std::to_string(label));
-  return given;
+std::vector<std::string> class_names(std::vector<std::string> known, const Evaluation& evaluation) {
+  for (auto label = known.size(); label < evaluation.confusion.size(); ++label)
+    known.push_back(std::to_string(label));
+  return known;
 }
 
 std::string class_table(const Evaluation& evaluation, const std::vector<std::string>& names) {
@@ -79,7 +79,7 @@ std::string class_table(const Evaluation& evaluation, const std::vector<std::str
   table.add_column("class", Table::Align::left);
   table.add_column("images", Table::Align::right);
   table.add_column("error %", Table::Align::right);
-  table.add_column("most often taken for", Table::Align::left);
+  table.add_column("most often mistaken for", Table::Align::left);
   const auto confused = confusions(evaluation);
   for (std::size_t label = 0; label < names.size(); ++label) {
     const auto images = images_of(evaluation.confusion[label]);
@@ -89,7 +89,7 @@ std::string class_table(const Evaluation& evaluation, const std::vector<std::str
                    fmt::format("{:.2f}", error_of(evaluation, label)),
                    most == confused.end()
                        ? ""
-                       : fmt::format("{} ({})", names[most->taken_for], grouped(most->images))});
+                       : fmt::format("{} ({})", names[most->predicted], grouped(most->images))});
   }
   return table.text();
 }

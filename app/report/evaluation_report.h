@@ -8,18 +8,18 @@
 
 namespace reslab::app {
 
-/// Names for all classes of an evaluation: those given, then numbers.
-std::vector<std::string> class_names(std::vector<std::string> given, const Evaluation& evaluation);
+/// A name for each class of the evaluation: `known` names first, then class numbers.
+std::vector<std::string> class_names(std::vector<std::string> known, const Evaluation& evaluation);
 
-/// A table for a terminal: of each class that has images, how many, the error in percent and what
-/// its images are most often taken for.
+/// A table for a terminal with a row for each class that has images: how many, the error in
+/// percent and the class that they are most often mistaken for.
 std::string class_table(const Evaluation& evaluation, const std::vector<std::string>& names);
 
-/// A table for a terminal: a row for each class, a column for what its images were taken for. Of
-/// more than twenty classes the most frequent confusions instead.
+/// The confusion matrix as a table for a terminal: a row for each class, a column for each
+/// predicted class. For more than twenty classes, a list of the most frequent confusions.
 std::string confusion_table(const Evaluation& evaluation, const std::vector<std::string>& names);
 
-/// A list of objects, one for each class: its name, images, error in percent.
+/// A list with an object for each class: name, number of images, error in percent.
 Json class_results(const Evaluation& evaluation, const std::vector<std::string>& names);
 
 }  // namespace reslab::app

@@ -14,26 +14,22 @@
 namespace reslab::app {
 namespace {
 
-/// Okabe and Ito's colours, told apart by colour-blind readers too, without yellow, too pale for
-/// lines on white. When all are used, they start again with the next dash.
+/// Okabe and Ito's palette, which colour-blind readers can tell apart, without its yellow, which is
+/// too pale on white. After the last colour the first one follows with the next dash pattern.
 constexpr std::array kColours = {"#0072B2", "#D55E00", "#009E73", "#CC79A7",
                                  "#E69F00", "#56B4E9", "#000000"};
 constexpr std::array kDashes = {"solid", "(10,5)", "(3,4)", "(12,4,3,4)"};
 
-/// Points of a line that answer to the pointer; more would only make the file large.
-constexpr std::size_t kAnswering = 100;
-
+constexpr std::size_t kMostTooltips = 100;  // of a line; more would only make the file large
 constexpr double kManyIterations = 20000;
-
-/// Drawn as points that cannot be seen: where the pointer finds a text.
-constexpr const char* kInvisible = "#FF000000";
+constexpr const char* kInvisible = "#FF000000";  // the colour of the points that carry tooltips
 
 bool can_be_drawn(const FigurePoint& point, bool log_y) {
   return std::isfinite(point.x) && std::isfinite(point.y) && (!log_y || point.y > 0);
 }
 
-/// A text for gnuplot's hypertext, which puts it into a script unescaped.
-std::string pointer_text(std::string text) {
+/// Replaces what gnuplot's hypertext cannot hold: it inserts the text into a script unescaped.
+std::string hypertext(std::string text) {
   for (char& c : text) {
     const bool control = static_cast<unsigned char>(c) < 0x20;
     if (control || c == '\'' || c == '"' || c == '\\') c = ' ';
@@ -41,7 +37,8 @@ std::string pointer_text(std::string text) {
   return text;
 }
 
-std::string frame(const Figure& figure) {
+/// The commands for everything but the lines: terminal, title, axes, key.
+std::string axes_script(const Figure& figure) {
   const auto [width, height] = size_of(figure);
   std::string text = fmt::format(
       "set encoding utf8\n"
@@ -67,12 +64,12 @@ std::string frame(const Figure& figure) {
   return text;
 }
 
-std::string style(std::size_t look, double width) {
-  return fmt::format("linecolor '{}' dashtype {} linewidth {}", kColours[look % kColours.size()],
-                     kDashes[look / kColours.size() % kDashes.size()], width);
+std::string line_style(std::size_t style, double width) {
+  return fmt::format("linecolor '{}' dashtype {} linewidth {}", kColours[style % kColours.size()],
+                     kDashes[style / kColours.size() % kDashes.size()], width);
 }
 
-/// gnuplot's commands for the groups: blocks of data and what to plot of them.
+/// The commands that define the groups' data and plot them.
 class Plots {
  public:
   explicit Plots(const Figure& figure) : figure_(figure) {
@@ -84,7 +81,7 @@ class Plots {
     return fmt::format("{}plot {}\n", data_, fmt::join(plots_, ", "));
   }
 
-  /// How many plots there are of each group, at least one, of which the first has its name.
+  /// Number of gnuplot plots for each group, at least one; the first has the group's name.
   const std::vector<std::size_t>& counts() const { return counts_; }
 
  private:
@@ -92,21 +89,21 @@ class Plots {
     const auto before = plots_.size();
     const auto width = group.lines.empty() ? FigureLine().width : group.lines.front().width;
     const auto title = "title " + gnuplot_literal(group.name) + " ";
-    std::string texts;
+    std::string tooltips;
     for (const auto& line : group.lines) {
       const auto points = drawn(line);
       if (points.empty()) continue;
       const auto name = add_data(points);
       plots_.push_back(name + " with lines " + (plots_.size() == before ? title : "notitle ") +
-                       style(group.look, plots_.size() == before ? width : line.width));
-      texts += pointer_texts(points);
+                       line_style(group.style, plots_.size() == before ? width : line.width));
+      tooltips += tooltips_of(points);
     }
     if (plots_.size() == before)
-      plots_.push_back("NaN with lines " + title + style(group.look, width));
-    if (!texts.empty())
+      plots_.push_back("NaN with lines " + title + line_style(group.style, width));
+    if (!tooltips.empty())
       plots_.push_back(fmt::format(
           "{} with labels hypertext point pointtype 7 pointsize 1.2 linecolor rgb '{}' notitle",
-          add_block(texts), kInvisible));
+          add_block(tooltips), kInvisible));
     counts_.push_back(plots_.size() - before);
   }
 
@@ -130,13 +127,13 @@ class Plots {
     return name;
   }
 
-  std::string pointer_texts(const std::vector<FigurePoint>& points) const {
-    const auto step = (points.size() + kAnswering - 1) / kAnswering;
+  std::string tooltips_of(const std::vector<FigurePoint>& points) const {
+    const auto step = (points.size() + kMostTooltips - 1) / kMostTooltips;
     std::string lines;
     for (std::size_t i = (points.size() - 1) % step; i < points.size(); i += step)
-      if (!points[i].text.empty())
+      if (!points[i].tooltip.empty())
         lines += fmt::format("{} {} \"{}\"\n", points[i].x / figure_.x_unit, points[i].y,
-                             pointer_text(points[i].text));
+                             hypertext(points[i].tooltip));
     return lines;
   }
 
@@ -147,8 +144,8 @@ class Plots {
   std::size_t blocks_ = 0;
 };
 
-/// Makes the plots of each group one element of the SVG, named as the group: gnuplot's script hides
-/// the element whose name in the legend is clicked on.
+/// Joins the SVG elements of each group's plots into one with the group's name, because gnuplot's
+/// script hides only the element whose name in the legend is clicked.
 void join_groups(std::string& svg, const Figure& figure, const std::vector<std::size_t>& counts) {
   const std::string title_start = "<title>", title_end = "</title>", group_end = "</g>";
   std::size_t number = 0, at = 0;
@@ -196,7 +193,7 @@ void set_iteration_axis(Figure& figure, double last) {
 
 std::string draw(const Figure& figure) {
   const Plots plots(figure);
-  auto svg = run_gnuplot(frame(figure) + plots.script());
+  auto svg = run_gnuplot(axes_script(figure) + plots.script());
   join_groups(svg, figure, plots.counts());
   return svg;
 }

@@ -10,7 +10,7 @@ namespace reslab::app {
 struct FigurePoint {
   double x = 0;
   double y = 0;
-  std::string text;  // shown where the pointer is
+  std::string tooltip;
 };
 
 struct FigureLine {
@@ -18,46 +18,46 @@ struct FigureLine {
   double width = 2.6;  // pixels
 };
 
-/// Lines of one colour that one entry of the legend names, shows and hides.
+/// Lines of one colour that share an entry of the legend.
 struct FigureGroup {
   std::string name;
-  std::size_t look = 0;  // which colour and dash; equal ones look alike in all figures
+  std::size_t style = 0;  // number of the colour and dash pattern, from 0
   std::vector<FigureLine> lines;
 };
 
-/// Lines over an axis, to be drawn and written under a name.
+/// A line chart.
 struct Figure {
   std::string file;  // "curves.svg"
   std::string title;
-  std::string caption;  // what is drawn, how it was computed
+  std::string caption;
   std::string x_label;
   std::string y_label;
-  std::vector<std::string> legend;  // above the names: what widths mean
+  std::vector<std::string> legend;  // lines above the groups' names that explain the line widths
   double x_begin = 0;
   double x_end = 1;
-  double x_unit = 1;            // the axis counts in it
-  std::optional<double> y_end;  // from 0; otherwise what the points need
+  double x_unit = 1;            // tick labels show x / x_unit
+  std::optional<double> y_end;  // the y axis runs from 0 to this; without it, to the largest value
   bool log_y = false;
   std::vector<FigureGroup> groups;
 };
 
-/// Whether the figure has a point: finite, and on a logarithmic axis above 0. Others are left out.
+/// Whether any point can be drawn: finite, and above 0 on a logarithmic axis.
 bool has_points(const Figure& figure);
 
-/// The figure as SVG that stands alone and reacts in a browser: the pointer shows values, a click
-/// on a name in the legend hides its lines, one beside it shows the pointer's coordinates. Equal
-/// input, equal bytes. Throws IoError where gnuplot cannot draw it.
+/// The figure as a standalone SVG. In a browser, the pointer on a line shows its values, and a
+/// click on a name in the legend hides its lines. Equal figures give equal bytes. Throws IoError if
+/// gnuplot is missing or fails.
 std::string draw(const Figure& figure);
 
-/// Width and height of what `draw` draws, in pixels.
+/// Width and height of the drawn SVG in pixels.
 struct FigureSize {
   std::size_t width;
   std::size_t height;
 };
 FigureSize size_of(const Figure& figure);
 
-/// Scales the x axis to the iterations from 0 to the last one, many of them in units of 10⁴ as the
-/// paper does.
+/// Makes the x axis one of iterations from 0 to `last`; from 20,000 on in units of 10⁴, as in
+/// the paper.
 void set_iteration_axis(Figure& figure, double last);
 
 }  // namespace reslab::app

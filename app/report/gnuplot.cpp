@@ -17,10 +17,11 @@ extern char** environ;
 namespace reslab::app {
 namespace {
 
-/// A nameless file. The child reads and writes such files instead of pipes, which could block both.
-class Scratch {
+/// An anonymous temporary file. The child reads and writes files because two full pipes could block
+/// parent and child forever.
+class TemporaryFile {
  public:
-  Scratch() : file_(std::tmpfile(), &std::fclose) {
+  TemporaryFile() : file_(std::tmpfile(), &std::fclose) {
     if (!file_) fail();
   }
 
@@ -30,11 +31,11 @@ class Scratch {
     if (std::fwrite(text.data(), 1, text.size(), file_.get()) != text.size() ||
         std::fflush(file_.get()) != 0)
       fail();
-    to_begin();
+    rewind();
   }
 
   std::string text() {
-    to_begin();
+    rewind();
     std::string text;
     char block[1 << 14];
     while (const std::size_t count = std::fread(block, 1, sizeof block, file_.get()))
@@ -43,7 +44,7 @@ class Scratch {
   }
 
  private:
-  void to_begin() {
+  void rewind() {
     if (std::fseek(file_.get(), 0, SEEK_SET) != 0) fail();
   }
 
@@ -54,8 +55,8 @@ class Scratch {
   std::unique_ptr<std::FILE, int (*)(std::FILE*)> file_;
 };
 
-/// Starts gnuplot on the files and waits for it: its wait status.
-int run_child(const Scratch& in, const Scratch& out, const Scratch& messages) {
+/// Runs gnuplot with these standard streams and returns its wait status.
+int run_child(const TemporaryFile& in, const TemporaryFile& out, const TemporaryFile& messages) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, in.descriptor(), STDIN_FILENO);
@@ -69,7 +70,7 @@ int run_child(const Scratch& in, const Scratch& out, const Scratch& messages) {
   posix_spawn_file_actions_destroy(&actions);
   if (reason == ENOENT)
     throw IoError(
-        "the figures are drawn by gnuplot, which is not installed: apt-get install gnuplot-nox");
+        "drawing figures needs gnuplot, which is not installed: apt-get install gnuplot-nox");
   if (reason != 0) throw IoError(std::string("cannot start gnuplot: ") + std::strerror(reason));
   int status = 0;
   while (::waitpid(child, &status, 0) < 0)
@@ -78,7 +79,7 @@ int run_child(const Scratch& in, const Scratch& out, const Scratch& messages) {
   return status;
 }
 
-/// gnuplot's complaint in one line: the last one that is not blank nor points at a place.
+/// gnuplot's error message: the last line that is neither blank nor a "^" below the script.
 std::string last_line(const std::string& messages) {
   std::string line, last;
   for (const char c : messages + "\n") {
@@ -95,7 +96,7 @@ std::string last_line(const std::string& messages) {
 }  // namespace
 
 std::string run_gnuplot(const std::string& script) {
-  Scratch in, out, messages;
+  TemporaryFile in, out, messages;
   in.fill(script);
   const int status = run_child(in, out, messages);
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)

@@ -5,12 +5,11 @@
 
 namespace reslab::app {
 
-/// What gnuplot writes to its standard output for a script; the user's own gnuplot settings are
-/// left out. Throws IoError when gnuplot is not installed or refuses the script.
+/// Runs the script and returns gnuplot's standard output. Ignores the user's gnuplot settings.
+/// Throws IoError if gnuplot is not installed or fails.
 std::string run_gnuplot(const std::string& script);
 
-/// A text as gnuplot's literal: nothing in it is read as markup or an escape; control characters
-/// become blanks.
+/// Quotes a text as a gnuplot string without escape sequences; control characters become spaces.
 std::string gnuplot_literal(std::string_view text);
 
 }  // namespace reslab::app

@@ -47,7 +47,7 @@ std::string to_html(const Overview& overview) {
   return html;
 }
 
-std::string list(const std::vector<std::string>& items) {
+std::string html_list(const std::vector<std::string>& items) {
   if (items.empty()) return {};
   std::string html;
   for (const auto& item : items) html += element("li", escape_markup(item)) + "\n";
@@ -69,7 +69,7 @@ std::string to_html(const Verdict& verdict) {
          "\n";
 }
 
-std::string expectations(const Report& report) {
+std::string html_expectations(const Report& report) {
   std::string html;
   for (const auto& experiment : report.experiments) {
     if (experiment.verdicts.empty()) continue;
@@ -81,10 +81,10 @@ std::string expectations(const Report& report) {
   return html;
 }
 
-/// A document of its own in a frame of its own, since gnuplot's figures share names of elements and
-/// of functions. Its script takes the wheel for itself; here it scrolls the page.
-std::string frame(const ReportedFigure& drawn) {
-  const auto begin = drawn.svg.find("<svg");  // without the XML declaration, which HTML has not
+/// The figure in an iframe, because gnuplot's figures use the same element and function names.
+/// gnuplot's script zooms with the mouse wheel; the iframe lets the wheel scroll the page instead.
+std::string iframe(const ReportedFigure& drawn) {
+  const auto begin = drawn.svg.find("<svg");  // HTML does not allow the XML declaration before it
   const std::string document =
       "<!DOCTYPE html><meta charset=\"utf-8\"><style>html{overflow:hidden}body{margin:0}"
       "svg{display:block;width:100%;height:auto}svg>rect:not([id]){stroke:none}</style>" +
@@ -97,18 +97,18 @@ std::string frame(const ReportedFigure& drawn) {
       escape_markup(drawn.figure.title), width, width, height, escape_markup(document));
 }
 
-std::string figures(const Report& report) {
-  if (!report.figure_problem.empty())
-    return element("p", "There are no figures: " + escape_markup(report.figure_problem)) + "\n";
+std::string html_figures(const Report& report) {
+  if (!report.figure_error.empty())
+    return element("p", "There are no figures: " + escape_markup(report.figure_error)) + "\n";
   std::string html;
   for (const auto& drawn : report.figures)
     html += element("figure",
-                    frame(drawn) + element("figcaption", escape_markup(drawn.figure.caption))) +
+                    iframe(drawn) + element("figcaption", escape_markup(drawn.figure.caption))) +
             "\n";
   if (!html.empty())
     html += element("p",
-                    "The pointer on a line shows its values, a click on a name in the legend hides "
-                    "or shows its lines.",
+                    "Point at a line to see its values; click a name in the legend to hide or show "
+                    "its lines.",
                     "class=\"notes\"") +
             "\n";
   return html;
@@ -129,10 +129,10 @@ std::string html_report(const Report& report) {
     if (!content.empty())
       body += element("section", "\n" + element("h2", heading) + "\n" + content) + "\n";
   };
-  section("Results", to_html(report.results) + list(report.unfinished));
-  section("Expectations", expectations(report));
-  section("Figures", figures(report));
-  section("How the numbers were computed", list(report.methods));
+  section("Results", to_html(report.results) + html_list(report.unfinished));
+  section("Expectations", html_expectations(report));
+  section("Figures", html_figures(report));
+  section("How the numbers were computed", html_list(report.methods));
   section("Recipe", to_html(report.recipe));
   section("Environment", to_html(report.environment));
   return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"

@@ -2,8 +2,8 @@
 
 namespace reslab::app {
 
-/// The look of report.html: on a light and a dark screen, and on paper. The figures are drawn on
-/// white; a dark screen shows them inverted, their hues turned back.
+/// The style sheet of report.html for light and dark screens and for print. Figures are drawn on
+/// white; dark mode inverts them and rotates their hues back.
 inline constexpr const char* kReportStyle = R"(
 :root {
   color-scheme: light dark;

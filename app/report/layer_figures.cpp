@@ -19,7 +19,7 @@ namespace {
 
 using Quantity = std::optional<double> LayerRecord::*;
 
-/// A layer's value, the mean over the seeds.
+/// The mean over the seeds of one layer's quantity.
 struct LayerValue {
   std::int64_t index = 0;
   std::string layer;
@@ -29,9 +29,9 @@ struct LayerValue {
 /// A network's diagnostics.
 struct NetworkLayers {
   std::string name;
-  std::size_t look = 0;
-  std::vector<const RunResult*> runs;    // those that kept any
-  std::vector<std::int64_t> iterations;  // at which all of these have rows
+  std::size_t style = 0;
+  std::vector<const RunResult*> runs;    // the runs with diagnostics
+  std::vector<std::int64_t> iterations;  // those that all of these runs have
 };
 
 std::vector<std::int64_t> common_iterations(const std::vector<const RunResult*>& runs) {
@@ -49,10 +49,10 @@ std::vector<std::int64_t> common_iterations(const std::vector<const RunResult*>&
 
 std::vector<NetworkLayers> layers_of(const std::vector<RunResult>& results) {
   std::vector<NetworkLayers> networks;
-  std::size_t look = 0;
+  std::size_t style = 0;
   for (const auto& runs : by_network(results)) {
-    NetworkLayers network{runs.label, look++, {}, {}};
-    for (const auto* run : drawn_of(runs))
+    NetworkLayers network{runs.label, style++, {}, {}};
+    for (const auto* run : runs.drawn())
       if (!run->layers.empty()) network.runs.push_back(run);
     network.iterations = common_iterations(network.runs);
     if (!network.iterations.empty()) networks.push_back(std::move(network));
@@ -60,7 +60,7 @@ std::vector<NetworkLayers> layers_of(const std::vector<RunResult>& results) {
   return networks;
 }
 
-/// In forward order the layers that have the quantity in every run.
+/// The layers that have the quantity in every run, in forward order.
 std::vector<LayerValue> values_at(const NetworkLayers& network, std::int64_t iteration,
                                   Quantity quantity) {
   struct Sum {
@@ -86,13 +86,13 @@ std::vector<LayerValue> values_at(const NetworkLayers& network, std::int64_t ite
   return values;
 }
 
-std::string pointer_text(const NetworkLayers& network, const LayerValue& value,
-                         std::int64_t iteration) {
+std::string layer_tooltip(const NetworkLayers& network, const LayerValue& value,
+                          std::int64_t iteration) {
   return fmt::format("{}, {} (layer {}), iteration {}: {:.3g}", network.name, value.layer,
                      value.index + 1, grouped(iteration), value.value);
 }
 
-/// A point for each layer at the network's last record; `sorted` by size, the largest first.
+/// A point for each layer at the network's last record; if `sorted`, in descending order.
 FigureGroup by_layer(const NetworkLayers& network, Quantity quantity, bool sorted) {
   const auto iteration = network.iterations.back();
   auto values = values_at(network, iteration, quantity);
@@ -104,12 +104,12 @@ FigureGroup by_layer(const NetworkLayers& network, Quantity quantity, bool sorte
   for (const auto& value : values) {
     const auto rank = static_cast<std::int64_t>(line.points.size());
     line.points.push_back({static_cast<double>((sorted ? rank : value.index) + 1), value.value,
-                           pointer_text(network, value, iteration)});
+                           layer_tooltip(network, value, iteration)});
   }
-  return {network.name, network.look, {line}};
+  return {network.name, network.style, {line}};
 }
 
-/// The figure with the groups that have a point, its axis from the first layer to the last.
+/// Adds the groups that have points, and ends the x axis at their last layer.
 Figure with_layers(Figure figure, std::vector<FigureGroup> groups) {
   figure.x_begin = 1;
   figure.x_end = 2;
@@ -122,9 +122,9 @@ Figure with_layers(Figure figure, std::vector<FigureGroup> groups) {
   return figure;
 }
 
-/// The quantity over the iterations of the first layer that has it, of the middle and the last one.
+/// The quantity over the iterations in the first, the middle and the last layer that has it.
 FigureGroup over_iterations(const NetworkLayers& network, Quantity quantity) {
-  FigureGroup group{network.name, network.look, {{{}, 3}, {{}, 1.6}, {{}, 0.7}}};
+  FigureGroup group{network.name, network.style, {{{}, 3}, {{}, 1.6}, {{}, 0.7}}};
   for (const auto iteration : network.iterations) {
     const auto values = values_at(network, iteration, quantity);
     if (values.empty()) continue;
@@ -132,7 +132,7 @@ FigureGroup over_iterations(const NetworkLayers& network, Quantity quantity) {
     for (std::size_t i = 0; i < group.lines.size(); ++i) {
       const auto& value = values[chosen[i]];
       group.lines[i].points.push_back(
-          {static_cast<double>(iteration), value.value, pointer_text(network, value, iteration)});
+          {static_cast<double>(iteration), value.value, layer_tooltip(network, value, iteration)});
     }
   }
   return group;
@@ -143,9 +143,9 @@ Figure gradient_over_iterations(const std::vector<NetworkLayers>& networks) {
   figure.file = "gradient_training.svg";
   figure.title = "Gradient norm over training";
   figure.caption =
-      "Norm of the loss's gradient in the weights of each network's first layer (bold), middle "
-      "layer and last layer (thin), over the iterations; a norm of 0 has no place on the axis. Of "
-      "several seeds the mean.";
+      "Norm of the loss's gradient with respect to the weights of each network's first layer "
+      "(bold), middle layer and last layer (thin), over the iterations. The logarithmic axis "
+      "leaves out norms of 0. With several seeds, the mean.";
   figure.y_label = "gradient norm";
   figure.legend = {"bold: first layer", "medium: middle layer", "thin: last layer"};
   figure.log_y = true;
@@ -160,8 +160,8 @@ Figure gradient_over_iterations(const std::vector<NetworkLayers>& networks) {
   return figure;
 }
 
-/// A figure by layer, before it has its groups.
-struct ByLayer {
+/// A figure of one quantity over the layers.
+struct LayerFigure {
   const char* file;
   const char* title;
   const char* caption;
@@ -173,12 +173,12 @@ struct ByLayer {
   std::optional<double> y_end;
 };
 
-const ByLayer kByLayer[] = {
+const LayerFigure kLayerFigures[] = {
     {"layer_response.svg",
      "Layer responses",
-     "Standard deviation of each layer's response, after BatchNorm where there is one, before ReLU "
-     "and addition, in the network's order at its last record (Fig. 7, top, of Deep Residual "
-     "Learning). Of several seeds the mean.",
+     "Standard deviation of each layer's response at the network's last record, in forward order: "
+     "after BatchNorm (if there is one), before ReLU and addition (Fig. 7, top, of Deep Residual "
+     "Learning). With several seeds, the mean.",
      "layer",
      "standard deviation",
      &LayerRecord::response_std,
@@ -187,8 +187,9 @@ const ByLayer kByLayer[] = {
      {}},
     {"layer_response_sorted.svg",
      "Layer responses, sorted",
-     "The same standard deviations, the largest first (Fig. 7, bottom, of Deep Residual Learning).",
-     "layers, sorted by size",
+     "The same standard deviations in descending order (Fig. 7, bottom, of Deep Residual "
+     "Learning).",
+     "layers, sorted",
      "standard deviation",
      &LayerRecord::response_std,
      true,
@@ -196,9 +197,8 @@ const ByLayer kByLayer[] = {
      {}},
     {"gradient_norm.svg",
      "Gradient norm by layer",
-     "Norm of the loss's gradient in each layer's weights at the network's last record; a norm of "
-     "0 "
-     "has no place on the axis. Of several seeds the mean.",
+     "Norm of the loss's gradient with respect to each layer's weights at the network's last "
+     "record. The logarithmic axis leaves out norms of 0. With several seeds, the mean.",
      "layer",
      "gradient norm",
      &LayerRecord::gradient_norm,
@@ -206,9 +206,9 @@ const ByLayer kByLayer[] = {
      true,
      {}},
     {"gate_mean.svg", "Gates by layer",
-     "How far the gates of highway blocks are open at the network's last record, the mean of T(x) "
-     "over a training batch: 0 carries x on, 1 passes F(x). Of several seeds the mean.",
-     "layer", "mean opening", &LayerRecord::gate_mean, false, false, 1},
+     "Mean of the gate T(x) of each highway block over a training batch, at the network's last "
+     "record: 0 passes x, 1 passes F(x). With several seeds, the mean.",
+     "layer", "mean gate", &LayerRecord::gate_mean, false, false, 1},
 };
 
 }  // namespace
@@ -219,7 +219,7 @@ std::vector<Figure> layer_figures(const std::vector<RunResult>& results) {
   const auto add = [&figures](Figure figure) {
     if (has_points(figure)) figures.push_back(std::move(figure));
   };
-  for (const auto& kind : kByLayer) {
+  for (const auto& kind : kLayerFigures) {
     Figure figure;
     figure.file = kind.file;
     figure.title = kind.title;

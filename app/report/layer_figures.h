@@ -7,11 +7,11 @@
 
 namespace reslab::app {
 
-/// What layers.csv tells, one colour for each network as in the curves: by layer at the last record
-/// the responses' standard deviation, in the network's order and sorted (Fig. 7 of Deep Residual
-/// Learning, arXiv 1512.03385), the gradients' norm and the gates' mean opening; over the
-/// iterations the gradients' norm of three layers. Of several seeds the mean, at the iterations
-/// that all of those have that kept diagnostics. A figure without any value is left out.
+/// Figures of the diagnostics in layers.csv, with the colours of the error curves. At the last
+/// record, by layer: the responses' standard deviation in forward order and sorted (Fig. 7 of Deep
+/// Residual Learning, arXiv 1512.03385), the gradient norm and the mean gate. Over the iterations:
+/// the gradient norm of the first, middle and last layer. Values are means over the seeds with
+/// diagnostics, at the iterations that all of these have. Leaves out figures without points.
 std::vector<Figure> layer_figures(const std::vector<RunResult>& results);
 
 }  // namespace reslab::app

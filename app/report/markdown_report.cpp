@@ -56,8 +56,8 @@ std::string markdown_list(const std::vector<std::string>& items) {
 }
 
 std::string markdown_figures(const Report& report) {
-  if (!report.figure_problem.empty())
-    return "There are no figures: " + escape_markdown(report.figure_problem) + "\n";
+  if (!report.figure_error.empty())
+    return "There are no figures: " + escape_markdown(report.figure_error) + "\n";
   std::string text;
   for (const auto& [figure, svg] : report.figures)
     text +=

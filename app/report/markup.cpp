@@ -9,14 +9,14 @@ bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x
 
 bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
 
-/// Whether a '_' beside this character is inside of a word, where it is a letter like others.
+/// Whether the character belongs to a word; Markdown does not interpret a '_' between two of them.
 bool is_word(char c) {
   return is_letter(c) || std::isdigit(static_cast<unsigned char>(c)) != 0 || c == '_' ||
          static_cast<unsigned char>(c) >= 0x80;
 }
 
-/// Whether Markdown would read the character as more than itself; `before` and `after` are those
-/// beside it, blanks at the ends.
+/// Whether Markdown would interpret the character. `before` and `after` are its neighbours, spaces
+/// at the ends of the text; `first`: it begins the text.
 bool is_markup(char c, char before, char after, bool first) {
   switch (c) {
     case '\\':

@@ -5,11 +5,11 @@
 
 namespace reslab::app {
 
-/// A text as HTML, SVG and XML are to show it, also inside of a quoted attribute. Control
-/// characters, which XML does not have, become blanks.
+/// Escapes a text for HTML, SVG and XML, also inside quoted attributes. Control characters, which
+/// XML does not allow, become spaces.
 std::string escape_markup(std::string_view text);
 
-/// A text as Markdown (CommonMark, with GitHub's tables) is to show it, on one line.
+/// Escapes a text for one line of Markdown (CommonMark with GitHub's tables).
 std::string escape_markdown(std::string_view text);
 
 }  // namespace reslab::app

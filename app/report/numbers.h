@@ -5,10 +5,10 @@
 
 namespace reslab::app {
 
-/// "1,727,962".
+/// The number with thousands separators: "1,727,962".
 std::string grouped(std::int64_t number);
 
-/// Three digits and a unit, as papers print sizes: "853K", "1.73M", "11.3G".
+/// The number with three digits and a unit prefix: "853K", "1.73M", "11.3G".
 std::string short_number(std::int64_t number);
 
 }  // namespace reslab::app

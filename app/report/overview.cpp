@@ -8,9 +8,9 @@ namespace reslab::app {
 namespace {
 
 /// Values by name, and the names in the order of their first appearance.
-struct Values {
-  std::map<std::string, std::string> of;
-  std::vector<std::string> order;
+struct NamedValues {
+  std::map<std::string, std::string> by_name;
+  std::vector<std::string> names;
 };
 
 std::string value_text(const Json& value) {
@@ -18,19 +18,24 @@ std::string value_text(const Json& value) {
   return value.is_null() ? "none" : value.dump();
 }
 
-void add_values(const Json& json, const std::string& name, Values& values) {
+void add_values(const Json& json, const std::string& name, NamedValues& values) {
   if (!json.is_object()) {
-    if (values.of.emplace(name, value_text(json)).second) values.order.push_back(name);
+    if (values.by_name.emplace(name, value_text(json)).second) values.names.push_back(name);
     return;
   }
   for (const auto& item : json.items())
     add_values(item.value(), name + (name.empty() || name == "/" ? "" : "/") + item.key(), values);
 }
 
-/// A row of the table of what differs.
+/// The values of a network whose seeds agree, or of a single run.
 struct Row {
   std::string label;
-  Values values;
+  NamedValues values;
+
+  std::string value(const std::string& name) const {
+    const auto found = values.by_name.find(name);
+    return found == values.by_name.end() ? "" : found->second;
+  }
 };
 
 std::vector<Row> rows_of(const std::vector<NetworkRuns>& networks, const std::string& prefix,
@@ -43,7 +48,7 @@ std::vector<Row> rows_of(const std::vector<NetworkRuns>& networks, const std::st
       add_values(part(*run), prefix, own.back().values);
     }
     const bool alike = std::all_of(own.begin(), own.end(), [&own](const Row& row) {
-      return row.values.of == own.front().values.of;
+      return row.values.by_name == own.front().values.by_name;
     });
     if (alike) {
       own.front().label = network.label;
@@ -58,14 +63,15 @@ std::vector<std::string> names_of(const std::vector<Row>& rows) {
   std::vector<std::string> names;
   std::set<std::string> seen;
   for (const auto& row : rows)
-    for (const auto& name : row.values.order)
+    for (const auto& name : row.values.names)
       if (seen.insert(name).second) names.push_back(name);
   return names;
 }
 
-/// What the run has under the key, an empty object where it has nothing.
-Json part_of(const RunResult& result, const std::string& key) {
-  return result.run.contains(key) ? result.run[key] : Json::object();
+/// The object under a key of run.json; an empty one if there is none.
+Json object_at(const RunResult& result, const std::string& key) {
+  const auto found = result.run.find(key);
+  return found != result.run.end() && found->is_object() ? *found : Json::object();
 }
 
 }  // namespace
@@ -76,12 +82,8 @@ Overview overview_of(const std::vector<NetworkRuns>& networks, const std::string
   Overview overview;
   std::vector<std::string> differing;
   for (const auto& name : names_of(rows)) {
-    const auto value = [&name](const Row& row) {
-      const auto found = row.values.of.find(name);
-      return found == row.values.of.end() ? std::string() : found->second;
-    };
-    const auto first = value(rows.front());
-    if (std::all_of(rows.begin(), rows.end(), [&](const Row& row) { return value(row) == first; }))
+    const auto first = rows.front().value(name);
+    if (std::ranges::all_of(rows, [&](const Row& row) { return row.value(name) == first; }))
       overview.common.emplace_back(name, first);
     else
       differing.push_back(name);
@@ -92,10 +94,7 @@ Overview overview_of(const std::vector<NetworkRuns>& networks, const std::string
   for (const auto& name : differing) table.add_column(name, Table::Align::left);
   for (const auto& row : rows) {
     std::vector<std::string> cells = {row.label};
-    for (const auto& name : differing) {
-      const auto found = row.values.of.find(name);
-      cells.push_back(found == row.values.of.end() ? "" : found->second);
-    }
+    for (const auto& name : differing) cells.push_back(row.value(name));
     table.add_row(std::move(cells));
   }
   return overview;
@@ -103,8 +102,7 @@ Overview overview_of(const std::vector<NetworkRuns>& networks, const std::string
 
 Overview recipe_overview(const std::vector<NetworkRuns>& networks) {
   return overview_of(networks, "/", [](const RunResult& result) {
-    auto part = part_of(result, "identity");
-    if (!part.is_object()) return Json(Json::object());
+    auto part = object_at(result, "identity");
     part.erase("seed");
     if (result.run.contains("data")) part["data"] = result.run["data"];
     return part;
@@ -113,8 +111,7 @@ Overview recipe_overview(const std::vector<NetworkRuns>& networks) {
 
 Overview environment_overview(const std::vector<NetworkRuns>& networks) {
   return overview_of(networks, "", [](const RunResult& result) {
-    auto part = part_of(result, "environment");
-    if (!part.is_object()) part = Json::object();
+    auto part = object_at(result, "environment");
     for (const char* key : {"device", "threads", "precision"})
       if (result.run.contains(key)) part[key] = result.run[key];
     return part;

@@ -12,24 +12,24 @@
 
 namespace reslab::app {
 
-/// Named values of several runs: those that all share, and the rest by run.
+/// Named values of several runs, sorted into those that all runs share and those that differ.
 struct Overview {
-  std::vector<std::pair<std::string, std::string>> common;
-  /// A row for each network, or where its seeds differ for each of its runs; a column for each name
-  /// whose value is not the same everywhere. Nothing where all share everything.
+  std::vector<std::pair<std::string, std::string>> common;  // (name, value)
+  /// A column for each name whose values differ; a row for each network, or for each of its runs
+  /// if its seeds differ. Empty if nothing differs.
   std::optional<Table> differing;
 };
 
-/// Gathers what `part` takes out of each run: an object. The values inside are named by their keys,
-/// after `prefix`: {"a": {"b": 1}} with "/" is "/a/b".
+/// Compares the JSON objects that `part` returns for each run. A value's name is `prefix` and its
+/// keys: with the prefix "/", {"a": {"b": 1}} has the value "/a/b".
 Overview overview_of(const std::vector<NetworkRuns>& networks, const std::string& prefix,
                      const std::function<Json(const RunResult&)>& part);
 
-/// How the runs were trained, from run.json: network, data and recipe, named by the pointers that
-/// `--set` takes.
+/// Network, data and recipe of the runs, from run.json. The names are JSON pointers, as `--set`
+/// takes them.
 Overview recipe_overview(const std::vector<NetworkRuns>& networks);
 
-/// Where and with what they were trained, from run.json.
+/// Machine, software and device of the runs, from run.json.
 Overview environment_overview(const std::vector<NetworkRuns>& networks);
 
 }  // namespace reslab::app

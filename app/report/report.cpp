@@ -16,48 +16,48 @@
 namespace reslab::app {
 namespace {
 
-/// How many of the experiments have the name.
-std::ptrdiff_t named(const std::vector<ReportedRuns::Experiment>& experiments,
-                     const std::string& name) {
+std::ptrdiff_t count_of_name(const std::vector<ReportedRuns::Experiment>& experiments,
+                             const std::string& name) {
   return std::ranges::count(experiments, name,
                             [](const auto& experiment) { return experiment.claims.name; });
 }
 
-ReportedExperiment judged(const ReportedRuns::Experiment& experiment, const ReportedRuns& runs) {
+ReportedExperiment judge_claims(const ReportedRuns::Experiment& experiment,
+                                const ReportedRuns& runs) {
   std::vector<RunResult> own;
   for (const auto& result : runs.results)
     if (experiment_directory(result) == experiment.directory) own.push_back(result);
   ReportedExperiment reported{experiment.claims.name, experiment.claims.why, {}};
-  if (named(runs.experiments, reported.name) > 1)
+  if (count_of_name(runs.experiments, reported.name) > 1)
     reported.name = std::filesystem::proximate(experiment.directory).string();
   for (const auto& expectation : experiment.claims.expectations)
     reported.verdicts.push_back(judge(expectation, experiment.claims.seeds, own));
   return reported;
 }
 
-/// How the numbers that the report has were computed.
+/// Explains the numbers that the report contains.
 std::vector<std::string> methods_of(const Report& report) {
   const auto has_column = [&report](const char* name) {
     return std::ranges::count(report.results.headings(), name) > 0;
   };
   std::vector<std::string> methods = {
-      "Errors are in percent. Train error: the mean over the augmented training batches since the "
-      "record before. Test error: the whole test split, with the weights of the last iteration "
-      "(weights.safetensors).",
-      "A number is the mean over a network's finished seeds, each at its last record; ± is their "
-      "sample standard deviation. Without ± there is one seed, which tells nothing of the spread."};
+      "Errors are in percent. Train error: mean over the augmented training batches since the "
+      "previous record. Test error: error on the whole test split with the weights of the last "
+      "iteration (weights.safetensors).",
+      "Each number is the mean over a network's finished seeds, each at its last record; ± is "
+      "their sample standard deviation. A number without ± comes from one seed, which says nothing "
+      "about the spread."};
   if (has_column("minutes"))
     methods.emplace_back(
-        "Minutes: the training steps alone, evaluations not counted, on the machine of the run "
-        "(environment).");
+        "Minutes: time of the training steps alone, without evaluations, on the run's machine (see "
+        "Environment).");
   if (has_column("validation error"))
     methods.emplace_back(
-        "Validation error: the images set apart from the training split, with the weights of the "
-        "last iteration. Test error at best validation: the test error at the record with the "
-        "least "
-        "validation error (best.safetensors); the test split has no part in the choice.");
+        "Validation error: error on the images held out from the training split, with the weights "
+        "of the last iteration. Test error at best validation: test error at the record with the "
+        "lowest validation error (best.safetensors); the test split plays no part in the choice.");
   if (has_column("paper"))
-    methods.emplace_back("Difference: the mean minus the paper's number, in points.");
+    methods.emplace_back("Difference: mean minus the paper's number, in percentage points.");
   const bool compared = std::ranges::any_of(report.experiments, [](const auto& experiment) {
     return std::ranges::any_of(experiment.verdicts,
                                [](const Verdict& verdict) { return !verdict.noise.empty(); });
@@ -65,10 +65,9 @@ std::vector<std::string> methods_of(const Report& report) {
   if (compared)
     methods.push_back(fmt::format(
         "Expectations compare means over all seeds of the experiment. A difference is within noise "
-        "where Welch's t-test over the seeds (two-sided) gives p ≥ {:g}: seeds alone may explain "
-        "it. "
-        "n is the number of seeds.",
-        kNoise));
+        "if a two-sided Welch's t-test over the seeds gives p ≥ {:g}: chance may explain it. n is "
+        "the number of seeds.",
+        kSignificanceLevel));
   return methods;
 }
 
@@ -98,7 +97,7 @@ Report make_report(const ReportedRuns& runs) {
   Report report;
   std::set<std::string> names;
   for (const auto& experiment : runs.experiments) {
-    report.experiments.push_back(judged(experiment, runs));
+    report.experiments.push_back(judge_claims(experiment, runs));
     const auto& name = experiment.claims.name;
     if (names.insert(name).second) report.title += (report.title.empty() ? "" : ", ") + name;
   }
@@ -118,7 +117,7 @@ void draw_figures(Report& report) {
     for (auto& [figure, svg] : report.figures) svg = draw(figure);
   } catch (const IoError& error) {
     report.figures.clear();
-    report.figure_problem = error.what();
+    report.figure_error = error.what();
   }
 }
 

@@ -13,7 +13,7 @@
 
 namespace reslab::app {
 
-/// Runs, and what their experiments claim about them.
+/// Results of runs with the claims of their experiments.
 struct ReportedRuns {
   struct Experiment {
     std::filesystem::path directory;
@@ -24,40 +24,40 @@ struct ReportedRuns {
   std::vector<RunResult> results;
 };
 
-/// The runs with the claims that stand beside them in their experiments' directories. Where there
-/// are none, an experiment has its name only. The papers' numbers in the claims go before those
-/// that the runs began with. Throws InvalidInput for damaged claims.
+/// Reads the claims from the runs' experiment directories; an experiment without a claims file has
+/// only a name. The papers' numbers in the claims replace those recorded in the runs. Throws
+/// InvalidInput for a damaged claims file.
 ReportedRuns with_claims(std::vector<RunResult> results);
 
-/// An experiment's part of a report.
+/// One experiment in a report.
 struct ReportedExperiment {
-  std::string name;  // the directory where another has the same name
+  std::string name;  // or its directory, if another experiment has the same name
   std::string why;
   std::vector<Verdict> verdicts;
 };
 
 struct ReportedFigure {
   Figure figure;
-  std::string svg;  // once it is drawn
+  std::string svg;  // empty until draw_figures()
 };
 
-/// All that a report says, for any writer.
+/// The content of a report, independent of its format.
 struct Report {
   std::string title;  // the experiments' names
   std::vector<ReportedExperiment> experiments;
   Table results;
-  std::vector<std::string> unfinished;  // a line for each seed that has not finished
+  std::vector<std::string> unfinished;  // a line for each unfinished seed
   std::vector<ReportedFigure> figures;
-  std::string figure_problem;        // why they could not be drawn, empty where they could
+  std::string figure_error;          // why the figures could not be drawn; empty if they could
   std::vector<std::string> methods;  // how the numbers were computed
   Overview recipe;
   Overview environment;
 };
 
-/// Judges the claims and gathers the rest. The figures are not drawn yet.
+/// Judges the claims and collects the tables. The figures are not drawn yet.
 Report make_report(const ReportedRuns& runs);
 
-/// Draws the figures; where gnuplot cannot, the report has none and says why.
+/// Draws the figures. If gnuplot fails, removes them and sets `figure_error`.
 void draw_figures(Report& report);
 
 }  // namespace reslab::app

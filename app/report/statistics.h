@@ -5,28 +5,28 @@
 
 namespace reslab::app {
 
-/// A mean with how far its values lie apart.
+/// Mean and sample standard deviation.
 struct Spread {
   double mean = 0;
-  std::optional<double> deviation;  // sample standard deviation, of two values or more
+  std::optional<double> deviation;  // empty for a single value
 };
 
-/// The mean and the sample standard deviation of the values, or nothing of none.
+/// The mean and the sample standard deviation; empty if there are no values.
 std::optional<Spread> spread_of(const std::vector<double>& values);
 
-/// Whether two samples differ in their means, their variances not taken to be equal
+/// Welch's t-test: whether the means of two samples differ, without assuming equal variances
 /// (B. L. Welch, The generalization of 'Student's' problem, Biometrika 34, 1947).
 struct WelchTest {
   double t = 0;
-  double degrees = 0;  // of freedom, by Satterthwaite's approximation
-  double p = 1;        // two-sided: how often equal means would differ by at least as much
+  double degrees_of_freedom = 0;  // Satterthwaite's approximation
+  double p = 1;                   // two-sided
 };
 
-/// Nothing where a sample has fewer than two values or one that is not finite. Two samples that do
-/// not scatter at all have p = 1 where they are equal, else p = 0.
+/// Empty if a sample has fewer than two values or one that is not finite. If neither sample
+/// scatters, p is 1 for equal means and 0 for different ones.
 std::optional<WelchTest> welch_test(const std::vector<double>& a, const std::vector<double>& b);
 
-/// A difference with a p from here on is called noise.
-inline constexpr double kNoise = 0.05;
+/// Reports call a difference with p at or above this level noise.
+inline constexpr double kSignificanceLevel = 0.05;
 
 }  // namespace reslab::app

@@ -8,7 +8,7 @@
 namespace reslab::app {
 namespace {
 
-std::vector<NetworkRuns*> clashing(std::vector<NetworkRuns>& networks) {
+std::vector<NetworkRuns*> with_shared_labels(std::vector<NetworkRuns>& networks) {
   std::map<std::string, int> count;
   for (const auto& runs : networks) ++count[runs.label];
   std::vector<NetworkRuns*> found;
@@ -17,20 +17,20 @@ std::vector<NetworkRuns*> clashing(std::vector<NetworkRuns>& networks) {
   return found;
 }
 
-/// Labels that tell the networks apart: their names; where these clash, all with their experiments'
-/// names; where these clash too, with the directories of their experiments.
+/// Labels the networks with their names. If two names are equal, adds the experiments' names to all
+/// labels; if labels are still equal, replaces these experiments' names by their directories.
 void set_labels(std::vector<NetworkRuns>& networks) {
   for (auto& runs : networks) runs.label = runs.all.front()->network;
-  if (clashing(networks).empty()) return;
+  if (with_shared_labels(networks).empty()) return;
   for (auto& runs : networks) runs.label = experiment_of(*runs.all.front()) + "/" + runs.label;
-  for (auto* runs : clashing(networks)) {
+  for (auto* runs : with_shared_labels(networks)) {
     const RunResult& run = *runs->all.front();
     const auto directory = std::filesystem::proximate(experiment_directory(run));
     runs->label = (directory / run.network).string();
   }
 }
 
-std::vector<const RunResult*> counted_of(const std::vector<const RunResult*>& all) {
+std::vector<const RunResult*> counted_seeds(const std::vector<const RunResult*>& all) {
   std::vector<const RunResult*> finished, running;
   for (const auto* run : all) {
     if (run->finished)
@@ -52,13 +52,9 @@ std::vector<NetworkRuns> by_network(const std::vector<RunResult>& results) {
     if (is_new) networks.emplace_back();
     networks[found->second].all.push_back(&result);
   }
-  for (auto& runs : networks) runs.counted = counted_of(runs.all);
+  for (auto& runs : networks) runs.counted = counted_seeds(runs.all);
   set_labels(networks);
   return networks;
-}
-
-const std::vector<const RunResult*>& drawn_of(const NetworkRuns& runs) {
-  return runs.counted.empty() ? runs.all : runs.counted;
 }
 
 std::optional<Spread> last_error(const NetworkRuns& runs, const std::string& metric) {
@@ -72,13 +68,18 @@ std::optional<Spread> last_error(const NetworkRuns& runs, const std::string& met
   return spread_of(values);
 }
 
+const Record* best_on_validation(const std::vector<Record>& records) {
+  const Record* best = nullptr;
+  for (const auto& record : records)
+    if (record.validation && (!best || record.validation->error < best->validation->error))
+      best = &record;
+  return best;
+}
+
 std::optional<Spread> test_error_at_best_validation(const NetworkRuns& runs) {
   std::vector<double> values;
   for (const auto* run : runs.counted) {
-    const Record* best = nullptr;
-    for (const auto& record : run->records)
-      if (record.validation && (!best || record.validation->error < best->validation->error))
-        best = &record;
+    const Record* best = best_on_validation(run->records);
     if (!best || !best->test) return {};
     values.push_back(best->test->error);
   }
@@ -106,8 +107,7 @@ std::optional<double> minutes_of(const NetworkRuns& runs) {
   for (const auto* run : runs.counted)
     if (run->training_seconds) minutes.push_back(*run->training_seconds / 60);
   const auto spread = spread_of(minutes);
-  if (!spread) return {};
-  return spread->mean;
+  return spread ? std::optional(spread->mean) : std::nullopt;
 }
 
 }  // namespace reslab::app

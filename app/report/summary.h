@@ -12,36 +12,38 @@ namespace reslab::app {
 
 /// The runs of one network in one experiment.
 struct NetworkRuns {
-  std::string label;                      // the network, with what tells it from others of its name
+  std::string label;  // the network's name, prefixed where several networks share it
   std::vector<const RunResult*> all;      // every seed
-  std::vector<const RunResult*> counted;  // the seeds that its numbers and curves are means over
+  std::vector<const RunResult*> counted;  // the seeds that the table averages over
+
+  /// The seeds that figures average over: the counted ones, or the failed ones if none counts.
+  const std::vector<const RunResult*>& drawn() const { return counted.empty() ? all : counted; }
 };
 
-/// The runs by network, in the order of their first runs. Counted are the finished seeds; while
-/// there is none, the running ones; of failed seeds nothing is counted. The pointers are into
+/// Groups the results by network, in the order of their first runs. Finished seeds count; if a
+/// network has none, its running seeds do. Failed seeds never count. The pointers are into
 /// `results`.
 std::vector<NetworkRuns> by_network(const std::vector<RunResult>& results);
 
-/// The seeds that a network's figures are means over: those that count; where none does, the failed
-/// ones as far as they came.
-const std::vector<const RunResult*>& drawn_of(const NetworkRuns& runs);
-
-/// A split's error in percent over the counted seeds, each at its last record that has it. `metric`
-/// is one of `metric_names()` that are errors.
+/// An error in percent over the counted seeds, each at its last record that has it. `metric`: the
+/// name of an error, one of `metric_names()`.
 std::optional<Spread> last_error(const NetworkRuns& runs, const std::string& metric);
 
-/// The test error in percent over the counted seeds, each at its record with the least validation
-/// error, the first of equals; nothing where a seed has no such record. These are the weights in
-/// best.safetensors. The test split has no part in the choice.
+/// The first record with the lowest validation error, whose weights are in best.safetensors. Null
+/// if no record has a validation error.
+const Record* best_on_validation(const std::vector<Record>& records);
+
+/// The test error in percent over the counted seeds, each at `best_on_validation`; empty if a seed
+/// has no test error there.
 std::optional<Spread> test_error_at_best_validation(const NetworkRuns& runs);
 
-/// The iteration that the counted seeds have reached, the least of them; 0 without any.
+/// The lowest last iteration of the counted seeds; 0 if there are none.
 std::int64_t iterations_of(const NetworkRuns& runs);
 
-/// The training images of these iterations; nothing without counted seeds or the size of a batch.
+/// Training images in `iterations_of`; empty without counted seeds or a known batch size.
 std::optional<std::int64_t> images_of(const NetworkRuns& runs);
 
-/// How long the training steps took, the mean over the counted seeds that say it.
+/// Time of the training steps in minutes: the mean over the counted seeds that recorded it.
 std::optional<double> minutes_of(const NetworkRuns& runs);
 
 }  // namespace reslab::app

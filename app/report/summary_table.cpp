@@ -16,7 +16,7 @@ const std::vector<std::string> kErrors = {"train_error", "validation_error",
                                           "validation_top5_error", "test_error", "test_top5_error"};
 const std::string kAtBestValidation = "test_error_at_best_validation";
 
-/// "test error", "test top-5 error": a metric's name as a heading.
+/// A metric's name as a heading: "test error", "test top-5 error".
 std::string heading_of(std::string metric) {
   std::replace(metric.begin(), metric.end(), '_', ' ');
   if (const auto top5 = metric.find("top5"); top5 != std::string::npos)
@@ -28,7 +28,7 @@ std::optional<double> paper_of(const NetworkRuns& runs, const std::string& metri
   return paper_value(*runs.all.front(), metric);
 }
 
-/// The columns of a table before it is built, each of one cell a network.
+/// Columns with one cell for each network, from which a table is built.
 struct Columns {
   std::vector<std::string> headings;
   std::vector<Table::Align> aligns;
@@ -79,15 +79,14 @@ void add_metric(Columns& columns, const std::vector<NetworkRuns>& networks,
   columns.add("difference") = std::move(differences);
 }
 
-/// A column of a cell for each network, left out where all are empty.
+/// Adds a column unless all its cells are empty.
 template <class Cell>
-void add_where_known(Columns& columns, const std::vector<NetworkRuns>& networks,
-                     const std::string& heading, Table::Align align, const Cell& cell) {
+void add_unless_empty(Columns& columns, const std::vector<NetworkRuns>& networks,
+                      const std::string& heading, Table::Align align, const Cell& cell) {
   std::vector<std::string> cells;
   for (const auto& runs : networks) cells.push_back(cell(runs));
-  if (std::all_of(cells.begin(), cells.end(), [](const auto& text) { return text.empty(); }))
-    return;
-  columns.add(heading, align) = std::move(cells);
+  if (!std::ranges::all_of(cells, &std::string::empty))
+    columns.add(heading, align) = std::move(cells);
 }
 
 std::string images_text(const NetworkRuns& runs) {
@@ -95,7 +94,7 @@ std::string images_text(const NetworkRuns& runs) {
   return images ? short_number(*images) : "";
 }
 
-/// "0.05", "7.3", "1,510": digits that tell trainings apart.
+/// Two decimals below 1 minute, one below 100, none above: "0.05", "7.3", "1,510".
 std::string minutes_text(const NetworkRuns& runs) {
   const auto minutes = minutes_of(runs);
   if (!minutes) return {};
@@ -115,10 +114,10 @@ Table results_table(const std::vector<NetworkRuns>& networks) {
     columns.cells[2].push_back(std::to_string(runs.counted.size()));
     columns.cells[3].push_back(runs.counted.empty() ? "" : grouped(iterations_of(runs)));
   }
-  add_where_known(columns, networks, "images", Table::Align::right, images_text);
-  add_where_known(columns, networks, "minutes", Table::Align::right, minutes_text);
+  add_unless_empty(columns, networks, "images", Table::Align::right, images_text);
+  add_unless_empty(columns, networks, "minutes", Table::Align::right, minutes_text);
   for (const auto& metric : kErrors) add_metric(columns, networks, metric);
-  add_where_known(
+  add_unless_empty(
       columns, networks, heading_of(kAtBestValidation), Table::Align::spread,
       [](const NetworkRuns& runs) { return spread_text(test_error_at_best_validation(runs)); });
   return columns.table();
@@ -136,7 +135,7 @@ std::vector<std::string> unfinished_seeds(const std::vector<NetworkRuns>& networ
                       : run->records.empty()
                           ? "not finished, no record yet"
                           : "not finished, at iteration " + grouped(run->records.back().iteration),
-                      counted ? "shown as it stands" : "not counted"));
+                      counted ? "counted up to here" : "not counted"));
     }
   return lines;
 }

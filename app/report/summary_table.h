@@ -10,14 +10,14 @@
 
 namespace reslab::app {
 
-/// The table of results: network, parameters, seeds, iterations, training images and minutes,
-/// errors in percent beside the paper's.
+/// The table of results: network, parameters, seeds, iterations, training images, minutes, and the
+/// errors in percent with the paper's numbers.
 Table results_table(const std::vector<NetworkRuns>& networks);
 
-/// A line for each seed that has not finished.
+/// A line for each unfinished seed: how far it came and whether it counts.
 std::vector<std::string> unfinished_seeds(const std::vector<NetworkRuns>& networks);
 
-/// The same numbers for programs: a list with an object for each network, null where there is none.
+/// The same numbers as a list with an object for each network; null for unknown values.
 Json summary_json(const std::vector<RunResult>& results);
 
 }  // namespace reslab::app

@@ -9,17 +9,17 @@
 namespace reslab::app {
 namespace {
 
-/// " ± 0.16" of "6.61 ± 0.16".
-std::string_view second_part(std::string_view cell) {
+/// The part of a cell from the "±" on: " ± 0.16" in "6.61 ± 0.16".
+std::string_view deviation_part(std::string_view cell) {
   const auto at = cell.find(" ± ");
   return at == std::string_view::npos ? std::string_view() : cell.substr(at);
 }
 
 }  // namespace
 
-std::string padded(const std::string& text, std::size_t width, bool blanks_before) {
-  const std::string blanks(width - std::min(width, text_width(text)), ' ');
-  return blanks_before ? blanks + text : text + blanks;
+std::string padded(const std::string& text, std::size_t width, bool on_left) {
+  const std::string spaces(width - std::min(width, text_width(text)), ' ');
+  return on_left ? spaces + text : text + spaces;
 }
 
 std::vector<std::size_t> column_widths(const std::vector<std::vector<std::string>>& lines) {
@@ -48,9 +48,9 @@ std::vector<std::vector<std::string>> Table::aligned_rows() const {
   for (std::size_t column = 0; column < aligns_.size(); ++column) {
     if (aligns_[column] != Align::spread) continue;
     std::size_t widest = 0;
-    for (const auto& row : rows) widest = std::max(widest, text_width(second_part(row[column])));
+    for (const auto& row : rows) widest = std::max(widest, text_width(deviation_part(row[column])));
     for (auto& row : rows)
-      row[column] += std::string(widest - text_width(second_part(row[column])), ' ');
+      row[column] += std::string(widest - text_width(deviation_part(row[column])), ' ');
   }
   return rows;
 }

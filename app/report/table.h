@@ -6,33 +6,32 @@
 
 namespace reslab::app {
 
-/// The text with blanks up to `width` columns, before it or after it.
-std::string padded(const std::string& text, std::size_t width, bool blanks_before);
+/// Pads a text with spaces to `width` terminal columns, on its left or on its right.
+std::string padded(const std::string& text, std::size_t width, bool on_left);
 
-/// The width of each column of the lines, all of as many cells.
+/// The width of each column in terminal columns. All lines have the same number of cells.
 std::vector<std::size_t> column_widths(const std::vector<std::vector<std::string>>& lines);
 
-/// A table of texts, for any writer.
+/// A table of texts, independent of the output format.
 class Table {
  public:
-  /// `spread`: cells as "6.61 ± 0.16", some without the second part; the first parts end below each
-  /// other.
+  /// `spread`: cells such as "6.61 ± 0.16" or "6.61", right-aligned before the "±".
   enum class Align { left, right, spread };
 
   void add_column(std::string heading, Align align);
 
-  /// One cell for each column; an empty one shows as "–".
+  /// Adds a row with one cell for each column; an empty cell becomes "–".
   void add_row(std::vector<std::string> cells);
 
   const std::vector<std::string>& headings() const { return headings_; }
   const std::vector<Align>& aligns() const { return aligns_; }
   const std::vector<std::vector<std::string>>& rows() const { return rows_; }
 
-  /// The rows for type of one width: blanks at the end of spread cells align what is before "±".
+  /// The rows for a monospaced font: `spread` cells are padded on the right so that right
+  /// alignment aligns their means.
   std::vector<std::vector<std::string>> aligned_rows() const;
 
-  /// For a terminal: the headings, a rule, the rows, aligned; each line with its end, none with
-  /// blanks before it.
+  /// The table for a terminal: headings, a rule, rows. Lines end in "\n" without trailing spaces.
   std::string text() const;
 
  private:

@@ -15,7 +15,7 @@ namespace {
 using Outcome = Verdict::Outcome;
 using Relation = Expectation::Relation;
 
-/// What a metric was at the records that have it, and the iteration of each.
+/// (iteration, value of a metric) for each record that has the metric.
 using Series = std::vector<std::pair<std::int64_t, double>>;
 
 Series series_of(const std::vector<Record>& records, const std::string& metric) {
@@ -41,7 +41,7 @@ Series series_of(const std::vector<LayerRecord>& rows, const Measure& measure) {
   return series;
 }
 
-/// The measure's value in one training, or nothing where no record has it.
+/// The measure's value in one run; empty if no record has it.
 std::optional<double> measured_value(const RunResult& run, const Measure& measure) {
   auto series = is_of_layers(measure) ? series_of(run.layers, measure)
                                       : series_of(run.records, measure.metric);
@@ -60,15 +60,15 @@ std::optional<double> measured_value(const RunResult& run, const Measure& measur
   return sum / static_cast<double>(series.size());
 }
 
-/// A measure over the seeds, or why there is none.
+/// The mean of a measure over the seeds, or why there is none.
 struct Measured {
   Outcome outcome = Outcome::met;
   double mean = 0;
   std::string text;
-  std::vector<double> values;  // of each seed
+  std::vector<double> values;  // one for each seed
 };
 
-std::string what_is_measured(const Measure& measure) {
+std::string measure_text(const Measure& measure) {
   std::string text = measure.run + " " + measure.metric;
   if (is_of_layers(measure)) {
     const char* which[] = {"mean over layers", "first layer", "last layer"};
@@ -89,7 +89,7 @@ Measured measure_seed(const Measure& measure, std::int64_t seed,
     if (const auto value = measured_value(result, measure)) return {Outcome::met, *value, "", {}};
     return {Outcome::not_met,
             0,
-            fmt::format("{} seed {} has no record of it", what_is_measured(measure), seed),
+            fmt::format("{} seed {} has no such record", measure_text(measure), seed),
             {}};
   }
   return {Outcome::not_checked, 0, fmt::format("{} seed {} was not run", measure.run, seed), {}};
@@ -107,7 +107,7 @@ Measured measure_seeds(const Measure& measure, const std::vector<std::int64_t>& 
   }
   if (!missing.text.empty()) return missing;
   const auto spread = spread_of(values).value_or(Spread());
-  auto text = what_is_measured(measure) + " " + metric_text(measure.metric, spread.mean);
+  auto text = measure_text(measure) + " " + metric_text(measure.metric, spread.mean);
   if (spread.deviation)
     text += fmt::format(" ± {} ({} seeds)", metric_text(measure.metric, *spread.deviation),
                         values.size());
@@ -116,8 +116,8 @@ Measured measure_seeds(const Measure& measure, const std::vector<std::int64_t>& 
 
 std::string side(double distance) { return distance < 0 ? "below" : "above"; }
 
-/// "wanted at least 10 above", "wanted at most 3 above" for below by −3.
-std::string wish(const Expectation& expectation) {
+/// "wanted at least 10 above"; "wanted at most 3 above" for `below` by −3.
+std::string wanted_text(const Expectation& expectation) {
   const bool above = expectation.relation == Relation::above;
   const double by = expectation.by.value_or(0);
   if (!expectation.by || by == 0) return above ? "wanted above" : "wanted below";
@@ -125,29 +125,29 @@ std::string wish(const Expectation& expectation) {
                      side(above ? by : -by));
 }
 
-/// What seeds alone may explain of the difference between two measures.
-std::string noise_of(const Measured& value, const Measured& other) {
+/// Whether the difference between two measures is within the noise of the seeds.
+std::string noise_text(const Measured& value, const Measured& other) {
   if (value.values.size() < 2 || other.values.size() < 2)
-    return "one seed cannot tell it from noise";
+    return "one seed cannot distinguish it from noise";
   const auto test = welch_test(value.values, other.values);
   if (!test) return {};
   return fmt::format("{} noise: Welch's t-test {}, n = {} and {}",
-                     test->p >= kNoise ? "within" : "beyond",
+                     test->p >= kSignificanceLevel ? "within" : "beyond",
                      test->p < 0.001 ? "p < 0.001" : fmt::format("p = {:.3g}", test->p),
                      value.values.size(), other.values.size());
 }
 
-/// Sets the outcome and the numbers.
-void judge_distance(const Expectation& expectation, const Measured& value, const Measured& other,
-                    Verdict& verdict) {
+/// Judges an expectation of `above` or `below`.
+void judge_difference(const Expectation& expectation, const Measured& value, const Measured& other,
+                      Verdict& verdict) {
   const double distance = value.mean - other.mean;
   const double good = expectation.relation == Relation::above ? distance : -distance;
   const bool met = expectation.by ? good >= *expectation.by : good > 0;
   verdict.outcome = met ? Outcome::met : Outcome::not_met;
   verdict.numbers = fmt::format("{} is {} {} {}, {}", value.text,
                                 metric_text(expectation.value.metric, std::abs(distance)),
-                                side(distance), other.text, wish(expectation));
-  if (expectation.other) verdict.noise = noise_of(value, other);
+                                side(distance), other.text, wanted_text(expectation));
+  if (expectation.other) verdict.noise = noise_text(value, other);
 }
 
 }  // namespace
@@ -178,7 +178,7 @@ Verdict judge(const Expectation& expectation, const std::vector<std::int64_t>& s
         return verdict;
       }
   if (expectation.relation != Relation::between) {
-    judge_distance(expectation, value, other, verdict);
+    judge_difference(expectation, value, other, verdict);
     return verdict;
   }
   const bool met = expectation.low <= value.mean && value.mean <= expectation.high;

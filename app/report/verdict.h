@@ -10,25 +10,24 @@
 
 namespace reslab::app {
 
-/// What came of an expectation.
+/// The result of checking an expectation.
 struct Verdict {
   enum class Outcome { met, not_met, not_checked };
 
   Outcome outcome = Outcome::not_checked;
   std::string claim;
-  std::string numbers;  // what was measured and what was wanted, or why nothing was
-  std::string noise;  // whether seeds alone may explain the difference that was compared, or empty
-  std::optional<double> paper;  // the paper's number for what was measured
+  std::string numbers;  // the measured and the wanted value, or why there is none
+  std::string noise;    // whether chance may explain a difference between networks; or empty
+  std::optional<double> paper;  // the paper's number for the measured value
 
-  /// "met", "NOT MET", "not checked".
+  /// "met", "NOT MET" or "not checked".
   std::string word() const;
-  /// All of it on one line.
+  /// Everything on one line.
   std::string text() const;
 };
 
-/// Compares an expectation with what the runs of its experiment gave: means over the seeds. Needs
-/// the results of all `seeds`: where one failed, the claim is not met; where one is not there or
-/// not finished, not checked.
+/// Checks an expectation against the mean over `seeds` of its experiment's results. The claim is
+/// not met if a seed failed, and not checked if a seed is missing or unfinished.
 Verdict judge(const Expectation& expectation, const std::vector<std::int64_t>& seeds,
               const std::vector<RunResult>& results);
 

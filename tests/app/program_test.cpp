@@ -176,7 +176,7 @@ TEST_F(Program, EvaluatesWeightsAndSaysWhatItAssumed) {
   EXPECT_EQ(other.code, 0) << other.err;
   EXPECT_THAT(other.err, HasSubstr("says that it is of resnet-8"));
   EXPECT_THAT(other.out, HasSubstr("top-5 error %"));
-  EXPECT_THAT(other.out, HasSubstr("most often taken for"));
+  EXPECT_THAT(other.out, HasSubstr("most often mistaken for"));
 
   const auto wrong = reslab("evaluate resnet-14 --weights " + weights + " --data shapes");
   EXPECT_EQ(wrong.code, 2);

@@ -1,5 +1,3 @@
-#include "app/command/compare.h"
-
 #include <gmock/gmock.h>
 
 #include "app/command/command.h"
@@ -21,8 +19,8 @@ std::string output_of(std::vector<std::string> arguments) {
   for (const auto& argument : arguments) argv.push_back(argument.c_str());
   testing::internal::CaptureStdout();
   testing::internal::CaptureStderr();
-  std::vector<std::string> mistakes =
-      refusal([&] { EXPECT_EQ(compare(static_cast<int>(argv.size()), argv.data()), kDone); });
+  std::vector<std::string> mistakes = refusal(
+      [&] { EXPECT_EQ(compare_command(static_cast<int>(argv.size()), argv.data()), kDone); });
   testing::internal::GetCapturedStderr();
   const std::string output = testing::internal::GetCapturedStdout();
   if (!mistakes.empty()) throw InvalidInput(mistakes);

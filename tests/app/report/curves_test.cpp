@@ -59,7 +59,7 @@ TEST(Curves, AreDrawnBoldForTestAndThinForTraining) {
   EXPECT_GT(test.width, train.width);
   EXPECT_EQ(train.points.size(), 2U);
   EXPECT_EQ(train.points[1].y, 5);
-  EXPECT_EQ(test.points.at(0).text, "x test, iteration 64,000: 9.12 %");
+  EXPECT_EQ(test.points.at(0).tooltip, "x test, iteration 64,000: 9.12 %");
 }
 
 TEST(Curves, DrawRunsWithoutAnyRecord) {

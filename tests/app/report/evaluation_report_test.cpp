@@ -20,7 +20,7 @@ TEST(EvaluationReport, TellsEachClassItsErrorAndItsCommonestMistake) {
 
 TEST(EvaluationReport, ShowsTheMatrixRowByRow) {
   const auto text = confusion_table(three_classes(), {"cat", "dog", "cow"});
-  EXPECT_THAT(text, HasSubstr("class ↓ taken for →  cat    dog  cow"));
+  EXPECT_THAT(text, HasSubstr("class ↓ predicted →  cat    dog  cow"));
   EXPECT_THAT(text, HasSubstr("cat                   90      7    3"));
   EXPECT_THAT(text, HasSubstr("dog                   20  1,180    0"));
 }

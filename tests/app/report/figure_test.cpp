@@ -17,9 +17,9 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-FigureGroup group(const std::string& name, std::size_t look, std::vector<FigurePoint> bold,
+FigureGroup group(const std::string& name, std::size_t style, std::vector<FigurePoint> bold,
                   std::vector<FigurePoint> thin = {}) {
-  return {name, look, {{std::move(bold), 2.6}, {std::move(thin), 1}}};
+  return {name, style, {{std::move(bold), 2.6}, {std::move(thin), 1}}};
 }
 
 Figure figure_of(std::vector<FigureGroup> groups) {
@@ -91,9 +91,9 @@ TEST(Figure, EveryOfManyNetworksHasItsOwnLook) {
   const std::regex path("<path (stroke='rgb[^']*'( stroke-dasharray='[^']*')?) +d=");
   for (std::sregex_iterator at(svg.begin(), svg.end(), path); at != std::sregex_iterator(); ++at)
     ++looks[(*at)[1]];
-  EXPECT_EQ(
-      std::count_if(looks.begin(), looks.end(), [](const auto& look) { return look.second == 2; }),
-      20);
+  EXPECT_EQ(std::count_if(looks.begin(), looks.end(),
+                          [](const auto& style) { return style.second == 2; }),
+            20);
 }
 
 TEST(Figure, LeavesOutWhatHasNoPlaceOnTheAxis) {

@@ -55,7 +55,7 @@ TEST(LayerFigures, ShowTheMeanOverSeedsAtTheLastCommonRecord) {
   const auto& response = named(figures, "layer_response.svg").groups.at(0);
   EXPECT_EQ(response.name, "x");
   EXPECT_THAT(points_of(response), ElementsAre(Pair(2, 0.75), Pair(4, 1.0)));
-  EXPECT_EQ(response.lines[0].points[1].text, "x, layer1.0.conv2 (layer 4), iteration 200: 1");
+  EXPECT_EQ(response.lines[0].points[1].tooltip, "x, layer1.0.conv2 (layer 4), iteration 200: 1");
   EXPECT_THAT(points_of(named(figures, "layer_response_sorted.svg").groups.at(0)),
               ElementsAre(Pair(1, 1.0), Pair(2, 0.75)));
   EXPECT_THAT(points_of(named(figures, "gradient_norm.svg").groups.at(0)),
@@ -89,7 +89,7 @@ TEST(LayerFigures, GiveANetworkItsCurvesColour) {
       layer_figures({made_result("a", "w", 1, {{50, 60}}), with_layers("x", 1, 0, {100})});
   for (const auto& figure : figures) {
     ASSERT_EQ(figure.groups.size(), 1U) << figure.file;
-    EXPECT_EQ(figure.groups[0].look, 1U) << figure.file;
+    EXPECT_EQ(figure.groups[0].style, 1U) << figure.file;
     EXPECT_THAT(draw(figure), testing::HasSubstr("<text>x</text>")) << figure.file;
   }
 }

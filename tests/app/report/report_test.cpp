@@ -4,7 +4,6 @@
 
 #include <gmock/gmock.h>
 
-#include "app/report/experiment_report.h"
 #include "app/report/results.h"
 #include "app/report/writers.h"
 #include "reslab/base/file.h"
@@ -74,7 +73,7 @@ TEST(Report, SaysWhatCameOfTheClaims) {
 TEST(Report, OneSeedCannotTellNoise) {
   const Folder folder;
   const auto report = make_report(with_claims(written(folder, "e", {8}, {9})));
-  EXPECT_EQ(report.experiments[0].verdicts[0].noise, "one seed cannot tell it from noise");
+  EXPECT_EQ(report.experiments[0].verdicts[0].noise, "one seed cannot distinguish it from noise");
   EXPECT_EQ(report.experiments[0].verdicts[1].noise, "");
 }
 

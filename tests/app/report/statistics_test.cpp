@@ -38,7 +38,7 @@ TEST(Statistics, WelchTestIsSciPys) {
     const auto test = welch_test(a, b);
     ASSERT_TRUE(test);
     EXPECT_NEAR(test->t, t, 1e-12 * std::abs(t));
-    EXPECT_NEAR(test->degrees, degrees, 1e-12 * degrees);
+    EXPECT_NEAR(test->degrees_of_freedom, degrees, 1e-12 * degrees);
     EXPECT_NEAR(test->p, p, 1e-12);
     const auto turned = welch_test(b, a);
     EXPECT_DOUBLE_EQ(turned->t, -test->t);

@@ -135,7 +135,7 @@ TEST(Summary, NamesSeedsThatDidNotFinish) {
   const std::vector<RunResult> results = {done, running, started, failed};
   EXPECT_THAT(unfinished_seeds(by_network(results)),
               testing::ElementsAre("x seed 2: failed: the loss is nan at iteration 7; not counted",
-                                   "y seed 1: not finished, at iteration 100; shown as it stands",
+                                   "y seed 1: not finished, at iteration 100; counted up to here",
                                    "z seed 1: not finished, no record yet; not counted"));
   EXPECT_THAT(results_table(by_network({failed})).text(), HasSubstr("–"));
 }

@@ -101,7 +101,7 @@ TEST(Verdict, MeasuresLayersOnTheirOwnOrTogether) {
       {{"plain-20", "response_std", 200, {}}, "response_std (mean over layers) at 200 9,"},
       {{"plain-20", "gradient_norm", {}, 1.0, Measure::Layers::last},
        "over the last 100 % 0.1875,"},
-      {{"plain-20", "gate_mean", {}, {}}, "gate_mean (mean over layers) seed 1 has no record"}};
+      {{"plain-20", "gate_mean", {}, {}}, "gate_mean (mean over layers) seed 1 has no such record"}};
   for (const auto& [measure, text] : table)
     EXPECT_THAT(judge(expectation(Relation::between, measure, {}, 0, 100, {}), {1}, {run}).text(),
                 HasSubstr(text));
@@ -133,7 +133,7 @@ TEST(Verdict, SaysWhetherSeedsMayExplainADifference) {
       table[] = {
           {compared, {1, 2, 3}, kResults, "beyond noise: Welch's t-test p < 0.001, n = 3 and 3"},
           {compared, {1, 2}, close, "within noise: Welch's t-test p = 0.504, n = 2 and 2"},
-          {compared, {1}, kResults, "one seed cannot tell it from noise"},
+          {compared, {1}, kResults, "one seed cannot distinguish it from noise"},
           {expectation(Relation::above, kDeep, {}, 20, 0, {}), {1, 2, 3}, kResults, ""},
           {expectation(Relation::between, kDeep, {}, 20, 30, {}), {1, 2, 3}, kResults, ""}};
   for (const auto& [claim, seeds, results, noise] : table) {
