@@ -5,7 +5,6 @@
 #include <exception>
 #include <iostream>
 #include <span>
-#include <string>
 
 #include <fmt/format.h>
 
@@ -23,8 +22,7 @@ using namespace reslab::app;
 void print_help() {
   fmt::print("ResLab: experiments with residual networks\n\nreslab COMMAND …\n\n");
   for (const auto& command : commands())
-    fmt::print("  reslab {}{}{}\n      {}\n", command.name, command.usage.empty() ? "" : " ",
-               command.usage, command.meaning);
+    fmt::print("  reslab {} {}\n      {}\n", command.name, command.usage, command.meaning);
   fmt::print(
       "\n`reslab COMMAND --help` prints a command's options, `reslab --version` versions.\n");
 }

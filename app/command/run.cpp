@@ -215,9 +215,8 @@ int run_command(int argc, const char* const* argv) {
   options.positional_help("FILE…").add_options()(
       "out", "Directory for results", cxxopts::value<std::string>()->default_value("runs"), "DIR")(
       "set", "Change a value of the file, for example /recipe/iterations=400",
-      cxxopts::value<std::vector<std::string>>(),
-      "POINTER=VALUE")("only", "Train only networks whose names match",
-                       cxxopts::value<std::string>()->default_value(""), "GLOB")(
+      cxxopts::value<std::vector<std::string>>(), "POINTER=VALUE")(
+      "only", "Train only networks whose names match", cxxopts::value<std::string>(), "GLOB")(
       "shard", "Train only every N-th run, starting with the I-th", cxxopts::value<std::string>(),
       "I/N")("files", "", cxxopts::value<std::vector<std::string>>());
   add_compute_options(options);
