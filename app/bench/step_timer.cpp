@@ -11,7 +11,7 @@
 #include "reslab/base/random.h"
 #include "reslab/data/batches.h"
 #include "reslab/data/options.h"
-#include "reslab/execution/memory_format.h"
+#include "reslab/execution/execution.h"
 #include "reslab/train/evaluation.h"
 #include "reslab/train/trainer.h"
 
@@ -66,7 +66,7 @@ std::vector<double> time_evaluation(const StepTiming& timing) {
   const auto data = random_images(timing.batch, timing.image_size, timing.network.classes);
   const auto transform = make_transform(data, {});
   const auto network = make_network(timing.network, 1);
-  prepare(*network, timing.device);
+  move_to_device(*network, timing.device);
   const Execution execution{timing.precision, timing.kernels, timing.device};
   return timed(timing, [&] { evaluate(*network, *data.test, transform, execution); });
 }

@@ -13,7 +13,7 @@
 #include "app/runs/environment.h"
 #include "reslab/base/error.h"
 #include "reslab/base/memory.h"
-#include "reslab/execution/precision.h"
+#include "reslab/execution/execution.h"
 #include "reslab/model/network_name.h"
 #include "reslab/model/summary.h"
 #include "reslab/train/recipe.h"

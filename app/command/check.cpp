@@ -12,7 +12,7 @@
 #include "app/runs/initial_weights.h"
 #include "app/runs/runner.h"
 #include "reslab/base/error.h"
-#include "reslab/execution/precision.h"
+#include "reslab/execution/execution.h"
 #include "reslab/model/network_name.h"
 #include "reslab/model/summary.h"
 

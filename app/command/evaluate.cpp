@@ -14,8 +14,7 @@
 #include "app/report/table.h"
 #include "app/runs/csv.h"
 #include "reslab/base/error.h"
-#include "reslab/execution/memory_format.h"
-#include "reslab/execution/precision.h"
+#include "reslab/execution/execution.h"
 #include "reslab/interchange/load_weights.h"
 #include "reslab/train/evaluation.h"
 
@@ -99,7 +98,7 @@ EvaluationResults evaluate_run(StoredRun& stored, const std::string& precision,
   EvaluationResults results{{}, data.classes};
   for (const auto& weights : saved_weights(stored.directory)) {
     load_weights(*network, read_weights(weights.file));
-    prepare(*network, compute.device);
+    move_to_device(*network, compute.device);
     const auto measure = [&](const char* split, const Images& images, const Score& recorded) {
       results.splits.push_back({weights.name, weights.record.iteration, split, images.size(),
                                 evaluate_in_detail(*network, images, transform, execution),
@@ -143,7 +142,7 @@ EvaluationResults evaluate_model(const ModelSource& source, const std::string& p
   check_fit(model, data);
   for (const auto& line : model.notes) fmt::print(stderr, "{}\n", line);
   const Transform transform(data.height, data.width, model.input.normalization, {});
-  prepare(*model.network, compute.device);
+  move_to_device(*model.network, compute.device);
   const auto chosen = precision_of(precision, Precision::float32, compute.device);
   EvaluationResults results{{}, data.classes};
   results.splits.push_back({source.weights.empty() ? source.model : source.weights,

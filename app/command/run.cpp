@@ -18,7 +18,7 @@
 #include "app/runs/run_directory.h"
 #include "app/runs/runner.h"
 #include "reslab/base/error.h"
-#include "reslab/kernels/processor.h"
+#include "reslab/kernels/cpu_features.h"
 
 namespace reslab::app {
 namespace {
@@ -95,7 +95,7 @@ Prepared prepare(const std::string& file, const RunOptions& options) {
 }
 
 void warn_of_slow_precision(const Experiment& experiment, at::Device device) {
-  if (device.is_cuda() || processor_has_bfloat16()) return;
+  if (device.is_cuda() || cpu_has_bfloat16()) return;
   for (const auto& run : experiment.runs) {
     if (run.recipe.precision != Precision::bfloat16 || run.recipe.kernels == Kernels::fused)
       continue;

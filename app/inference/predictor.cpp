@@ -13,7 +13,6 @@
 #include "app/inference/model_export.h"
 #include "reslab/base/error.h"
 #include "reslab/base/file.h"
-#include "reslab/execution/memory_format.h"
 #include "reslab/interchange/torchscript.h"
 #include "reslab/interchange/weights_file.h"
 
@@ -84,7 +83,7 @@ Predictor load_predictor(const ModelSource& source, at::Device device) {
 Predictor make_predictor(const std::shared_ptr<Network>& network, NetworkInput input,
                          const Execution& execution) {
   network->eval();
-  prepare(*network, execution.device);
+  move_to_device(*network, execution.device);
   return {std::move(input),
           [network, execution](const at::Tensor& images) {
             const ExecutionScope scope(execution);

@@ -7,7 +7,7 @@
 
 #include "app/runs/source_version.h"
 #include "reslab/base/compat.h"
-#include "reslab/kernels/processor.h"
+#include "reslab/kernels/cpu_features.h"
 
 namespace reslab::app {
 namespace {
@@ -43,7 +43,7 @@ std::string processor_name() {
 
 Environment read_environment() {
   return {kVersion,         kSource,          compat::torch_version(), loaded_library(),
-          cpu_capability(), processor_name(), processor_has_bfloat16()};
+          cpu_capability(), processor_name(), cpu_has_bfloat16()};
 }
 
 }  // namespace reslab::app

@@ -12,7 +12,7 @@
 #include "app/runs/interrupt.h"
 #include "app/runs/run_directory.h"
 #include "reslab/base/error.h"
-#include "reslab/execution/precision.h"
+#include "reslab/execution/execution.h"
 #include "reslab/interchange/network_input.h"
 #include "reslab/interchange/tensors.h"
 #include "reslab/train/trainer.h"

@@ -1,29 +1,43 @@
 #pragma once
 
 #include <c10/core/Device.h>
+#include <torch/nn/module.h>
 
-#include "reslab/execution/precision.h"
-#include "reslab/kernels/fused_norm.h"
+#include "reslab/execution/options.h"
 
 namespace reslab {
 
-/// How forward passes are computed.
+/// The execution policy: how a thread computes forward passes.
 struct Execution {
-  Precision precision = Precision::float32;  // resolved
+  Precision precision = Precision::float32;  // never `automatic`
   Kernels kernels = Kernels::aten;
   at::Device device{at::kCPU};
 };
 
-/// While it lives, this thread's forward passes are computed so.
+/// Replaces `automatic`: bfloat16 on GPUs and on CPUs with matrix instructions for it (AMX, Arm
+/// BF16), float32 elsewhere. Other values are returned unchanged.
+Precision resolve(Precision precision, at::Device device);
+
+/// The policy of the innermost ExecutionScope of this thread. Without a scope: LibTorch's operators
+/// in float32.
+const Execution& current_execution();
+
+/// Sets the policy of this thread, and with it LibTorch's autocast, while the scope exists.
 class ExecutionScope {
  public:
-  explicit ExecutionScope(const Execution& execution)
-      : precision_(execution.precision, execution.device),
-        kernels_(execution.kernels == Kernels::fused) {}
+  explicit ExecutionScope(const Execution& execution);
+  ~ExecutionScope();
+  ExecutionScope(const ExecutionScope&) = delete;
+  ExecutionScope& operator=(const ExecutionScope&) = delete;
 
  private:
-  PrecisionScope precision_;
-  FusedScope kernels_;
+  Execution execution_;
+  const Execution* outer_;
+  bool outer_autocast_;
 };
+
+/// Moves the module to the device and its convolution weights to channels_last, the layout in which
+/// convolutions are fastest.
+void move_to_device(torch::nn::Module& module, at::Device device);
 
 }  // namespace reslab

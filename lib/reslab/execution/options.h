@@ -2,12 +2,13 @@
 
 namespace reslab {
 
-/// `automatic` is bfloat16 where that is the faster one (execution/precision.h), else float32. Weights,
-/// momentum and BatchNorm's statistics are float32 in either.
+/// Precision of convolutions, linear layers and activations. Weights, momentum and BatchNorm
+/// statistics are always float32. `automatic` is resolved for a device by `resolve`
+/// (execution/execution.h).
 enum class Precision { automatic, float32, bfloat16 };
 
-/// What computes the steps between convolutions: operators of ours that go through memory once, or
-/// LibTorch's, one after the other.
+/// `fused`: ResLab's CPU kernels where they apply (execution/implementation.h), LibTorch's
+/// operators elsewhere. `aten`: LibTorch's operators everywhere.
 enum class Kernels { fused, aten };
 
 }  // namespace reslab

@@ -1,67 +1,94 @@
 #include "reslab/kernels/convolution.h"
 
+#include <ATen/Parallel.h>
 #include <torch/torch.h>
 
-#include "reslab/kernels/direct.h"
+#include "reslab/kernels/checks.h"
+#include "reslab/kernels/cpu_kernels.h"
 #include "reslab/kernels/pixel_matrix.h"
-#include "reslab/kernels/processor_kernels.h"
 #include "reslab/kernels/winograd.h"
 
 namespace reslab {
 namespace {
 
-at::Tensor forward(const at::Tensor& x, const at::Tensor& weight, const ConvolutionEnd& end) {
-  const auto w = channels_last(weight);
-  return has_direct(w) ? direct_convolution(x, w, end) : winograd_convolution(x, w, end);
+/// Each pixel of the output is a product of 9·C inputs with a (9·C × K) matrix. All tensors are
+/// channels_last.
+at::Tensor convolve_directly(const at::Tensor& x, const at::Tensor& weight,
+                             const RawPostOps& post_ops) {
+  const auto k = weight.size(0), c = weight.size(1), height = x.size(2), width = x.size(3);
+  const auto taps = weight.permute({2, 3, 1, 0}).contiguous();
+  TORCH_CHECK(c <= kDirectInputChannels && k % kChannelBlock == 0,
+              "the direct convolution takes up to ", kDirectInputChannels,
+              " input channels and output channels in multiples of ", kChannelBlock, ", found ", c,
+              " and ", k);
+  const auto kernel = direct_kernel(element_of(x));
+  auto y = at::empty({x.size(0), k, height, width}, x.options(), at::MemoryFormat::ChannelsLast);
+  const PixelMatrix images(x), results(y);
+  at::parallel_for(0, x.size(0), 1, [&](std::int64_t first, std::int64_t last) {
+    const auto padded_image = at::zeros({height + 2, width + 2, c}, at::kFloat);
+    for (auto image = first; image < last; ++image) {
+      const auto row = image * height * width;
+      auto post_ops_of_image = post_ops;
+      post_ops_of_image.addend = results.at(post_ops.addend, row);
+      kernel(images.at(x, row), height, width, c, taps.data_ptr<float>(), k, post_ops_of_image,
+             padded_image.data_ptr<float>(), results.at(y, row));
+    }
+  });
+  return y;
 }
 
-class FastConvolution : public torch::autograd::Function<FastConvolution> {
+at::Tensor forward(Algorithm algorithm, const at::Tensor& x, const at::Tensor& weight,
+                   const RawPostOps& post_ops) {
+  check_convolution(x, weight);
+  const auto w = channels_last(weight);
+  return algorithm == Algorithm::direct ? convolve_directly(x, w, post_ops)
+                                        : winograd_convolution(x, w, post_ops);
+}
+
+class Convolution : public torch::autograd::Function<Convolution> {
  public:
   static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& given,
-                            const at::Tensor& weight) {
+                            const at::Tensor& weight, bool direct) {
     const auto x = channels_last(given);
     context->save_for_backward({x, weight});
-    context->saved_data["to_input"] = given.requires_grad();
-    return reslab::forward(x, weight, {});
+    context->saved_data["needs_input_gradient"] = given.requires_grad();
+    context->saved_data["direct"] = direct;
+    return reslab::forward(direct ? Algorithm::direct : Algorithm::winograd, x, weight, {});
   }
 
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
                                                  const torch::autograd::variable_list& gradients) {
+    refuse_second_derivative();
     const auto saved = context->get_saved_variables();
     const auto &x = saved[0], w = channels_last(saved[1]), dy = channels_last(gradients[0]);
-    const bool to_input = context->saved_data["to_input"].toBool();
-    if (has_direct(w)) {
+    const bool needs_dx = context->saved_data["needs_input_gradient"].toBool();
+    if (context->saved_data["direct"].toBool()) {
       const auto [dx, dw, none] = at::convolution_backward(
           dy.to(at::kFloat), x.to(at::kFloat), w, at::OptionalIntArrayRef(), {1, 1}, {1, 1}, {1, 1},
-          false, {0, 0}, 1, {to_input, true, false});
-      return {to_input ? dx.to(x.scalar_type()) : dx, dw};
+          false, {0, 0}, 1, {needs_dx, true, false});
+      return {needs_dx ? dx.to(x.scalar_type()) : dx, dw, {}};
     }
-    return {to_input ? winograd_input_gradient(dy, w) : at::Tensor(),
-            winograd_weight_gradient(x, dy)};
+    return {needs_dx ? winograd_input_gradient(dy, w) : at::Tensor(),
+            winograd_weight_gradient(x, dy),
+            {}};
   }
 };
 
 }  // namespace
 
-bool has_fast_convolution(const at::Tensor& x, const at::Tensor& weight) {
-  return x.device().is_cpu() && x.dim() == 4 && x.numel() > 0 && has_element(x) &&
-         weight.scalar_type() == at::kFloat && weight.size(2) == 3 && weight.size(3) == 3 &&
-         x.size(1) == weight.size(1) && (has_direct(weight) || has_winograd(weight));
+at::Tensor convolve(Algorithm algorithm, const at::Tensor& x, const at::Tensor& weight) {
+  return Convolution::apply(x, weight, algorithm == Algorithm::direct);
 }
 
-at::Tensor fast_convolution(const at::Tensor& x, const at::Tensor& weight) {
-  return FastConvolution::apply(x, weight);
-}
-
-at::Tensor fast_inference(const at::Tensor& x, const at::Tensor& weight,
-                          const ConvolutionTail& tail) {
+at::Tensor convolve_inference(Algorithm algorithm, const at::Tensor& x, const at::Tensor& weight,
+                              const PostOps& post_ops) {
   const torch::NoGradGuard no_grad;
-  const auto bias = tail.bias.defined() ? tail.bias.contiguous() : tail.bias;
-  const auto addend =
-      tail.addend.defined() ? channels_last(tail.addend.to(x.scalar_type())) : tail.addend;
-  return forward(channels_last(x), weight,
+  const auto bias = post_ops.bias.defined() ? post_ops.bias.contiguous() : post_ops.bias;
+  const auto addend = post_ops.addend.defined() ? channels_last(post_ops.addend.to(x.scalar_type()))
+                                                : post_ops.addend;
+  return forward(algorithm, channels_last(x), weight,
                  {bias.defined() ? bias.data_ptr<float>() : nullptr,
-                  addend.defined() ? addend.data_ptr() : nullptr, tail.relu});
+                  addend.defined() ? addend.data_ptr() : nullptr, post_ops.relu});
 }
 
 }  // namespace reslab

@@ -4,25 +4,27 @@
 
 namespace reslab {
 
-/// Whether `fast_convolution` takes a convolution of x (N, C, H, W) with weights (K, C, 3, 3) of
-/// stride 1 and padding 1: on the CPU, x float32 or bfloat16 and the weights float32, K a multiple
-/// of 16, and C one too or at most four.
-bool has_fast_convolution(const at::Tensor& x, const at::Tensor& weight);
+/// How a 3×3 convolution of stride 1 and padding 1 is computed (lib/reslab/kernels/README.md).
+/// `winograd`: input and output channels are multiples of 16, up to 128. `direct`: one to four
+/// input channels, a multiple of 16 output channels.
+enum class Algorithm { winograd, direct };
 
-/// The convolution of stride 1 and padding 1: by Winograd's algorithm (kernels/winograd.h), or a
-/// direct one where C is at most four, computed in float32. Differentiable once; the result
-/// (N, K, H, W) is channels_last and of x's type. Equal bits for any number of threads.
-at::Tensor fast_convolution(const at::Tensor& x, const at::Tensor& weight);
+/// The convolution of x (N, C, H, W), float32 or bfloat16, with weights (K, C, 3, 3), float32, on
+/// the CPU. Returns (N, K, H, W), channels_last, of x's type; sums are float32. Differentiable
+/// once. Equal bits for any number of threads. Throws c10::Error if the algorithm does not take the
+/// sizes or types.
+at::Tensor convolve(Algorithm algorithm, const at::Tensor& x, const at::Tensor& weight);
 
-/// What follows a convolution in evaluation; undefined or false where nothing does.
-struct ConvolutionTail {
-  at::Tensor bias;    // (K), float32
-  at::Tensor addend;  // (N, K, H, W)
+/// What is done with a convolution's output before it is stored.
+struct PostOps {
+  at::Tensor bias;    // (K), float32; undefined: no bias
+  at::Tensor addend;  // (N, K, H, W); undefined: no addition
   bool relu = false;
 };
 
-/// The same with what follows it, in one pass; not differentiable.
-at::Tensor fast_inference(const at::Tensor& x, const at::Tensor& weight,
-                          const ConvolutionTail& tail);
+/// `convolve` with operations applied to its output in the same pass, in this order: bias,
+/// addition, ReLU. Not differentiable.
+at::Tensor convolve_inference(Algorithm algorithm, const at::Tensor& x, const at::Tensor& weight,
+                              const PostOps& post_ops);
 
 }  // namespace reslab

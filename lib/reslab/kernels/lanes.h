@@ -1,14 +1,15 @@
 #pragma once
 
-// Included by the files that are compiled for each kind of processor, and by no other: nothing here
-// may become a function that the whole program shares, so all of it is inlined always.
+// Vectors of one CPU register, as GCC and Clang extend C++ with. Included only by files that are
+// compiled once for each instruction set: everything is in an anonymous namespace and always
+// inlined.
 
 #include <cstdint>
 
+#include "reslab/kernels/convolution_loops.h"
+
 namespace reslab {
 namespace {
-
-#define RESLAB_INLINE inline __attribute__((always_inline))
 
 #if defined(__AVX512F__)
 constexpr int kLaneBytes = 64;
@@ -18,7 +19,8 @@ constexpr int kLaneBytes = 32;
 constexpr int kLaneBytes = 16;
 #endif
 
-/// One register of the processor: compilers take longer vectors apart, element by element at worst.
+/// The elements of a register. Longer vectors would be split by the compiler, element by element at
+/// worst.
 constexpr int kLanes = kLaneBytes / static_cast<int>(sizeof(float));
 using Lanes = float __attribute__((vector_size(kLaneBytes)));
 using LaneBits = std::uint32_t __attribute__((vector_size(kLaneBytes)));
@@ -28,9 +30,9 @@ struct Bfloat16 {
   std::uint16_t bits;
 };
 
-RESLAB_INLINE float widened(float value) { return value; }
+RESLAB_INLINE float to_float(float value) { return value; }
 
-RESLAB_INLINE float widened(Bfloat16 value) {
+RESLAB_INLINE float to_float(Bfloat16 value) {
   return __builtin_bit_cast(float, static_cast<std::uint32_t>(value.bits) << 16);
 }
 
@@ -44,7 +46,7 @@ RESLAB_INLINE void load(const Bfloat16* from, Lanes& to) {
 
 RESLAB_INLINE void store(const Lanes& from, float* to) { __builtin_memcpy(to, &from, sizeof from); }
 
-/// Rounds to nearest, ties to even; a NaN stays one.
+/// Rounds to nearest, ties to even. NaN stays NaN.
 RESLAB_INLINE void store(const Lanes& from, Bfloat16* to) {
   const auto bits = reinterpret_cast<LaneBits>(from);
   const auto rounded = (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
@@ -54,13 +56,13 @@ RESLAB_INLINE void store(const Lanes& from, Bfloat16* to) {
   __builtin_memcpy(to, &halves, sizeof halves);
 }
 
-/// The elements where y is above zero, else zeros.
+/// `values` where y > 0, zero elsewhere.
 RESLAB_INLINE Lanes where_positive(const Lanes& y, const Lanes& values) {
   return reinterpret_cast<Lanes>(reinterpret_cast<LaneBits>(values) &
                                  reinterpret_cast<LaneBits>(y > 0.0F));
 }
 
-/// max(0, values). Not a number stays so: a training that diverged is to be seen.
+/// max(0, values). NaN stays NaN, so that diverged training shows.
 RESLAB_INLINE Lanes relu(const Lanes& values) {
   return reinterpret_cast<Lanes>(reinterpret_cast<LaneBits>(values) &
                                  ~reinterpret_cast<LaneBits>(values < 0.0F));

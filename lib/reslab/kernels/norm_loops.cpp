@@ -1,6 +1,6 @@
-// Compiled once for each kind of processor, with RESLAB_NORM_KERNELS the name of its table and the
-// compiler's flags for it. What this file includes must hold no code: an inline function compiled
-// here could be taken for the whole program, on processors without these instructions.
+// Compiled once for each instruction set; RESLAB_NORM_KERNELS is the name of the table. Headers
+// included here define no function with external linkage that is not always inlined (see
+// convolution_loops.h): neither LibTorch's nor the standard library's algorithms.
 #include "reslab/kernels/norm_loops.h"
 
 #include <cstddef>
@@ -10,13 +10,13 @@
 namespace reslab {
 namespace {
 
-static_assert(kKernelWidth % kLanes == 0);
+static_assert(kChannelPadding % kLanes == 0);
 
-/// The largest number of elements of one array that loops over rows and then channels go through
-/// at a time: so much stays in the first cache.
+/// Elements of one array that are worked on at a time, so that they stay in the level-1 cache while
+/// the loops go over their rows once for each vector of channels.
 constexpr std::int64_t kTile = 2048;
 
-/// `width` elements, at most kLanes, the rest zero.
+/// Loads `width` elements, at most kLanes, and fills the rest with zeros.
 template <class T>
 RESLAB_INLINE void load_some(const T* from, std::int64_t width, Lanes& to) {
   T all[kLanes] = {};
@@ -31,8 +31,8 @@ RESLAB_INLINE void store_some(const Lanes& from, std::int64_t width, T* to) {
   __builtin_memcpy(to, all, static_cast<std::size_t>(width) * sizeof(T));
 }
 
-/// Loads and stores of whole vectors, and of the last channels where they fill none.
-struct Whole {
+/// Loads and stores a full vector.
+struct FullVector {
   template <class T>
   RESLAB_INLINE void load(const T* from, Lanes& to) const {
     reslab::load(from, to);
@@ -43,7 +43,8 @@ struct Whole {
   }
 };
 
-struct Part {
+/// Loads and stores the last channels, which do not fill a vector.
+struct PartialVector {
   std::int64_t width;
 
   template <class T>
@@ -56,7 +57,8 @@ struct Part {
   }
 };
 
-/// Calls column(access, channel, first row, last row) for each vector of channels of each tile.
+/// Calls column(access, first channel, first row, end row) for each vector of channels in each tile
+/// of rows. `access` is a FullVector or a PartialVector.
 template <class Column>
 RESLAB_INLINE void for_each_column(std::int64_t rows, std::int64_t channels, const Column& column) {
   const auto fitting = kTile / channels;
@@ -64,8 +66,9 @@ RESLAB_INLINE void for_each_column(std::int64_t rows, std::int64_t channels, con
   for (std::int64_t first = 0; first < rows; first += tile) {
     const auto last = first + tile < rows ? first + tile : rows;
     std::int64_t channel = 0;
-    for (; channel + kLanes <= channels; channel += kLanes) column(Whole{}, channel, first, last);
-    if (channel < channels) column(Part{channels - channel}, channel, first, last);
+    for (; channel + kLanes <= channels; channel += kLanes)
+      column(FullVector{}, channel, first, last);
+    if (channel < channels) column(PartialVector{channels - channel}, channel, first, last);
   }
 }
 
@@ -101,14 +104,14 @@ void add_moments(const void* x_bytes, std::int64_t rows, std::int64_t channels, 
 
 template <class T>
 void apply(const void* x_bytes, const void* shortcut_bytes, std::int64_t rows,
-           std::int64_t channels, ChannelLines lines, void* y_bytes) {
+           std::int64_t channels, ChannelAffine affine, void* y_bytes) {
   const auto* x = static_cast<const T*>(x_bytes);
   const auto* shortcut = static_cast<const T*>(shortcut_bytes);
   auto* y = static_cast<T*>(y_bytes);
   for_each_column(rows, channels, [=](const auto& access, auto channel, auto first, auto last) {
     Lanes scale, offset, value, other;
-    load(lines.scale + channel, scale);
-    load(lines.offset + channel, offset);
+    load(affine.scale + channel, scale);
+    load(affine.offset + channel, offset);
     for (auto row = first; row < last; ++row) {
       const auto at = row * channels + channel;
       access.load(x + at, value);
@@ -124,7 +127,7 @@ void apply(const void* x_bytes, const void* shortcut_bytes, std::int64_t rows,
 
 template <class T>
 void add_gradient_moments(const void* dy_bytes, const void* x_bytes, const void* y_bytes,
-                          std::int64_t rows, std::int64_t channels, ChannelLines lines,
+                          std::int64_t rows, std::int64_t channels, ChannelAffine affine,
                           const float* means, void* g_bytes, double* sum, double* sum_of_products) {
   const auto* dy = static_cast<const T*>(dy_bytes);
   const auto* x = static_cast<const T*>(x_bytes);
@@ -133,8 +136,8 @@ void add_gradient_moments(const void* dy_bytes, const void* x_bytes, const void*
   for_each_column(rows, channels, [=](const auto& access, auto channel, auto first, auto last) {
     Lanes mean, scale, offset, gradient, output, input, sums = {}, products = {};
     load(means + channel, mean);
-    load(lines.scale + channel, scale);
-    load(lines.offset + channel, offset);
+    load(affine.scale + channel, scale);
+    load(affine.offset + channel, offset);
     for (auto row = first; row < last; ++row) {
       const auto at = row * channels + channel;
       access.load(dy + at, gradient);
@@ -155,27 +158,27 @@ void add_gradient_moments(const void* dy_bytes, const void* x_bytes, const void*
 
 template <class T>
 void gradient(const void* dy_bytes, const void* x_bytes, std::int64_t rows, std::int64_t channels,
-              ChannelLines lines, const float* means, const float* slopes, const float* offsets,
+              ChannelAffine affine, const float* means, const float* slopes, const float* offsets,
               const float* scales, void* dx_bytes) {
   const auto* dy = static_cast<const T*>(dy_bytes);
   const auto* x = static_cast<const T*>(x_bytes);
   auto* dx = static_cast<T*>(dx_bytes);
-  const bool masked = lines.scale != nullptr;
+  const bool masked = affine.scale != nullptr;
   for_each_column(rows, channels, [=](const auto& access, auto channel, auto first, auto last) {
-    Lanes mean, slope, offset, scale, line_scale = {}, line_offset = {}, gradient, input;
+    Lanes mean, slope, offset, scale, mask_scale = {}, mask_offset = {}, gradient, input;
     load(means + channel, mean);
     load(slopes + channel, slope);
     load(offsets + channel, offset);
     load(scales + channel, scale);
     if (masked) {
-      load(lines.scale + channel, line_scale);
-      load(lines.offset + channel, line_offset);
+      load(affine.scale + channel, mask_scale);
+      load(affine.offset + channel, mask_offset);
     }
     for (auto row = first; row < last; ++row) {
       const auto at = row * channels + channel;
       access.load(dy + at, gradient);
       access.load(x + at, input);
-      if (masked) gradient = where_positive(input * line_scale + line_offset, gradient);
+      if (masked) gradient = where_positive(input * mask_scale + mask_offset, gradient);
       access.store((input - mean) * slope + offset + gradient * scale, dx + at);
     }
   });

@@ -9,7 +9,7 @@
 namespace reslab {
 namespace {
 
-/// A row of x's matrix, padded for the kernels.
+/// A row of x as float32, padded for the kernels.
 std::vector<float> row_of(const at::Tensor& x, const PixelMatrix& matrix, std::int64_t row) {
   std::vector<float> values(static_cast<std::size_t>(padded(matrix.channels())));
   const auto* from = matrix.at(x, row);
@@ -77,7 +77,8 @@ Moments moments_of(const std::vector<ShiftedSums>& parts) {
   return all;
 }
 
-void remember(NormTensors norm, const Moments& moments, std::int64_t rows, double momentum) {
+void update_running_statistics(NormTensors norm, const Moments& moments, std::int64_t rows,
+                               double momentum) {
   const auto unbiased = static_cast<double>(rows) / static_cast<double>(rows - 1);
   for (std::int64_t i = 0; i < norm.running_mean.numel(); ++i) {
     const auto channel = static_cast<std::size_t>(i);
@@ -89,32 +90,32 @@ void remember(NormTensors norm, const Moments& moments, std::int64_t rows, doubl
   }
 }
 
-ChannelLines NormLines::lines() const {
+ChannelAffine NormAffine::arrays() const {
   return {scale.data_ptr<float>(), offset.data_ptr<float>()};
 }
 
-NormLines lines_of(const NormTensors& norm, const Moments& moments, double eps) {
+NormAffine affine_of(const NormTensors& norm, const Moments& moments, double eps) {
   const auto channels = norm.weight.numel();
-  NormLines lines{float_tensor(channels), float_tensor(channels), float_tensor(channels),
-                  float_tensor(channels)};
+  NormAffine affine{float_tensor(channels), float_tensor(channels), float_tensor(channels),
+                    float_tensor(channels)};
   for (std::int64_t i = 0; i < channels; ++i) {
     const auto channel = static_cast<std::size_t>(i);
     const auto inverse = 1 / std::sqrt(moments.variance[channel] + eps);
     const auto factor = channel_value(norm.weight, i) * inverse;
-    set_channel(lines.mean, i, moments.mean[channel]);
-    set_channel(lines.inverse_std, i, inverse);
-    set_channel(lines.scale, i, factor);
-    set_channel(lines.offset, i, channel_value(norm.bias, i) - moments.mean[channel] * factor);
+    set_channel(affine.mean, i, moments.mean[channel]);
+    set_channel(affine.inverse_std, i, inverse);
+    set_channel(affine.scale, i, factor);
+    set_channel(affine.offset, i, channel_value(norm.bias, i) - moments.mean[channel] * factor);
   }
-  return lines;
+  return affine;
 }
 
-at::Tensor apply_norm(const PixelMatrix& matrix, const at::Tensor& x, const NormLines& lines,
+at::Tensor apply_norm(const PixelMatrix& matrix, const at::Tensor& x, const NormAffine& affine,
                       const at::Tensor& shortcut) {
   auto y = at::empty_like(x);
-  matrix.for_each_piece([&](std::int64_t first, std::int64_t rows) {
+  matrix.for_each_chunk([&](std::int64_t first, std::int64_t rows) {
     matrix.kernels().apply(matrix.at(x, first), matrix.at(shortcut, first), rows, matrix.channels(),
-                           lines.lines(), matrix.at(y, first));
+                           affine.arrays(), matrix.at(y, first));
   });
   return y;
 }

@@ -10,45 +10,48 @@
 
 namespace reslab {
 
-/// A number for each channel, padded for the kernels.
+// Tensors with one float32 value per channel.
+/// Zeros, padded for the kernels.
 at::Tensor float_tensor(std::int64_t channels);
 double channel_value(const at::Tensor& floats, std::int64_t channel);
 void set_channel(at::Tensor& floats, std::int64_t channel, double value);
 
-/// Σ(x − shift) and Σ(x − shift)² of the rows of some images. Numbers near the mean keep the digits
-/// of the variance.
+/// Σ(x − shift) and Σ(x − shift)² over some rows, for each channel. A shift near the mean avoids
+/// cancellation in the variance.
 struct ShiftedSums {
   std::int64_t rows = 0;
   std::vector<float> shift;
   std::vector<double> sum, sum_of_squares;
 };
 
-/// Of so many rows of x's matrix from `first` on; the shift is that one.
+/// Sums over `rows` rows starting at row `first`; values are shifted by that row before squaring.
 ShiftedSums shifted_sums(const at::Tensor& x, const PixelMatrix& matrix, std::int64_t first,
                          std::int64_t rows);
 
 struct Moments {
-  std::vector<double> mean, variance;  // of each channel; the variance is the biased one
+  std::vector<double> mean, variance;  // per channel; the variance is the biased one
 };
 
-/// Of all rows of the matrix.
+/// The moments of all rows of x.
 Moments moments_of(const at::Tensor& x, const PixelMatrix& matrix);
-/// Of the parts' rows together (Chan, Golub and LeVeque 1983), in the parts' order.
+/// The moments of all rows of the parts, merged in their order (Chan, Golub and LeVeque 1983).
 Moments moments_of(const std::vector<ShiftedSums>& parts);
 
-/// Moves the running statistics towards the moments of so many rows.
-void remember(NormTensors norm, const Moments& moments, std::int64_t rows, double momentum);
+/// Updates the running mean and variance with the moments of `rows` rows.
+void update_running_statistics(NormTensors norm, const Moments& moments, std::int64_t rows,
+                               double momentum);
 
-/// BatchNorm(x) = scale·x + offset of each channel, and what the gradient needs.
-struct NormLines {
+/// BatchNorm(x) as scale·x + offset per channel, with the mean and 1 / standard deviation that the
+/// gradient needs.
+struct NormAffine {
   at::Tensor mean, inverse_std, scale, offset;
 
-  ChannelLines lines() const;
+  ChannelAffine arrays() const;
 };
-NormLines lines_of(const NormTensors& norm, const Moments& moments, double eps);
+NormAffine affine_of(const NormTensors& norm, const Moments& moments, double eps);
 
-/// ReLU(BatchNorm(x) + shortcut), without a shortcut where that is undefined.
-at::Tensor apply_norm(const PixelMatrix& matrix, const at::Tensor& x, const NormLines& lines,
+/// ReLU(BatchNorm(x) + shortcut), or ReLU(BatchNorm(x)) if `shortcut` is undefined.
+at::Tensor apply_norm(const PixelMatrix& matrix, const at::Tensor& x, const NormAffine& affine,
                       const at::Tensor& shortcut);
 
 }  // namespace reslab

@@ -5,8 +5,8 @@
 namespace reslab {
 namespace {
 
-/// Of what one thread goes through at a time.
-constexpr std::int64_t kPieceElements = 1 << 16;
+/// Elements per work item.
+constexpr std::int64_t kChunkElements = 1 << 16;
 
 }  // namespace
 
@@ -15,7 +15,7 @@ PixelMatrix::PixelMatrix(const at::Tensor& x)
       channels_(x.size(1)),
       kernels_(norm_kernels(element_of(x))),
       element_size_(static_cast<std::int64_t>(x.element_size())),
-      piece_(std::max<std::int64_t>(kPieceElements / channels_, 1)) {}
+      chunk_(std::max<std::int64_t>(kChunkElements / channels_, 1)) {}
 
 void* PixelMatrix::at(const at::Tensor& matrix, std::int64_t row) const {
   if (!matrix.defined()) return nullptr;
@@ -26,8 +26,8 @@ const void* PixelMatrix::at(const void* matrix, std::int64_t row) const {
   return matrix == nullptr ? nullptr : static_cast<const char*>(matrix) + bytes(row);
 }
 
-std::int64_t PixelMatrix::rows_of(std::int64_t piece) const {
-  return std::min(piece_, rows_ - piece * piece_);
+std::int64_t PixelMatrix::rows_of(std::int64_t chunk) const {
+  return std::min(chunk_, rows_ - chunk * chunk_);
 }
 
 }  // namespace reslab

@@ -7,16 +7,17 @@
 #include <ATen/Parallel.h>
 #include <ATen/core/Tensor.h>
 
-#include "reslab/kernels/processor_kernels.h"
+#include "reslab/kernels/cpu_kernels.h"
 
 namespace reslab {
 
-/// The tensor (N, C, H, W) with the layout channels_last; itself if it has that layout already.
+/// The tensor (N, C, H, W) in the layout channels_last; not copied if it has that layout already.
 inline at::Tensor channels_last(const at::Tensor& x) {
   return x.contiguous(at::MemoryFormat::ChannelsLast);
 }
 
-/// Images (N, C, H, W), channels_last, as a matrix of pixels and channels.
+/// Images (N, C, H, W), channels_last, seen as a matrix of N·H·W rows (pixels) and C columns
+/// (channels). Threads work on chunks of rows.
 class PixelMatrix {
  public:
   explicit PixelMatrix(const at::Tensor& x);
@@ -25,33 +26,33 @@ class PixelMatrix {
   std::int64_t channels() const { return channels_; }
   const NormKernels& kernels() const { return kernels_; }
 
-  /// Where a row of a matrix of this shape begins; null of an undefined one.
+  /// The address of a row of `matrix`, which has this shape; null if `matrix` is undefined.
   void* at(const at::Tensor& matrix, std::int64_t row) const;
-  /// The same of one that begins at `matrix`, which may be null.
+  /// The same for a matrix that begins at the address `matrix`; null if that is null.
   const void* at(const void* matrix, std::int64_t row) const;
 
-  /// Calls work(first row, rows) for each piece, on all threads; each goes from its last piece to
-  /// its first: those that `sums` came to last are still in the caches.
+  /// Calls work(first row, rows) for each chunk, on all threads. A thread goes from its last chunk
+  /// to its first, since the chunks that `sums` read last are still in the cache.
   template <class Work>
-  void for_each_piece(const Work& work) const {
-    at::parallel_for(0, pieces(), 1, [&](std::int64_t first, std::int64_t last) {
-      for (auto piece = last; piece-- > first;) work(piece * piece_, rows_of(piece));
+  void for_each_chunk(const Work& work) const {
+    at::parallel_for(0, chunks(), 1, [&](std::int64_t first, std::int64_t last) {
+      for (auto chunk = last; chunk-- > first;) work(chunk * chunk_, rows_of(chunk));
     });
   }
 
   using Sums = std::pair<std::vector<double>, std::vector<double>>;
 
-  /// Σ over all rows of two sums of each channel: work(first row, rows, sum, sum) adds to them.
-  /// They are made of each piece and then in the pieces' order, so that they do not depend on the
-  /// threads.
+  /// Two sums per channel over all rows: work(first row, rows, first sums, second sums) adds a
+  /// chunk to arrays that are zero before. The chunks' sums are then added in the chunks' order, so
+  /// that the result does not depend on the number of threads.
   template <class Work>
   Sums sums(const Work& work) const {
     const auto width = static_cast<std::size_t>(padded(channels_));
-    std::vector<double> parts(static_cast<std::size_t>(pieces()) * 2 * width);
-    at::parallel_for(0, pieces(), 1, [&](std::int64_t first_piece, std::int64_t last_piece) {
-      for (auto piece = first_piece; piece < last_piece; ++piece) {
-        auto* part = parts.data() + static_cast<std::size_t>(piece) * 2 * width;
-        work(piece * piece_, rows_of(piece), part, part + width);
+    std::vector<double> parts(static_cast<std::size_t>(chunks()) * 2 * width);
+    at::parallel_for(0, chunks(), 1, [&](std::int64_t first_chunk, std::int64_t last_chunk) {
+      for (auto chunk = first_chunk; chunk < last_chunk; ++chunk) {
+        auto* part = parts.data() + static_cast<std::size_t>(chunk) * 2 * width;
+        work(chunk * chunk_, rows_of(chunk), part, part + width);
       }
     });
     Sums all{std::vector<double>(width), std::vector<double>(width)};
@@ -64,14 +65,14 @@ class PixelMatrix {
   }
 
  private:
-  std::int64_t pieces() const { return (rows_ + piece_ - 1) / piece_; }
+  std::int64_t chunks() const { return (rows_ + chunk_ - 1) / chunk_; }
   std::int64_t bytes(std::int64_t rows) const { return rows * channels_ * element_size_; }
-  std::int64_t rows_of(std::int64_t piece) const;
+  std::int64_t rows_of(std::int64_t chunk) const;
 
   std::int64_t rows_, channels_;
   const NormKernels& kernels_;
   std::int64_t element_size_;
-  std::int64_t piece_;  // rows
+  std::int64_t chunk_;  // rows in a chunk
 };
 
 }  // namespace reslab

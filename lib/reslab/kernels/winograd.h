@@ -6,20 +6,19 @@
 
 namespace reslab {
 
-// Winograd's convolution F(4×4, 3×3) (Lavin and Gray 2015, Fast Algorithms for Convolutional Neural
-// Networks): a quarter of the multiplications, and about twice the rounding of the direct one.
-// Tensors are on the CPU and channels_last: images x (N, C, H, W), results and their gradients
-// (N, K, H, W) float32 or bfloat16, weights (K, C, 3, 3) and their gradients float32. All is
-// computed in float32. Equal bits for any number of threads.
+// Winograd's convolution F(4×4, 3×3) of stride 1 and padding 1 (Lavin and Gray 2015, Fast
+// Algorithms for Convolutional Neural Networks). Tensors are on the CPU and channels_last: images x
+// (N, C, H, W) and outputs y (N, K, H, W) are float32 or bfloat16, weights (K, C, 3, 3) float32.
+// Gradients have the type of their tensor; sums are float32. Equal bits for any number of threads.
 
-/// Whether weights have channels in multiples of 16, and not too many to gain by it.
-bool has_winograd(const at::Tensor& weight);
-
+/// y, with the post-ops applied.
 at::Tensor winograd_convolution(const at::Tensor& x, const at::Tensor& weight,
-                                const ConvolutionEnd& end);
+                                const RawPostOps& post_ops);
 
+/// The gradient of x from the gradient of y.
 at::Tensor winograd_input_gradient(const at::Tensor& dy, const at::Tensor& weight);
 
+/// The gradient of the weights from x and the gradient of y.
 at::Tensor winograd_weight_gradient(const at::Tensor& x, const at::Tensor& dy);
 
 }  // namespace reslab

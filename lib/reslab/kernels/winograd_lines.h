@@ -1,20 +1,19 @@
 #pragma once
 
-// The one-dimensional transforms of Winograd's convolution; included by winograd_loops.cpp alone,
-// as lanes.h by its like.
+// One-dimensional transforms of Winograd's convolution. Included only by winograd_loops.cpp.
 
 #include "reslab/kernels/lanes.h"
 
 namespace reslab {
 namespace {
 
-// The points where the polynomials are evaluated: 0, ±a, ±b and infinity. With these a result is
-// about half as precise as a direct convolution's; with the usual 0, ±1, ±2 a fifth (Barabasz et
-// al. 2020, Error Analysis and Improving the Accuracy of Winograd Convolution, on the choice).
+// The polynomials are evaluated at the points 0, ±a, ±b and infinity. With these values errors are
+// about twice those of a direct convolution, with the usual 0, ±1, ±2 five times (Barabasz et al.
+// 2020, Error Analysis and Improving the Accuracy of Winograd Convolution).
 constexpr float kA = 0.75F, kB = 1.5F;
 constexpr float kA2 = kA * kA, kB2 = kB * kB;
 
-/// Bᵀ of a line: 6 places to 6 points.
+/// Bᵀ: 6 inputs to 6 points.
 struct InputLine {
   RESLAB_INLINE void operator()(const Lanes* d, Lanes* out) const {
     out[0] = kA2 * kB2 * d[0] - (kA2 + kB2) * d[2] + d[4];
@@ -24,7 +23,7 @@ struct InputLine {
   }
 
  private:
-  /// The points ±p, with the square of the other pair's.
+  /// The points ±p; `square` is the squared point of the other pair.
   RESLAB_INLINE static void pair(const Lanes* d, float p, float square, Lanes* out) {
     const Lanes even = d[4] - square * d[2];
     const Lanes odd = d[3] - square * d[1];
@@ -33,7 +32,7 @@ struct InputLine {
   }
 };
 
-/// Aᵀ of a line: 6 points to 4 places.
+/// Aᵀ: 6 points to 4 outputs.
 struct OutputLine {
   RESLAB_INLINE void operator()(const Lanes* m, Lanes* out) const {
     const Lanes even_a = m[1] + m[2], odd_a = kA * (m[1] - m[2]);
@@ -45,7 +44,7 @@ struct OutputLine {
   }
 };
 
-/// A of a line: 4 places to 6 points.
+/// A: 4 output gradients to 6 points.
 struct GradientLine {
   RESLAB_INLINE void operator()(const Lanes* dy, Lanes* out) const {
     out[0] = dy[0];
@@ -63,12 +62,12 @@ struct GradientLine {
   }
 };
 
-// The denominators of G.
+// The factors of the rows of G.
 constexpr float kAtZero = 1 / (kA2 * kB2);
 constexpr float kAtA = 1 / (2 * kA2 * (kA2 - kB2));
 constexpr float kAtB = 1 / (2 * kB2 * (kB2 - kA2));
 
-/// G of a line: 3 weights to 6 points.
+/// G: 3 weights to 6 points.
 struct WeightLine {
   RESLAB_INLINE void operator()(const Lanes* w, Lanes* out) const {
     out[0] = kAtZero * w[0];
@@ -86,7 +85,7 @@ struct WeightLine {
   }
 };
 
-/// Gᵀ of a line: 6 points to 3 weights.
+/// Gᵀ: 6 points to 3 weights.
 struct WeightGradientLine {
   RESLAB_INLINE void operator()(const Lanes* s, Lanes* out) const {
     const Lanes even_a = kAtA * (s[1] + s[2]), even_b = kAtB * (s[3] + s[4]);
@@ -96,9 +95,9 @@ struct WeightGradientLine {
   }
 };
 
-/// The line's matrix times In×In vectors times its transpose: get(row, column, vector) brings one
-/// of them, put(row, column, vector) takes one of the Out×Out. They come and go one by one, since
-/// all are more than there are registers.
+/// M·d·Mᵀ for In×In vectors d, where `line` multiplies by M. get(row, column, vector) loads a
+/// vector of d, put(row, column, vector) stores one of the Out×Out results. Vectors are loaded one
+/// by one, since all of them do not fit into the registers.
 template <int In, int Out, class Line, class Get, class Put>
 RESLAB_INLINE void transform(const Line& line, const Get& get, const Put& put) {
   Lanes half[Out][In];

@@ -1,5 +1,5 @@
-// Compiled once for each kind of processor, with RESLAB_WINOGRAD_KERNELS the name of its table and
-// the compiler's flags for it; as norm_loops.cpp.
+// Compiled once for each instruction set, as norm_loops.cpp is; RESLAB_WINOGRAD_KERNELS is the name
+// of the table.
 #include "reslab/kernels/convolution_loops.h"
 #include "reslab/kernels/product.h"
 #include "reslab/kernels/winograd_lines.h"
@@ -9,8 +9,8 @@ namespace {
 
 constexpr std::int64_t kPoints = kWinogradPoints;
 
-/// A place of images.
-struct Place {
+/// A pixel of a batch of images.
+struct Pixel {
   std::int64_t image, row, column;
 
   RESLAB_INLINE std::int64_t offset(const TileGrid& grid) const {
@@ -18,59 +18,58 @@ struct Place {
   }
 };
 
-/// Where a tile begins, or what is `margin` before.
-RESLAB_INLINE Place corner_of(const TileGrid& grid, std::int64_t tile, std::int64_t margin) {
-  const auto in_image = tile % grid.per_image();
-  return {tile / grid.per_image(), in_image / grid.across() * 4 - margin,
-          in_image % grid.across() * 4 - margin};
+/// The first pixel of a tile that is extended by `margin` pixels at the top and left.
+RESLAB_INLINE Pixel first_pixel(const TileGrid& grid, std::int64_t tile, std::int64_t margin) {
+  const auto in_image = tile % grid.tiles_per_image();
+  return {tile / grid.tiles_per_image(), in_image / grid.tiles_per_row() * 4 - margin,
+          in_image % grid.tiles_per_row() * 4 - margin};
 }
 
-/// Where the Size×Size places around a tile are in images that begin at `images`; `outside` those
-/// beyond an image's edge. `margin` is how far they begin before the tile.
+/// The addresses of Size×Size pixels, beginning `margin` pixels above and left of a tile. Pixels
+/// outside the image get the address `outside`.
 template <int Size, class T>
-RESLAB_INLINE void find_places(T* images, const TileGrid& grid, std::int64_t tile,
-                               std::int64_t margin, T* outside, T** places) {
-  const auto first = corner_of(grid, tile, margin);
+RESLAB_INLINE void find_pixels(T* images, const TileGrid& grid, std::int64_t tile,
+                               std::int64_t margin, T* outside, T** pixels) {
+  const auto first = first_pixel(grid, tile, margin);
   auto* corner = images + first.offset(grid);
   for (std::int64_t y = 0; y < Size; ++y) {
     const bool inside = first.row + y >= 0 && first.row + y < grid.height;
-    for (std::int64_t x = 0; x < Size; ++x, ++places)
-      *places = inside && first.column + x >= 0 && first.column + x < grid.width
+    for (std::int64_t x = 0; x < Size; ++x, ++pixels)
+      *pixels = inside && first.column + x >= 0 && first.column + x < grid.width
                     ? corner + (y * grid.width + x) * grid.channels
                     : outside;
   }
 }
 
-/// Has a tile's places of images brought into the caches, while those before it are computed: that
-/// many rows at once are more than processors foresee. There need not be such a tile.
+/// Prefetches a tile, which may lie behind the last image. The hardware prefetcher does not follow
+/// this many rows at once.
 template <bool Write, class T>
 RESLAB_INLINE void prefetch(const T* images, const TileGrid& grid, std::int64_t tile) {
   constexpr std::int64_t kLine = 64 / sizeof(T);
-  const auto* corner = images + corner_of(grid, tile, 0).offset(grid);
+  const auto* corner = images + first_pixel(grid, tile, 0).offset(grid);
   for (std::int64_t y = 0; y < 4; ++y)
     for (std::int64_t i = 0; i < 4 * grid.channels; i += kLine)
       __builtin_prefetch(corner + y * grid.width * grid.channels + i, Write ? 1 : 0);
 }
 
-constexpr std::int64_t kMostChannels = 1024;
 template <class T>
-alignas(64) constexpr T kZeros[kMostChannels] = {};
+alignas(64) constexpr T kZeros[kWinogradChannels] = {};
 
-/// From Size×Size places of each tile to planes.
+/// Transforms the Size×Size pixels of each tile to the 36 points.
 template <int Size, class T, class Line>
 RESLAB_INLINE void to_planes(const T* images, const TileGrid& grid, TileRange tiles,
                              std::int64_t margin, const Line& line, float* planes) {
-  const auto channels = grid.channels, plane = tiles.plane(channels);
+  const auto channels = grid.channels, plane = tiles.plane_stride(channels);
   for (std::int64_t t = 0; t < tiles.count; ++t) {
-    const T* places[Size * Size];
-    find_places<Size>(images, grid, tiles.first + t, margin, kZeros<T>, places);
+    const T* pixels[Size * Size];
+    find_pixels<Size>(images, grid, tiles.first + t, margin, kZeros<T>, pixels);
     prefetch<false>(images, grid, tiles.first + tiles.count + t);
     for (std::int64_t channel = 0; channel < channels; channel += kLanes) {
       auto* to = planes + t * channels + channel;
       transform<Size, 6>(
           line,
           [&](int row, int column, Lanes& value) {
-            load(places[row * Size + column] + channel, value);
+            load(pixels[row * Size + column] + channel, value);
           },
           [=](int row, int column, const Lanes& value) {
             store(value, to + (row * 6 + column) * plane);
@@ -90,41 +89,41 @@ void gradient(const void* dy, const TileGrid& grid, TileRange tiles, float* plan
 }
 
 template <class T>
-void output(const float* planes, const TileGrid& grid, TileRange tiles, const ConvolutionEnd& end,
+void output(const float* planes, const TileGrid& grid, TileRange tiles, const RawPostOps& post_ops,
             void* images) {
   auto* y = static_cast<T*>(images);
-  const auto* addend = static_cast<const T*>(end.addend);
-  const auto channels = grid.channels, plane = tiles.plane(channels);
-  T unused[kMostChannels];
+  const auto* addend = static_cast<const T*>(post_ops.addend);
+  const auto channels = grid.channels, plane = tiles.plane_stride(channels);
+  T unused[kWinogradChannels];
   for (std::int64_t t = 0; t < tiles.count; ++t) {
-    T* places[16];
-    find_places<4>(y, grid, tiles.first + t, 0, unused, places);
+    T* pixels[16];
+    find_pixels<4>(y, grid, tiles.first + t, 0, unused, pixels);
     prefetch<true>(y, grid, tiles.first + tiles.count + t);
     if (addend) prefetch<false>(addend, grid, tiles.first + tiles.count + t);
     for (std::int64_t channel = 0; channel < channels; channel += kLanes) {
       const auto* from = planes + t * channels + channel;
-      const Finish<T> finish(end, channel);
+      const Finish<T> finish(post_ops, channel);
       transform<6, 4>(
           OutputLine(),
           [=](int row, int column, Lanes& value) {
             load(from + (row * 6 + column) * plane, value);
           },
           [&](int row, int column, const Lanes& value) {
-            auto* to = places[row * 4 + column];
+            auto* to = pixels[row * 4 + column];
             if (to != unused) store(finish(to + channel - y, value), to + channel);
           });
     }
   }
 }
 
-/// left · right, or the sum of it and `out`.
+/// out = left · right, or out += left · right.
 template <bool Add>
 RESLAB_INLINE void multiply_plane(const Factor& left, const float* right, std::int64_t rows,
                                   std::int64_t inner, std::int64_t columns, float* out) {
-  for (std::int64_t column = 0; column < columns; column += kConvolutionChannels)
+  for (std::int64_t column = 0; column < columns; column += kChannelBlock)
     for_each_block(rows, [&](std::int64_t row, auto block) {
-      block.add({left.data + row * left.down, left.down, left.right}, right + column, inner,
-                columns);
+      block.add({left.data + row * left.row_stride, left.row_stride, left.column_stride},
+                right + column, inner, columns);
       block.for_each([&](int i, int lane, Lanes& value) {
         auto* to = out + (row + i) * columns + column + lane;
         if (Add) {
@@ -140,21 +139,22 @@ RESLAB_INLINE void multiply_plane(const Factor& left, const float* right, std::i
 void multiply(const float* left, const float* right, TileRange tiles, std::int64_t inner,
               std::int64_t columns, float* out) {
   for (std::int64_t point = 0; point < kPoints; ++point)
-    multiply_plane<false>({left + point * tiles.plane(inner), inner, 1},
+    multiply_plane<false>({left + point * tiles.plane_stride(inner), inner, 1},
                           right + point * inner * columns, tiles.count, inner, columns,
-                          out + point * tiles.plane(columns));
+                          out + point * tiles.plane_stride(columns));
 }
 
 void multiply_transposed(const float* left, const float* right, TileRange tiles, std::int64_t rows,
                          std::int64_t columns, bool add, float* out) {
   const auto multiply = add ? multiply_plane<true> : multiply_plane<false>;
   for (std::int64_t point = 0; point < kPoints; ++point)
-    multiply({left + point * tiles.plane(rows), 1, rows}, right + point * tiles.plane(columns),
-             rows, tiles.count, columns, out + point * rows * columns);
+    multiply({left + point * tiles.plane_stride(rows), 1, rows},
+             right + point * tiles.plane_stride(columns), rows, tiles.count, columns,
+             out + point * rows * columns);
 }
 
 /// Calls put(output channel, input channel, point, values) for each vector of input channels.
-template <bool Turned, class Put>
+template <bool Rotated, class Put>
 RESLAB_INLINE void transform_weights(const float* w, std::int64_t in, std::int64_t out,
                                      const Put& put) {
   for (std::int64_t k = 0; k < out; ++k, w += 9 * in)
@@ -163,7 +163,7 @@ RESLAB_INLINE void transform_weights(const float* w, std::int64_t in, std::int64
           WeightLine(),
           [=](int row, int column, Lanes& value) {
             const auto tap = row * 3 + column;
-            load(w + (Turned ? 8 - tap : tap) * in + channel, value);
+            load(w + (Rotated ? 8 - tap : tap) * in + channel, value);
           },
           [&](int row, int column, const Lanes& value) {
             put(k, channel, row * 6 + column, value);
@@ -177,7 +177,7 @@ void weights(const float* w, std::int64_t in, std::int64_t out, float* planes) {
   });
 }
 
-void turned_weights(const float* w, std::int64_t in, std::int64_t out, float* planes) {
+void rotated_weights(const float* w, std::int64_t in, std::int64_t out, float* planes) {
   transform_weights<true>(w, in, out, [=](auto k, auto channel, int point, const Lanes& values) {
     store(values, planes + (point * out + k) * in + channel);
   });
@@ -198,8 +198,8 @@ void weight_gradient(const float* planes, std::int64_t in, std::int64_t out, flo
 
 template <class T>
 constexpr WinogradKernels kernels() {
-  return {input<T>, output<T>,      gradient<T>,    multiply, multiply_transposed,
-          weights,  turned_weights, weight_gradient};
+  return {input<T>, output<T>,       gradient<T>,    multiply, multiply_transposed,
+          weights,  rotated_weights, weight_gradient};
 }
 
 }  // namespace

@@ -8,25 +8,29 @@
 namespace reslab {
 namespace {
 
-/// The most parts of a weight gradient's sums, and their elements together.
+/// Most parts of a weight gradient, and most elements of all parts together.
 constexpr std::int64_t kParts = 16, kPartElements = 1 << 21;
 
 at::Tensor planes(std::int64_t rows, std::int64_t columns) {
   return at::empty({kWinogradPoints, rows, columns}, at::kFloat);
 }
 
-/// Calls work(tiles) for each block of so many tiles.
+/// Calls work(tiles) for each block of kTilesPerBlock tiles.
 template <class Work>
-void for_each_block(TileRange tiles, const Work& work) {
-  for (std::int64_t done = 0; done < tiles.count; done += kWinogradTiles)
-    work(TileRange{tiles.first + done, std::min(kWinogradTiles, tiles.count - done)});
+void for_each_tile_block(TileRange tiles, const Work& work) {
+  for (std::int64_t done = 0; done < tiles.count; done += kTilesPerBlock)
+    work(TileRange{tiles.first + done, std::min(kTilesPerBlock, tiles.count - done)});
 }
 
-/// Weights are float32 whatever the images are.
+/// Weights are float32 for images of any type.
 const WinogradKernels& weight_kernels() { return winograd_kernels(Element::float32); }
 
-at::Tensor buffer(std::int64_t channels) {
-  return at::empty({kWinogradPoints * TileRange{0, kWinogradTiles}.plane(channels)}, at::kFloat);
+at::Tensor tile_buffer(std::int64_t channels) {
+  TORCH_CHECK(channels % kChannelBlock == 0 && channels <= kWinogradChannels,
+              "Winograd's convolution takes channels in multiples of ", kChannelBlock, " up to ",
+              kWinogradChannels, ", found ", channels);
+  return at::empty({kWinogradPoints * TileRange{0, kTilesPerBlock}.plane_stride(channels)},
+                   at::kFloat);
 }
 
 }  // namespace
@@ -38,10 +42,10 @@ at::Tensor winograd_planes(const at::Tensor& weight) {
   return transformed;
 }
 
-at::Tensor winograd_turned_planes(const at::Tensor& weight) {
+at::Tensor winograd_rotated_planes(const at::Tensor& weight) {
   const auto k = weight.size(0), c = weight.size(1);
   auto turned = planes(k, c);
-  weight_kernels().turned_weights(weight.data_ptr<float>(), c, k, turned.data_ptr<float>());
+  weight_kernels().rotated_weights(weight.data_ptr<float>(), c, k, turned.data_ptr<float>());
   return turned;
 }
 
@@ -50,23 +54,23 @@ TileGrid grid_of(const at::Tensor& images) {
 }
 
 WinogradWorker::WinogradWorker(std::int64_t in, std::int64_t out, Element element)
-    : kernels_(winograd_kernels(element)), in_(buffer(in)), out_(buffer(out)) {}
+    : kernels_(winograd_kernels(element)), in_(tile_buffer(in)), out_(tile_buffer(out)) {}
 
-void WinogradWorker::convolve(const TiledImages& x, TileRange tiles, const at::Tensor& weights,
-                              const ConvolutionEnd& end, const TileGrid& out, void* y) {
+void WinogradWorker::convolve(const ImageTiles& x, TileRange tiles, const at::Tensor& weights,
+                              const RawPostOps& post_ops, const TileGrid& out, void* y) {
   auto *in_planes = in_.data_ptr<float>(), *out_planes = out_.data_ptr<float>();
-  for_each_block(tiles, [&](TileRange block) {
+  for_each_tile_block(tiles, [&](TileRange block) {
     kernels_.input(x.data, x.grid, block, in_planes);
     kernels_.multiply(in_planes, weights.data_ptr<float>(), block, x.grid.channels, out.channels,
                       out_planes);
-    kernels_.output(out_planes, out, block, end, y);
+    kernels_.output(out_planes, out, block, post_ops, y);
   });
 }
 
-void WinogradWorker::sum_weight_gradient(const TiledImages& x, const TiledImages& dy,
-                                         TileRange tiles, bool add, float* sum) {
+void WinogradWorker::sum_weight_gradient(const ImageTiles& x, const ImageTiles& dy, TileRange tiles,
+                                         bool add, float* sum) {
   auto *in_planes = in_.data_ptr<float>(), *out_planes = out_.data_ptr<float>();
-  for_each_block(tiles, [&](TileRange block) {
+  for_each_tile_block(tiles, [&](TileRange block) {
     kernels_.gradient(dy.data, dy.grid, block, out_planes);
     kernels_.input(x.data, x.grid, block, in_planes);
     kernels_.multiply_transposed(out_planes, in_planes, block, dy.grid.channels, x.grid.channels,
@@ -78,12 +82,12 @@ WeightGradientSums::WeightGradientSums(std::int64_t k, std::int64_t c, std::int6
     : k_(k), c_(c), units_(units) {
   const auto fitting = std::max<std::int64_t>(kPartElements / (kWinogradPoints * c * k), 1);
   const auto most = std::min({kParts, fitting, units});
-  // A power of two divides among most numbers of threads.
+  // A power of two divides evenly among most numbers of threads.
   parts_ = static_cast<std::int64_t>(std::bit_floor(static_cast<std::uint64_t>(most)));
   sums_ = at::empty({parts_, kWinogradPoints * k * c}, at::kFloat);
 }
 
-float* WeightGradientSums::of(std::int64_t part) const {
+float* WeightGradientSums::partial(std::int64_t part) const {
   return sums_.data_ptr<float>() + part * sums_.stride(0);
 }
 

@@ -4,43 +4,44 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "reslab/kernels/processor_kernels.h"
+#include "reslab/kernels/cpu_kernels.h"
 
 namespace reslab {
 
-// What Winograd's convolution and the operators that it is fused with are made of.
+// Building blocks of Winograd's convolution and of the operators that are fused with it.
 
-/// Weights (K, C, 3, 3) at the points, as planes C × K.
+/// Weights (K, C, 3, 3) transformed to the 36 points, as planes (C × K).
 at::Tensor winograd_planes(const at::Tensor& weight);
-/// Those of the convolution that takes gradients back, as planes K × C.
-at::Tensor winograd_turned_planes(const at::Tensor& weight);
+/// The transformed weights of the convolution that computes input gradients, as planes (K × C).
+at::Tensor winograd_rotated_planes(const at::Tensor& weight);
 
-/// The grid of images (N, C, H, W).
+/// The tiles of images (N, C, H, W).
 TileGrid grid_of(const at::Tensor& images);
 
-/// Images that a thread's work may begin at.
-struct TiledImages {
+/// Images and their tiles; tile 0 is the first tile at `data`.
+struct ImageTiles {
   const void* data;
   TileGrid grid;
 };
 
-/// Tiles that go through all steps together: so few that they stay in the caches from one step to
-/// the next.
-inline constexpr std::int64_t kWinogradTiles = 24;
+/// Tiles that go through input transform, product and output transform together, so that they stay
+/// in the cache between the steps.
+inline constexpr std::int64_t kTilesPerBlock = 24;
 
-/// One thread's buffers, for kWinogradTiles.
+/// Computes convolutions of tiles. Owns the buffers of one thread.
 class WinogradWorker {
  public:
-  /// For images of `in` channels and results of `out`, of such elements both.
+  /// For images with `in` channels, outputs with `out` channels, both with elements of this type.
+  /// Throws c10::Error unless both are multiples of kChannelBlock and at most kWinogradChannels.
   WinogradWorker(std::int64_t in, std::int64_t out, Element element);
 
-  /// The tiles' places of y, from planes of weights.
-  void convolve(const TiledImages& x, TileRange tiles, const at::Tensor& weights,
-                const ConvolutionEnd& end, const TileGrid& out, void* y);
+  /// Writes the pixels of `tiles` to y, whose tiles are `out`. `weights` are planes (in × out).
+  void convolve(const ImageTiles& x, TileRange tiles, const at::Tensor& weights,
+                const RawPostOps& post_ops, const TileGrid& out, void* y);
 
-  /// What the tiles give to the gradient of the weights, at the points (K × C): added to `sum` or
-  /// put there.
-  void sum_weight_gradient(const TiledImages& x, const TiledImages& dy, TileRange tiles, bool add,
+  /// Computes the contribution of `tiles` to the gradient of the transformed weights, planes
+  /// (out × in), and stores it in `sum` or, with `add`, adds it.
+  void sum_weight_gradient(const ImageTiles& x, const ImageTiles& dy, TileRange tiles, bool add,
                            float* sum);
 
  private:
@@ -48,20 +49,21 @@ class WinogradWorker {
   at::Tensor in_, out_;
 };
 
-/// The sums of a weight gradient, in parts that threads make by themselves. How many depends on
-/// sizes only, and not on the threads.
+/// A weight gradient as the sum of parts, each computed by one thread. The number of parts depends
+/// on sizes only, so that the result does not depend on the number of threads.
 class WeightGradientSums {
  public:
-  /// For weights (K, C, 3, 3) and work that divides into so many units.
+  /// For weights (K, C, 3, 3) and work that consists of `units` units.
   WeightGradientSums(std::int64_t k, std::int64_t c, std::int64_t units);
 
   std::int64_t parts() const { return parts_; }
-  /// The first unit of a part, and of the one behind it.
+  // The units of a part are begin(part) … end(part) − 1.
   std::int64_t begin(std::int64_t part) const { return part * units_ / parts_; }
   std::int64_t end(std::int64_t part) const { return begin(part + 1); }
-  float* of(std::int64_t part) const;
+  /// The sum of a part, planes (K × C).
+  float* partial(std::int64_t part) const;
 
-  /// The gradient, from all parts in their order.
+  /// The gradient (K, C, 3, 3): the parts are added in their order.
   at::Tensor gradient() const;
 
  private:

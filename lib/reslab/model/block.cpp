@@ -72,7 +72,7 @@ at::Tensor Block::without_transform(const at::Tensor& s) {
 
 at::Tensor Block::gated(const Convolved& y, const at::Tensor& s, const at::Tensor& x) {
   const auto t = at::sigmoid(Convolved(gate_, x).value());
-  show_opening(*gate_, t);
+  show_gate(*gate_, t);
   const auto f = norm(transform_.last_norm(), y);
   // rsub: C++'s `1 - t` is recorded as a tensor that is filled and then changed.
   const auto sum = gating_ == Gating::exclusive ? s + t * (f - s) : f + at::rsub(t, 1) * s;

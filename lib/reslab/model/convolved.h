@@ -3,12 +3,13 @@
 #include <ATen/core/Tensor.h>
 #include <torch/nn/modules/conv.h>
 
+#include "reslab/execution/implementation.h"
 #include "reslab/kernels/convolution.h"
 
 namespace reslab {
 
-/// The output of a convolution that is not computed yet, so that a BatchNorm behind it can be
-/// folded into its weights; or any other tensor (N, C, H, W).
+/// Either a tensor (N, C, H, W), or a convolution with its input, not computed yet. A BatchNorm
+/// that follows can then be computed together with the convolution.
 class Convolved {
  public:
   Convolved(at::Tensor value) : tensor_(std::move(value)) {}  // NOLINT(*-explicit-*)
@@ -16,24 +17,28 @@ class Convolved {
       : convolution_(std::move(convolution)), tensor_(std::move(input)) {}
 
   bool is_pending() const { return !convolution_.is_empty(); }
-  /// Whether it is pending and `kernels/fused_layer.h` takes it together with a BatchNorm.
-  bool fuses() const;
-  /// Of a pending one; in the precision of this thread's convolutions.
-  at::Tensor input() const;
-  const at::Tensor& weight() const { return convolution_->weight; }
 
-  /// Computes it, at each call.
+  /// The tensor, or the result of the convolution. Each call computes the convolution again.
   at::Tensor value() const;
-  /// scale·value + offset, with a number of each for each channel; of a pending one.
-  at::Tensor scaled(const at::Tensor& scale, const at::Tensor& offset) const;
-  /// ReLU(scale·value + offset + addend), without an addend where that is undefined.
-  at::Tensor scaled_relu(const at::Tensor& scale, const at::Tensor& offset,
-                         const at::Tensor& addend) const;
+
+  // For the layer that contains the convolution (model/norm.h):
+
+  /// The request for the convolution, or for what follows the tensor.
+  LayerRequest request() const;
+  /// The value, computed as `implementation` says.
+  at::Tensor value(const Implementation& implementation) const;
+  /// `scale`·value + `post_ops.bias`, then the other post-ops. `scale` and the bias have one number
+  /// per channel. Requires a pending convolution and Implementation::Norm::folded.
+  at::Tensor folded(const Implementation& implementation, const at::Tensor& scale,
+                    const PostOps& post_ops) const;
+  /// The input of the pending convolution, as ResLab's kernels take it.
+  at::Tensor input(const Implementation& implementation) const;
+  /// The pending convolution.
+  const torch::nn::Conv2dImpl& convolution() const { return *convolution_; }
 
  private:
-  bool is_fast() const;
-  at::Tensor with_libtorch(const at::Tensor& weight, const at::Tensor& bias) const;
-  at::Tensor scaled_with(const at::Tensor& scale, const ConvolutionTail& tail) const;
+  at::Tensor libtorch_convolution(const Implementation& implementation, const at::Tensor& weight,
+                                  const at::Tensor& bias) const;
 
   torch::nn::Conv2d convolution_{nullptr};
   at::Tensor tensor_;  // the value, or the input of the convolution

@@ -3,7 +3,6 @@
 #include <memory>
 #include <string>
 
-#include "reslab/execution/widened.h"
 #include "reslab/model/depths.h"
 #include "reslab/model/observer.h"
 

@@ -2,7 +2,6 @@
 
 #include <string>
 
-#include "reslab/execution/widened.h"
 #include "reslab/model/depths.h"
 #include "reslab/model/observer.h"
 
@@ -32,7 +31,7 @@ HighwayLayer::HighwayLayer(const NetworkSpec& spec, std::int64_t channels, const
 
 at::Tensor HighwayLayer::forward(const at::Tensor& x) {
   const auto t = at::sigmoid(Convolved(gate_, x).value());
-  show_opening(*gate_, t);
+  show_gate(*gate_, t);
   return x + t * (norm_relu(bn1_, Convolved(conv1_, x)) - x);
 }
 

@@ -2,6 +2,8 @@
 
 #include <torch/nn/init.h>
 
+#include "reslab/model/observer.h"
+
 namespace reslab {
 
 LayerMaker::LayerMaker(const NetworkSpec& spec, const BatchNormOptions& batch_norm)
@@ -55,6 +57,13 @@ void LayerMaker::initialize(const at::Tensor& weight, Fan he_fan) const {
       torch::nn::init::normal_(weight, 0, sigma_);
       return;
   }
+}
+
+at::Tensor linear(const torch::nn::Linear& layer, const at::Tensor& x) {
+  const auto implementation = choose(Convolved(x).request(), current_execution());
+  show_implementation(*layer, implementation);
+  return with_libtorch(implementation, x,
+                       [&](const at::Tensor& y) { return torch::nn::Linear(layer)->forward(y); });
 }
 
 }  // namespace reslab

@@ -11,32 +11,36 @@
 
 namespace reslab {
 
-/// Makes a network's layers the way its spec says: initial weights, BatchNorm or a bias in its
-/// place.
+/// Makes the layers of a network as its spec says, with their initial weights. Convolutions have a
+/// bias if the network has no BatchNorm.
 class LayerMaker {
  public:
   LayerMaker(const NetworkSpec& spec, const BatchNormOptions& batch_norm);
 
-  /// A k×k convolution that keeps the size at stride 1; with a bias where no BatchNorm follows.
+  /// A k×k convolution, padded so that stride 1 keeps the image size.
   torch::nn::Conv2d convolution(std::int64_t in, std::int64_t out, std::int64_t kernel,
                                 std::int64_t stride = 1) const;
-  /// The same with a bias of this value at the start.
+  /// The same with a bias in any network, initially `bias`.
   torch::nn::Conv2d biased_convolution(std::int64_t in, std::int64_t out, std::int64_t kernel,
                                        std::int64_t stride, double bias) const;
+  /// A convolution with these options. Its bias, if it has one, is initially zero.
   torch::nn::Conv2d convolution(const torch::nn::Conv2dOptions& options) const;
 
   Norm norm(std::int64_t channels) const { return {channels, batch_norm_}; }
 
-  /// A fully connected layer, bias zero.
+  /// A linear layer; its bias is initially zero.
   torch::nn::Linear linear(std::int64_t in, std::int64_t out) const;
 
  private:
   enum class Fan { in, out };
   void initialize(const at::Tensor& weight, Fan he_fan) const;
 
-  std::optional<BatchNormOptions> batch_norm_;  // none: a network without
+  std::optional<BatchNormOptions> batch_norm_;  // empty: a network without BatchNorm
   Initialization initialization_;
   double sigma_;
 };
+
+/// layer(x) for x (N, in), computed as the execution policy says.
+at::Tensor linear(const torch::nn::Linear& layer, const at::Tensor& x);
 
 }  // namespace reslab

@@ -6,19 +6,11 @@
 #include "reslab/model/observer.h"
 
 namespace reslab {
-namespace {
-
-torch::nn::BatchNorm2dOptions batch_norm_options(std::int64_t channels,
-                                                 const BatchNormOptions& options) {
-  return torch::nn::BatchNorm2dOptions(channels).momentum(options.momentum).eps(options.eps);
-}
-
-}  // namespace
 
 Norm::Norm(std::int64_t channels, const std::optional<BatchNormOptions>& options) {
   if (options) {
-    batch_norm_ =
-        std::make_shared<torch::nn::BatchNorm2dImpl>(batch_norm_options(channels, *options));
+    batch_norm_ = std::make_shared<torch::nn::BatchNorm2dImpl>(
+        torch::nn::BatchNorm2dOptions(channels).momentum(options->momentum).eps(options->eps));
     module_ = batch_norm_;
   } else {
     module_ = std::make_shared<torch::nn::IdentityImpl>();
@@ -26,46 +18,73 @@ Norm::Norm(std::int64_t channels, const std::optional<BatchNormOptions>& options
 }
 
 at::Tensor Norm::operator()(const Convolved& x) const {
-  if (!batch_norm_) return x.value();
-  if (!folds(x)) return batch_norm_->forward(x.value());
-  const auto [scale, offset] = line();
-  return x.scaled(scale, offset);
+  return normalized(x, implementation_for(x, false));
 }
 
-bool Norm::folds(const Convolved& x) const {
-  return FusedScope::fused() && batch_norm_ && !batch_norm_->is_training() && x.is_pending();
+at::Tensor Norm::add_relu(const Convolved& x, const at::Tensor& shortcut) const {
+  const auto implementation = implementation_for(x, true);
+  if (implementation.norm == Implementation::Norm::folded) {
+    show_response(*module_, [&] { return normalized(x, implementation); });
+    const auto [scale, offset] = running_affine();
+    return x.folded(implementation, scale, {offset, shortcut, true});
+  }
+  const bool with_convolution = implementation.norm == Implementation::Norm::fused_with_convolution;
+  if (with_convolution || implementation.norm == Implementation::Norm::fused) {
+    const Convolved input = with_convolution ? x : x.value(implementation);
+    // A fused operator does not give Norm(x): it is computed separately for an observer.
+    show_response(*module_, [&] { return with_batch_statistics(input, implementation); });
+    auto& bn = *batch_norm_;
+    bn.num_batches_tracked.add_(1);
+    const NormTensors tensors{bn.weight, bn.bias, bn.running_mean, bn.running_var};
+    const auto momentum = *bn.options.momentum();
+    return with_convolution
+               ? fused_layer(x.input(implementation), x.convolution().weight, tensors, momentum,
+                             bn.options.eps(), shortcut)
+               : fused_norm_relu(input.value(), tensors, momentum, bn.options.eps(), shortcut);
+  }
+  auto y = normalized(x, implementation);
+  show_response(*module_, [&y] { return y; });
+  // Without BatchNorm others may use the tensor, too: it must not be changed.
+  if (!batch_norm_) return (shortcut.defined() ? y + shortcut : y).relu();
+  return (shortcut.defined() ? y.add_(shortcut) : y).relu_();
 }
 
-at::Tensor Norm::folded_relu(const Convolved& x, const at::Tensor& shortcut) const {
-  const auto [scale, offset] = line();
-  return x.scaled_relu(scale, offset, shortcut);
-}
-
-Norm::Line Norm::line() const {
+Norm::Affine Norm::running_affine() const {
   const auto& bn = *batch_norm_;
   const auto scale = bn.weight * (bn.running_var + bn.options.eps()).rsqrt();
   return {scale, bn.bias - bn.running_mean * scale};
 }
 
-bool Norm::fuses(const Convolved& x) const {
-  return FusedScope::fused() && batch_norm_ && batch_norm_->is_training() &&
-         (x.is_pending() ? x.fuses() : has_fused_norm(x.value()));
+Implementation Norm::implementation_for(const Convolved& x, bool relu) const {
+  auto request = x.request();
+  request.relu = relu;
+  if (batch_norm_)
+    request.norm =
+        batch_norm_->is_training() ? LayerRequest::Norm::training : LayerRequest::Norm::evaluation;
+  const auto implementation = choose(request, current_execution());
+  if (x.is_pending())
+    show_implementation(x.convolution(), implementation);
+  else
+    show_implementation(*module_, implementation);
+  return implementation;
 }
 
-at::Tensor Norm::fused_relu(const Convolved& x, const at::Tensor& shortcut) const {
-  auto& bn = *batch_norm_;
-  bn.num_batches_tracked.add_(1);
-  const NormTensors tensors{bn.weight, bn.bias, bn.running_mean, bn.running_var};
-  const auto momentum = *bn.options.momentum();
-  return x.is_pending()
-             ? fused_layer(x.input(), x.weight(), tensors, momentum, bn.options.eps(), shortcut)
-             : fused_norm_relu(x.value(), tensors, momentum, bn.options.eps(), shortcut);
+at::Tensor Norm::normalized(const Convolved& x, const Implementation& implementation) const {
+  if (implementation.norm == Implementation::Norm::folded) {
+    const auto [scale, offset] = running_affine();
+    return x.folded(implementation, scale, {offset, {}, false});
+  }
+  const auto value = x.value(implementation);
+  return batch_norm_ ? batch_norm_->forward(value) : value;
 }
 
-at::Tensor Norm::of_batch(const Convolved& x) const {
+/// Norm(x) by the batch's statistics, without gradients and without changing the running
+/// statistics.
+at::Tensor Norm::with_batch_statistics(const Convolved& x,
+                                       const Implementation& implementation) const {
   const torch::NoGradGuard no_grad;
-  return at::batch_norm(x.value(), batch_norm_->weight, batch_norm_->bias, {}, {}, true, 0,
-                        batch_norm_->options.eps(), false);
+  return at::batch_norm(x.value(implementation), batch_norm_->weight, batch_norm_->bias, {}, {},
+                        true, 0, batch_norm_->options.eps(), false);
 }
 
 at::Tensor norm(const Norm& n, const Convolved& x) {
@@ -74,33 +93,10 @@ at::Tensor norm(const Norm& n, const Convolved& x) {
   return y;
 }
 
-namespace {
-
-/// ReLU(Norm(x) + shortcut), without a shortcut where that is undefined, operator by operator or by
-/// the fused one.
-at::Tensor relu_of(const Norm& n, const Convolved& x, const at::Tensor& shortcut) {
-  // What is inside a fused operator is computed by itself for an observer.
-  if (n.folds(x)) {
-    show_response(*n.module(), [&] { return n(x); });
-    return n.folded_relu(x, shortcut);
-  }
-  const Convolved input = n.fuses(x) ? x : x.value();
-  if (n.fuses(input)) {
-    show_response(*n.module(), [&] { return n.of_batch(input); });
-    return n.fused_relu(input, shortcut);
-  }
-  auto y = norm(n, input);
-  // Without BatchNorm it may be a tensor that others use as well.
-  if (!n.normalizes()) return (shortcut.defined() ? y + shortcut : y).relu();
-  return (shortcut.defined() ? y.add_(shortcut) : y).relu_();
-}
-
-}  // namespace
-
-at::Tensor norm_relu(const Norm& n, const Convolved& x) { return relu_of(n, x, {}); }
+at::Tensor norm_relu(const Norm& n, const Convolved& x) { return n.add_relu(x, {}); }
 
 at::Tensor norm_add_relu(const Norm& n, const Convolved& x, const at::Tensor& shortcut) {
-  return relu_of(n, x, shortcut);
+  return n.add_relu(x, shortcut);
 }
 
 }  // namespace reslab

@@ -5,20 +5,26 @@
 namespace reslab {
 namespace {
 
-thread_local Observer* current = nullptr;
+thread_local Observer* observer = nullptr;
 
 }  // namespace
 
-ObserverScope::ObserverScope(Observer& observer) : before_(std::exchange(current, &observer)) {}
+void Observer::implementation(const torch::nn::Module&, const Implementation&) {}
 
-ObserverScope::~ObserverScope() { current = before_; }
+ObserverScope::ObserverScope(Observer& inner) : outer_(std::exchange(observer, &inner)) {}
+
+ObserverScope::~ObserverScope() { observer = outer_; }
 
 void show_response(const torch::nn::Module& norm, const std::function<at::Tensor()>& y) {
-  if (current != nullptr) current->response(norm, y);
+  if (observer != nullptr) observer->response(norm, y);
 }
 
-void show_opening(const torch::nn::Module& gate, const at::Tensor& t) {
-  if (current != nullptr) current->opening(gate, t);
+void show_gate(const torch::nn::Module& gate, const at::Tensor& t) {
+  if (observer != nullptr) observer->gate(gate, t);
+}
+
+void show_implementation(const torch::nn::Module& layer, const Implementation& implementation) {
+  if (observer != nullptr) observer->implementation(layer, implementation);
 }
 
 }  // namespace reslab

@@ -5,23 +5,26 @@
 #include <ATen/core/Tensor.h>
 #include <torch/nn/module.h>
 
+#include "reslab/execution/implementation.h"
+
 namespace reslab {
 
-/// Sees values inside a network's forward pass on its own thread, while an ObserverScope of it
-/// lives. It must not change them.
+/// Sees values inside a network's forward pass while an ObserverScope exists. It must not change
+/// them.
 class Observer {
  public:
   virtual ~Observer() = default;
 
-  /// The output of a BatchNorm (or of what stands in its place) before ReLU and addition,
-  /// (N, C, H, W).
-  /// `y` makes it where it is not at hand.
+  /// The output of a BatchNorm before addition and ReLU, (N, C, H, W); in a network without
+  /// BatchNorm, the output of the convolution. `y` may compute the value at each call.
   virtual void response(const torch::nn::Module& norm, const std::function<at::Tensor()>& y) = 0;
-  /// How open a gate is, T(x) in 0 … 1, (N, C, H, W).
-  virtual void opening(const torch::nn::Module& gate, const at::Tensor& t) = 0;
+  /// The value of a gate, T(x) in 0 … 1, (N, C, H, W).
+  virtual void gate(const torch::nn::Module& gate, const at::Tensor& t) = 0;
+  /// What computes a convolution, a linear layer, or a BatchNorm that follows no convolution.
+  virtual void implementation(const torch::nn::Module& layer, const Implementation& implementation);
 };
 
-/// While it lives, forward passes of this thread show their values to the observer.
+/// Forward passes of this thread show their values to the observer while the scope exists.
 class ObserverScope {
  public:
   explicit ObserverScope(Observer& observer);
@@ -30,11 +33,12 @@ class ObserverScope {
   ObserverScope& operator=(const ObserverScope&) = delete;
 
  private:
-  Observer* before_;
+  Observer* outer_;
 };
 
-// What the networks call.
+// Layers call these.
 void show_response(const torch::nn::Module& norm, const std::function<at::Tensor()>& y);
-void show_opening(const torch::nn::Module& gate, const at::Tensor& t);
+void show_gate(const torch::nn::Module& gate, const at::Tensor& t);
+void show_implementation(const torch::nn::Module& layer, const Implementation& implementation);
 
 }  // namespace reslab

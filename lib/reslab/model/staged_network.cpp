@@ -3,7 +3,6 @@
 #include <numeric>
 #include <string>
 
-#include "reslab/execution/widened.h"
 #include "reslab/model/depths.h"
 
 namespace reslab {

@@ -63,7 +63,7 @@ void LayerProbe::response(const torch::nn::Module& norm, const std::function<at:
   layers_[found->second].record.response_std = y().detach().to(at::kFloat).std().item<double>();
 }
 
-void LayerProbe::opening(const torch::nn::Module& gate, const at::Tensor& t) {
+void LayerProbe::gate(const torch::nn::Module& gate, const at::Tensor& t) {
   if (!options_.gate_mean) return;
   const Stopwatch watch(seconds_);
   const torch::NoGradGuard no_grad;

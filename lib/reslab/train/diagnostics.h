@@ -20,7 +20,7 @@ class LayerProbe : public Observer {
   LayerProbe(const Network& network, const DiagnosticsOptions& options);
 
   void response(const torch::nn::Module& norm, const std::function<at::Tensor()>& y) override;
-  void opening(const torch::nn::Module& gate, const at::Tensor& t) override;
+  void gate(const torch::nn::Module& gate, const at::Tensor& t) override;
 
   /// A row for each layer that has something to tell, with the gradients that the parameters hold.
   std::vector<LayerRecord> read(std::int64_t iteration);

@@ -8,7 +8,6 @@
 #include "reslab/base/error.h"
 #include "reslab/base/memory.h"
 #include "reslab/base/random.h"
-#include "reslab/execution/memory_format.h"
 #include "reslab/interchange/tensors.h"
 #include "reslab/train/evaluation.h"
 #include "reslab/train/stopwatch.h"
@@ -52,7 +51,7 @@ Trainer::Trainer(std::shared_ptr<Network> network, const DataSet& data, const Tr
       recipe_(recipe),
       seed_(seed),
       execution_{resolve(recipe.precision, device), recipe.kernels, device},
-      optimizer_((prepare(*network_, device), *network_), recipe.optimizer),
+      optimizer_((move_to_device(*network_, device), *network_), recipe.optimizer),
       warming_up_(recipe.learning_rate.warmup.present) {
   // cuDNN's other algorithms give other bits each time.
   if (device.is_cuda()) at::globalContext().setDeterministicCuDNN(true);

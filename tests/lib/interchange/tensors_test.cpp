@@ -5,7 +5,7 @@
 
 #include "folder.h"
 #include "reslab/base/error.h"
-#include "reslab/execution/memory_format.h"
+#include "reslab/execution/execution.h"
 #include "reslab/model/network.h"
 #include "reslab/model/network_name.h"
 
@@ -36,7 +36,7 @@ TEST(Tensors, EveryTypeComesBackBitByBit) {
 TEST(Tensors, ANetworkTakesAnothersStateWhateverItsLayout) {
   const auto one = make_network(parse_network("resnet-8"), 1);
   const auto two = make_network(parse_network("resnet-8"), 2);
-  prepare(*one, at::kCPU);
+  move_to_device(*one, at::kCPU);
   const Folder folder;
   save_tensors(folder / "network.safetensors", state_of(*one));
   set_state(*two, load_tensors(folder / "network.safetensors").tensors, "file");

@@ -19,7 +19,7 @@ struct Case {
   at::ScalarType type = at::kFloat;
 };
 
-/// One call with its gradients, fused or as the two operators that it is made of.
+/// One call with its gradients, fused or as two operators.
 struct Call {
   at::Tensor x, weight, shortcut, dy, y;
   NormTensors norm;
@@ -41,7 +41,8 @@ struct Call {
 
   void run(bool fused) {
     y = fused ? fused_layer(x, weight, norm, kMomentum, kEps, shortcut)
-              : fused_norm_relu(fast_convolution(x, weight), norm, kMomentum, kEps, shortcut);
+              : fused_norm_relu(convolve(Algorithm::winograd, x, weight), norm, kMomentum, kEps,
+                                shortcut);
     y.backward(dy);
   }
 
@@ -58,7 +59,7 @@ struct Call {
   }
 };
 
-/// Both of its parts are compared with float64 elsewhere.
+/// Other tests compare both parts with float64.
 TEST(FusedLayer, GivesWhatItsTwoPartsGive) {
   for (const bool shortcut : {false, true})
     for (const Case& c : {Case{1, 16, 16, 2, 3, shortcut}, Case{7, 16, 16, 32, 32, shortcut},
@@ -70,7 +71,6 @@ TEST(FusedLayer, GivesWhatItsTwoPartsGive) {
            << (c.type == at::kFloat ? "" : ", bfloat16");
       SCOPED_TRACE(name.str());
       Call parts(c), whole(c);
-      ASSERT_TRUE(has_fused_layer(whole.x, whole.weight));
       parts.run(false);
       whole.run(true);
       const auto expected = parts.results(), found = whole.results();
@@ -98,7 +98,7 @@ TEST(FusedLayer, GivesEqualBitsForAnyNumberOfThreads) {
   at::set_num_threads(threads);
 }
 
-/// The variance of numbers that are small beside their mean.
+/// The variance is small compared with the mean.
 TEST(FusedLayer, KeepsTheDigitsOfTheVariance) {
   Call call({30, 16, 16, 8, 8, false});
   {
@@ -112,6 +112,27 @@ TEST(FusedLayer, KeepsTheDigitsOfTheVariance) {
   call.run(true);
   const auto found = (call.norm.running_var - (1 - kMomentum) * before) / kMomentum;
   EXPECT_LE((found / exact - 1).abs().max().item<double>(), 1e-3);
+}
+
+TEST(FusedLayer, RefusesASecondDerivative) {
+  Call call({2, 16, 16, 4, 4, true});
+  const auto y = fused_layer(call.x, call.weight, call.norm, kMomentum, kEps, call.shortcut);
+  EXPECT_THROW(torch::autograd::grad({y.sum()}, {call.weight}, {}, true, /*create_graph=*/true),
+               c10::Error);
+}
+
+TEST(FusedLayer, ComputesNoGradientOfAnInputThatNeedsNone) {
+  std::vector<at::Tensor> weight_gradients;
+  for (const bool needed : {false, true}) {
+    Call call({7, 16, 32, 9, 9, true});
+    call.x.requires_grad_(needed);
+    const auto y = fused_layer(call.x, call.weight, call.norm, kMomentum, kEps, call.shortcut);
+    const torch::NoGradGuard no_grad;
+    const auto gradients = (*y.grad_fn())({call.dy});
+    EXPECT_EQ(gradients[0].defined(), needed);
+    weight_gradients.push_back(gradients[1]);
+  }
+  EXPECT_TRUE(weight_gradients[0].equal(weight_gradients[1]));
 }
 
 }  // namespace

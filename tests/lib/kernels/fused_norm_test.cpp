@@ -6,11 +6,6 @@
 #include <gmock/gmock.h>
 #include <torch/torch.h>
 
-#include "lib/model/small_networks.h"
-#include "lib/model/uneven_network.h"
-#include "reslab/model/network.h"
-#include "reslab/model/network_name.h"
-
 namespace reslab {
 namespace {
 
@@ -135,55 +130,26 @@ TEST(FusedNorm, KeepsWhatIsNotANumber) {
   EXPECT_TRUE(call.y.isnan().any().item<bool>());
 }
 
-TEST(FusedNorm, NetworksInAFusedScopeLearnTheSame) {
-  for (const auto* name : {"plain-8", "resnet-8", "resnet-8:shortcut=B", "highway-8",
-                           "resnet-8:activation=full-pre-activation",
-                           "resnet-8:activation=bn-after-addition", "resnet-18"}) {
-    SCOPED_TRACE(name);
-    torch::manual_seed(2);
-    const auto spec = parse_network(name);
-    // Of the last stage's 1x1 images BatchNorm would see six numbers, and one ReLU would change
-    // them all.
-    const auto side = spec.family == Family::imagenet ? 96 : 32;
-    const auto images = torch::randn({6, 3, side, side}).contiguous(at::MemoryFormat::ChannelsLast);
-    const auto labels = torch::arange(6) % spec.classes;
-    std::vector<std::shared_ptr<Network>> networks;
-    for (const bool fused : {false, true}) {
-      networks.push_back(make_network(spec, 1));
-      networks.back()->train();
-      const FusedScope scope(fused);
-      at::cross_entropy_loss(networks.back()->forward(images), labels).backward();
-      EXPECT_EQ(FusedScope::fused(), fused);
-    }
-    EXPECT_FALSE(FusedScope::fused());
-    // A sum beside zero may be above it in one and below it in the other: single elements differ.
-    const auto compare = [&](const at::Tensor& value, const at::Tensor& wanted,
-                             const std::string& key) {
-      EXPECT_LE((value - wanted).norm().item<double>(), 1e-2 * wanted.norm().item<double>() + 1e-5)
-          << key;
-    };
-    for (const auto& entry : networks[0]->named_parameters())
-      compare(networks[1]->named_parameters()[entry.key()].grad(), entry.value().grad(),
-              entry.key());
-    for (const auto& entry : networks[0]->named_buffers())
-      compare(networks[1]->named_buffers()[entry.key()].to(at::kFloat),
-              entry.value().to(at::kFloat), entry.key());
-  }
+TEST(FusedNorm, RefusesASecondDerivative) {
+  Call call({{2, 3, 4, 4}, at::kFloat, true, 0});
+  const auto y = fused_norm_relu(call.x, call.norm, kMomentum, kEps, call.shortcut);
+  EXPECT_THROW(torch::autograd::grad({y.sum()}, {call.x}, {}, true, /*create_graph=*/true),
+               c10::Error);
 }
 
-TEST(FusedNorm, EvaluationWithBatchNormFoldedInGivesTheSame) {
-  for (const auto& name : small_networks()) {
-    SCOPED_TRACE(name);
-    const auto network = uneven_network(parse_network(name));
-    network->to(at::kDouble);
-    network->eval();
-    const auto size = smallest_image_size(network->spec().family);
-    const auto images = torch::randn({2, network->spec().in_channels, size, size}, at::kDouble);
-    const torch::NoGradGuard no_grad;
-    const auto wanted = network->forward(images);
-    const FusedScope scope(true);
-    expect_near("logits", network->forward(images), wanted, 1e-9);
-  }
+TEST(FusedNorm, ComputesNoGradientOfAnInputThatNeedsNone) {
+  Call call({{2, 3, 4, 4}, at::kFloat, false, 0});
+  call.x.requires_grad_(false);
+  const auto y = fused_norm_relu(call.x, call.norm, kMomentum, kEps, {});
+  const torch::NoGradGuard no_grad;
+  const auto gradients = (*y.grad_fn())({call.dy});
+  EXPECT_FALSE(gradients[0].defined());
+  EXPECT_TRUE(gradients[1].defined());
+}
+
+TEST(FusedNorm, RefusesAChannelWithOneValue) {
+  Call call({{1, 3, 1, 1}, at::kFloat, false, 0});
+  EXPECT_THROW(fused_norm_relu(call.x, call.norm, kMomentum, kEps, {}), c10::Error);
 }
 
 }  // namespace

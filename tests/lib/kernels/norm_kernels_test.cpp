@@ -1,12 +1,12 @@
 #include <gmock/gmock.h>
 #include <torch/torch.h>
 
-#include "reslab/kernels/processor_kernels.h"
+#include "reslab/kernels/cpu_kernels.h"
 
 namespace reslab {
 namespace {
 
-/// What the kernels of one processor make of the same numbers, one after the other.
+/// The results of all kernels of one instruction set for the same inputs.
 std::vector<at::Tensor> results(const NormKernels& kernels, at::ScalarType type, std::int64_t rows,
                                 std::int64_t channels) {
   torch::manual_seed(7);
@@ -21,15 +21,15 @@ std::vector<at::Tensor> results(const NormKernels& kernels, at::ScalarType type,
   const auto sum = [&](std::size_t i) { return made_of[i].data_ptr<double>(); };
   const auto out = [&](std::size_t i) { return made_of[i].data_ptr(); };
   kernels.add_moments(x.data_ptr(), rows, channels, value(a), sum(0), sum(1));
-  const ChannelLines lines{value(a), value(b)};
-  kernels.apply(x.data_ptr(), shortcut.data_ptr(), rows, channels, lines, out(2));
-  kernels.apply(x.data_ptr(), nullptr, rows, channels, lines, out(3));
-  kernels.add_gradient_moments(dy.data_ptr(), x.data_ptr(), y.data_ptr(), rows, channels, lines,
+  const ChannelAffine affine{value(a), value(b)};
+  kernels.apply(x.data_ptr(), shortcut.data_ptr(), rows, channels, affine, out(2));
+  kernels.apply(x.data_ptr(), nullptr, rows, channels, affine, out(3));
+  kernels.add_gradient_moments(dy.data_ptr(), x.data_ptr(), y.data_ptr(), rows, channels, affine,
                                value(c), out(6), sum(4), sum(5));
-  kernels.add_gradient_moments(dy.data_ptr(), x.data_ptr(), nullptr, rows, channels, lines,
+  kernels.add_gradient_moments(dy.data_ptr(), x.data_ptr(), nullptr, rows, channels, affine,
                                value(c), nullptr, sum(9), sum(10));
-  kernels.gradient(dy.data_ptr(), x.data_ptr(), rows, channels, lines, value(c), value(d), value(b),
-                   value(a), out(7));
+  kernels.gradient(dy.data_ptr(), x.data_ptr(), rows, channels, affine, value(c), value(d),
+                   value(b), value(a), out(7));
   kernels.gradient(dy.data_ptr(), x.data_ptr(), rows, channels, {}, value(c), value(d), value(b),
                    value(a), out(8));
   for (const auto i : std::vector<std::size_t>{0, 1, 4, 5, 9, 10})
@@ -37,7 +37,7 @@ std::vector<at::Tensor> results(const NormKernels& kernels, at::ScalarType type,
   return made_of;
 }
 
-TEST(NormKernels, AllProcessorsComputeTheSame) {
+TEST(NormKernels, AllInstructionSetsComputeTheSame) {
   const auto& list = supported_kernels();
   ASSERT_FALSE(list.empty());
   for (const auto type : {at::kFloat, at::kBFloat16})
@@ -54,7 +54,7 @@ TEST(NormKernels, AllProcessorsComputeTheSame) {
             // Sums of products, contracted or not; a bfloat16 has 8 bits.
             const double precision = fast[i].scalar_type() == at::kBFloat16 ? 1.0 / 256 : 1e-6;
             EXPECT_LE(error, precision * wanted.abs().max().item<double>() + 1e-6)
-                << entry.processor << ", " << rows << " x " << channels << ", result " << i;
+                << entry.instructions << ", " << rows << " x " << channels << ", result " << i;
           }
         }
       }
@@ -77,7 +77,7 @@ TEST(NormKernels, RoundBfloat16AsLibTorchDoes) {
           y[row].data_ptr());
     const auto same = y.view(at::kShort).eq(wanted.view(at::kShort));
     EXPECT_TRUE(same.logical_or(y.isnan().logical_and(wanted.isnan())).all().item<bool>())
-        << entry.processor;
+        << entry.instructions;
   }
 }
 

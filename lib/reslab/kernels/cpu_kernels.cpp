@@ -1,8 +1,9 @@
-#include "reslab/kernels/processor_kernels.h"
+#include "reslab/kernels/cpu_kernels.h"
 
 namespace reslab {
 
-// Of norm_loops.cpp, winograd_loops.cpp and direct_loops.cpp, compiled for each.
+// norm_loops.cpp, winograd_loops.cpp and direct_loops.cpp define these, once for each instruction
+// set.
 extern const NormKernels kNormKernelsAny[2];
 extern const WinogradKernels kWinogradKernelsAny[2];
 extern const DirectKernel kDirectKernelsAny[2];
@@ -16,7 +17,7 @@ extern const DirectKernel kDirectKernelsAvx512[2];
 #endif
 
 std::int64_t padded(std::int64_t channels) {
-  return (channels + kKernelWidth - 1) / kKernelWidth * kKernelWidth;
+  return (channels + kChannelPadding - 1) / kChannelPadding * kChannelPadding;
 }
 
 bool has_element(const at::Tensor& tensor) {
@@ -27,9 +28,9 @@ Element element_of(const at::Tensor& tensor) {
   return tensor.scalar_type() == at::kFloat ? Element::float32 : Element::bfloat16;
 }
 
-const std::vector<ProcessorKernels>& supported_kernels() {
+const std::vector<CpuKernels>& supported_kernels() {
   static const auto list = [] {
-    std::vector<ProcessorKernels> supported;
+    std::vector<CpuKernels> supported;
 #if defined(__x86_64__)
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq"))

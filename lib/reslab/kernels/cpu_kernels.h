@@ -10,28 +10,29 @@
 
 namespace reslab {
 
-/// The least multiple of the width that holds the channels.
+/// `channels` rounded up to a multiple of `kChannelPadding`.
 std::int64_t padded(std::int64_t channels);
 
+/// The element types that the kernels read and write.
 enum class Element { float32, bfloat16 };
 
-/// Whether a tensor has such elements.
+/// Whether the elements of the tensor are float32 or bfloat16.
 bool has_element(const at::Tensor& tensor);
-/// That of a tensor which has.
+/// The element type of the tensor; requires `has_element(tensor)`.
 Element element_of(const at::Tensor& tensor);
 
-/// The loops compiled for one kind of processor, by the type of element.
-struct ProcessorKernels {
-  const char* processor;
+/// The loops compiled for one instruction set. The arrays are indexed by Element.
+struct CpuKernels {
+  const char* instructions;  // "avx512", "avx2" or "any"
   const NormKernels* norm;
   const WinogradKernels* winograd;
   const DirectKernel* direct;
 };
 
-/// Those that this processor runs, the fastest first.
-const std::vector<ProcessorKernels>& supported_kernels();
+/// The kernels that this CPU can run, the fastest first.
+const std::vector<CpuKernels>& supported_kernels();
 
-/// The fastest ones.
+// The fastest kernels that this CPU can run.
 const NormKernels& norm_kernels(Element element);
 const WinogradKernels& winograd_kernels(Element element);
 DirectKernel direct_kernel(Element element);
