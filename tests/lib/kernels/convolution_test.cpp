@@ -5,16 +5,17 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include "lib/kernels/expect_accurate.h"
 #include "reslab/kernels/cpu_kernels.h"
 
 namespace reslab {
 namespace {
 
-struct Case {
+struct ConvolutionCase {
   std::int64_t images, in, out, height, width;
 };
 
-std::string name_of(const Case& c) {
+std::string name_of(const ConvolutionCase& c) {
   std::ostringstream text;
   text << c.images << " x " << c.in << " x " << c.height << " x " << c.width << " to " << c.out;
   return text.str();
@@ -22,8 +23,8 @@ std::string name_of(const Case& c) {
 
 /// Images that 4×4 tiles fill and do not fill, more and less than a block of tiles, equal and
 /// different numbers of channels, and few input channels.
-const std::vector<Case>& cases() {
-  static const std::vector<Case> list = {
+const std::vector<ConvolutionCase>& cases() {
+  static const std::vector<ConvolutionCase> list = {
       {1, 16, 16, 1, 1},  {2, 16, 32, 3, 7},  {3, 32, 16, 4, 4},     {5, 48, 80, 9, 5},
       {2, 16, 16, 33, 8}, {40, 64, 64, 8, 8}, {1, 128, 128, 14, 14}, {3, 3, 16, 9, 13},
       {2, 1, 48, 5, 4},   {1, 4, 32, 1, 1}};
@@ -35,11 +36,11 @@ constexpr at::ScalarType kTypes[] = {at::kFloat, at::kBFloat16};
 /// The rounding error of results of this type, relative to the largest one. Sums are float32.
 double rounding_of(at::ScalarType type) { return type == at::kBFloat16 ? 1.0 / 256 : 1e-5; }
 
-Algorithm algorithm_for(const Case& c) {
+Algorithm algorithm_for(const ConvolutionCase& c) {
   return c.in < kChannelBlock ? Algorithm::direct : Algorithm::winograd;
 }
 
-at::Tensor images(const Case& c, std::int64_t channels, at::ScalarType type) {
+at::Tensor images(const ConvolutionCase& c, std::int64_t channels, at::ScalarType type) {
   return torch::randn({c.images, channels, c.height, c.width})
       .to(type)
       .contiguous(at::MemoryFormat::ChannelsLast);
@@ -47,13 +48,6 @@ at::Tensor images(const Case& c, std::int64_t channels, at::ScalarType type) {
 
 at::Tensor exact_convolution(const at::Tensor& x, const at::Tensor& weight) {
   return at::conv2d(x, weight, {}, 1, 1);
-}
-
-void expect_near(const char* what, const at::Tensor& value, const at::Tensor& exact,
-                 double precision) {
-  ASSERT_EQ(value.sizes(), exact.sizes()) << what;
-  const auto error = (value.to(at::kDouble) - exact).abs().max().item<double>();
-  EXPECT_LE(error, precision * exact.abs().max().item<double>()) << what;
 }
 
 TEST(Convolution, AgreesWithFloat64ToThePrecisionsRounding) {
@@ -73,9 +67,9 @@ TEST(Convolution, AgreesWithFloat64ToThePrecisionsRounding) {
       const auto weight64 = weight.detach().to(at::kDouble).requires_grad_();
       const auto y64 = exact_convolution(x64, weight64);
       y64.backward(dy.to(at::kDouble));
-      expect_near("y", y, y64, rounding_of(type));
-      expect_near("dx", x.grad(), x64.grad(), rounding_of(type));
-      expect_near("dweight", weight.grad(), weight64.grad(), rounding_of(at::kFloat));
+      expect_accurate("y", y, y64, rounding_of(type));
+      expect_accurate("dx", x.grad(), x64.grad(), rounding_of(type));
+      expect_accurate("dweight", weight.grad(), weight64.grad(), rounding_of(at::kFloat));
     }
 }
 
@@ -99,11 +93,13 @@ TEST(Convolution, InferenceAppliesPostOps) {
       const auto sum = exact_convolution(wide(x), wide(weight));
       const auto biased = sum + wide(bias).view({-1, 1, 1});
       const auto rounding = rounding_of(type);
-      expect_near("nothing", convolve_inference(algorithm_for(c), x, weight, {}), sum, rounding);
-      expect_near("bias, ReLU", convolve_inference(algorithm_for(c), x, weight, {bias, {}, true}),
-                  biased.relu(), rounding);
-      expect_near("all", convolve_inference(algorithm_for(c), x, weight, {bias, addend, true}),
-                  (biased + wide(addend)).relu(), rounding);
+      expect_accurate("nothing", convolve_inference(algorithm_for(c), x, weight, {}), sum,
+                      rounding);
+      expect_accurate("bias, ReLU",
+                      convolve_inference(algorithm_for(c), x, weight, {bias, {}, true}),
+                      biased.relu(), rounding);
+      expect_accurate("all", convolve_inference(algorithm_for(c), x, weight, {bias, addend, true}),
+                      (biased + wide(addend)).relu(), rounding);
     }
 }
 
@@ -152,7 +148,7 @@ TEST(Convolution, RefusesWhatItDoesNotTake) {
 
 TEST(Convolution, RefusesASecondDerivative) {
   for (const std::int64_t channels : {3, 16}) {
-    const Case c{1, channels, 16, 4, 4};
+    const ConvolutionCase c{1, channels, 16, 4, 4};
     const auto x = images(c, channels, at::kFloat).requires_grad_();
     const auto y = convolve(algorithm_for(c), x, torch::ones({16, channels, 3, 3}));
     EXPECT_THROW(torch::autograd::grad({y.sum()}, {x}, {}, true, /*create_graph=*/true),
@@ -204,8 +200,9 @@ TEST(ConvolutionKernels, AllInstructionSetsComputeTheSame) {
         const auto fast = results(entry, type, {3, tiles});
         for (std::size_t i = 0; i < plain.size(); ++i) {
           SCOPED_TRACE(entry.instructions + std::string(", result ") + std::to_string(i));
-          expect_near("result", fast[i], plain[i].to(at::kDouble),
-                      plain[i].scalar_type() == at::kBFloat16 ? rounding_of(at::kBFloat16) : 2e-6);
+          expect_accurate(
+              "result", fast[i], plain[i].to(at::kDouble),
+              plain[i].scalar_type() == at::kBFloat16 ? rounding_of(at::kBFloat16) : 2e-6);
         }
       }
     }

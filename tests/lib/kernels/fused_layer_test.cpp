@@ -10,21 +10,21 @@
 namespace reslab {
 namespace {
 
-constexpr double kMomentum = 0.3;
-constexpr double kEps = 1e-5;
+constexpr double kLayerMomentum = 0.3;
+constexpr double kLayerEps = 1e-5;
 
-struct Case {
+struct LayerCase {
   std::int64_t images, in, out, height, width;
   bool shortcut;
   at::ScalarType type = at::kFloat;
 };
 
 /// One call with its gradients, fused or as two operators.
-struct Call {
+struct LayerCall {
   at::Tensor x, weight, shortcut, dy, y;
   NormTensors norm;
 
-  explicit Call(const Case& c) {
+  explicit LayerCall(const LayerCase& c) {
     torch::manual_seed(3);
     const auto images = [&](std::int64_t channels) {
       return torch::randn({c.images, channels, c.height, c.width})
@@ -40,9 +40,9 @@ struct Call {
   }
 
   void run(bool fused) {
-    y = fused ? fused_layer(x, weight, norm, kMomentum, kEps, shortcut)
-              : fused_norm_relu(convolve(Algorithm::winograd, x, weight), norm, kMomentum, kEps,
-                                shortcut);
+    y = fused ? fused_layer(x, weight, norm, kLayerMomentum, kLayerEps, shortcut)
+              : fused_norm_relu(convolve(Algorithm::winograd, x, weight), norm, kLayerMomentum,
+                                kLayerEps, shortcut);
     y.backward(dy);
   }
 
@@ -62,15 +62,16 @@ struct Call {
 /// Other tests compare both parts with float64.
 TEST(FusedLayer, GivesWhatItsTwoPartsGive) {
   for (const bool shortcut : {false, true})
-    for (const Case& c : {Case{1, 16, 16, 2, 3, shortcut}, Case{7, 16, 16, 32, 32, shortcut},
-                          Case{20, 32, 48, 9, 11, shortcut}, Case{128, 64, 64, 8, 8, shortcut},
-                          Case{7, 16, 16, 32, 32, shortcut, at::kBFloat16},
-                          Case{20, 32, 48, 9, 11, shortcut, at::kBFloat16}}) {
+    for (const LayerCase& c :
+         {LayerCase{1, 16, 16, 2, 3, shortcut}, LayerCase{7, 16, 16, 32, 32, shortcut},
+          LayerCase{20, 32, 48, 9, 11, shortcut}, LayerCase{128, 64, 64, 8, 8, shortcut},
+          LayerCase{7, 16, 16, 32, 32, shortcut, at::kBFloat16},
+          LayerCase{20, 32, 48, 9, 11, shortcut, at::kBFloat16}}) {
       std::ostringstream name;
       name << c.images << " images, " << c.in << " to " << c.out << (shortcut ? ", shortcut" : "")
            << (c.type == at::kFloat ? "" : ", bfloat16");
       SCOPED_TRACE(name.str());
-      Call parts(c), whole(c);
+      LayerCall parts(c), whole(c);
       parts.run(false);
       whole.run(true);
       const auto expected = parts.results(), found = whole.results();
@@ -88,7 +89,7 @@ TEST(FusedLayer, GivesEqualBitsForAnyNumberOfThreads) {
   std::vector<std::pair<const char*, at::Tensor>> first;
   for (const int count : {1, 2, 3}) {
     at::set_num_threads(count);
-    Call call({50, 32, 32, 13, 13, true});
+    LayerCall call({50, 32, 32, 13, 13, true});
     call.run(true);
     const auto all = call.results();
     if (first.empty()) first = all;
@@ -100,7 +101,7 @@ TEST(FusedLayer, GivesEqualBitsForAnyNumberOfThreads) {
 
 /// The variance is small compared with the mean.
 TEST(FusedLayer, KeepsTheDigitsOfTheVariance) {
-  Call call({30, 16, 16, 8, 8, false});
+  LayerCall call({30, 16, 16, 8, 8, false});
   {
     const torch::NoGradGuard no_grad;
     call.weight.zero_();
@@ -110,13 +111,14 @@ TEST(FusedLayer, KeepsTheDigitsOfTheVariance) {
   const auto exact = call.x.detach().to(at::kDouble).var({0, 2, 3});
   const auto before = call.norm.running_var.clone();
   call.run(true);
-  const auto found = (call.norm.running_var - (1 - kMomentum) * before) / kMomentum;
+  const auto found = (call.norm.running_var - (1 - kLayerMomentum) * before) / kLayerMomentum;
   EXPECT_LE((found / exact - 1).abs().max().item<double>(), 1e-3);
 }
 
 TEST(FusedLayer, RefusesASecondDerivative) {
-  Call call({2, 16, 16, 4, 4, true});
-  const auto y = fused_layer(call.x, call.weight, call.norm, kMomentum, kEps, call.shortcut);
+  LayerCall call({2, 16, 16, 4, 4, true});
+  const auto y =
+      fused_layer(call.x, call.weight, call.norm, kLayerMomentum, kLayerEps, call.shortcut);
   EXPECT_THROW(torch::autograd::grad({y.sum()}, {call.weight}, {}, true, /*create_graph=*/true),
                c10::Error);
 }
@@ -124,9 +126,10 @@ TEST(FusedLayer, RefusesASecondDerivative) {
 TEST(FusedLayer, ComputesNoGradientOfAnInputThatNeedsNone) {
   std::vector<at::Tensor> weight_gradients;
   for (const bool needed : {false, true}) {
-    Call call({7, 16, 32, 9, 9, true});
+    LayerCall call({7, 16, 32, 9, 9, true});
     call.x.requires_grad_(needed);
-    const auto y = fused_layer(call.x, call.weight, call.norm, kMomentum, kEps, call.shortcut);
+    const auto y =
+        fused_layer(call.x, call.weight, call.norm, kLayerMomentum, kLayerEps, call.shortcut);
     const torch::NoGradGuard no_grad;
     const auto gradients = (*y.grad_fn())({call.dy});
     EXPECT_EQ(gradients[0].defined(), needed);

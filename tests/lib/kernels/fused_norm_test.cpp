@@ -6,32 +6,34 @@
 #include <gmock/gmock.h>
 #include <torch/torch.h>
 
+#include "lib/kernels/expect_accurate.h"
+
 namespace reslab {
 namespace {
 
 constexpr double kMomentum = 0.3;
 constexpr double kEps = 1e-5;
 
-struct Case {
+struct NormCase {
   std::vector<std::int64_t> shape;
   at::ScalarType type;
   bool shortcut;
   double mean;  // of x, whose standard deviation is 1
 };
 
-std::string name_of(const Case& c) {
+std::string name_of(const NormCase& c) {
   std::ostringstream text;
   text << c.shape << ' ' << c.type << (c.shortcut ? ", shortcut" : "") << ", mean " << c.mean;
   return text.str();
 }
 
 /// One call with its gradients.
-struct Call {
+struct NormCall {
   at::Tensor x, shortcut, dy;
   NormTensors norm;
   at::Tensor y;
 
-  explicit Call(const Case& c) {
+  explicit NormCall(const NormCase& c) {
     const auto made = [&](double mean) {
       return (torch::randn(c.shape) + mean).to(c.type).contiguous(at::MemoryFormat::ChannelsLast);
     };
@@ -51,8 +53,8 @@ struct Call {
 
 /// The same by LibTorch in float64, from the statistics that were remembered before; the gradient
 /// passes where the call's result is above zero.
-Call in_float64(const Call& call, const NormTensors& before) {
-  Call exact = call;
+NormCall in_float64(const NormCall& call, const NormTensors& before) {
+  NormCall exact = call;
   const auto copied = [](const at::Tensor& tensor) {
     return tensor.detach().to(at::kDouble).clone();
   };
@@ -68,14 +70,8 @@ Call in_float64(const Call& call, const NormTensors& before) {
   return exact;
 }
 
-void expect_near(const char* what, const at::Tensor& value, const at::Tensor& exact,
-                 double precision) {
-  const auto error = (value.to(at::kDouble) - exact).abs().max().item<double>();
-  EXPECT_LE(error, precision * exact.abs().max().item<double>()) << what;
-}
-
 TEST(FusedNorm, AgreesWithFloat64ToThePrecisionsRounding) {
-  std::vector<Case> cases;
+  std::vector<NormCase> cases;
   for (const auto type : {at::kFloat, at::kBFloat16})
     for (const bool shortcut : {false, true})
       for (const auto& shape : std::vector<std::vector<std::int64_t>>{{2, 1, 3, 5},
@@ -89,7 +85,7 @@ TEST(FusedNorm, AgreesWithFloat64ToThePrecisionsRounding) {
   for (const auto& c : cases) {
     SCOPED_TRACE(name_of(c));
     torch::manual_seed(3);
-    Call call(c);
+    NormCall call(c);
     auto before = call.norm;
     before.running_mean = before.running_mean.clone();
     before.running_var = before.running_var.clone();
@@ -97,13 +93,13 @@ TEST(FusedNorm, AgreesWithFloat64ToThePrecisionsRounding) {
     const auto exact = in_float64(call, before);
     // Half a unit in the last place of a bfloat16; float32 sums round often.
     const double rounding = c.type == at::kBFloat16 ? 1.0 / 256 : 1e-5;
-    expect_near("y", call.y, exact.y, rounding);
-    expect_near("dx", call.x.grad(), exact.x.grad(), rounding);
-    expect_near("dweight", call.norm.weight.grad(), exact.norm.weight.grad(), 1e-5);
-    expect_near("dbias", call.norm.bias.grad(), exact.norm.bias.grad(), 1e-5);
-    expect_near("running mean", call.norm.running_mean, exact.norm.running_mean, 1e-6);
-    expect_near("running variance", call.norm.running_var, exact.norm.running_var, 1e-5);
-    if (c.shortcut) expect_near("ds", call.shortcut.grad(), exact.shortcut.grad(), 1e-9);
+    expect_accurate("y", call.y, exact.y, rounding);
+    expect_accurate("dx", call.x.grad(), exact.x.grad(), rounding);
+    expect_accurate("dweight", call.norm.weight.grad(), exact.norm.weight.grad(), 1e-5);
+    expect_accurate("dbias", call.norm.bias.grad(), exact.norm.bias.grad(), 1e-5);
+    expect_accurate("running mean", call.norm.running_mean, exact.norm.running_mean, 1e-6);
+    expect_accurate("running variance", call.norm.running_var, exact.norm.running_var, 1e-5);
+    if (c.shortcut) expect_accurate("ds", call.shortcut.grad(), exact.shortcut.grad(), 1e-9);
   }
 }
 
@@ -113,7 +109,7 @@ TEST(FusedNorm, GivesEqualBitsForAnyNumberOfThreads) {
   for (const int count : {1, 2, 3}) {
     at::set_num_threads(count);
     torch::manual_seed(5);
-    Call call({{9, 24, 40, 40}, at::kFloat, true, 0.5});
+    NormCall call({{9, 24, 40, 40}, at::kFloat, true, 0.5});
     call.run();
     const std::vector<at::Tensor> all = {call.y, call.x.grad(), call.shortcut.grad(),
                                          call.norm.weight.grad(), call.norm.running_var};
@@ -124,21 +120,21 @@ TEST(FusedNorm, GivesEqualBitsForAnyNumberOfThreads) {
 }
 
 TEST(FusedNorm, KeepsWhatIsNotANumber) {
-  Call call({{4, 16, 4, 4}, at::kFloat, false, 0});
+  NormCall call({{4, 16, 4, 4}, at::kFloat, false, 0});
   call.x.detach()[1][3][2][0] = std::nan("");
   call.run();
   EXPECT_TRUE(call.y.isnan().any().item<bool>());
 }
 
 TEST(FusedNorm, RefusesASecondDerivative) {
-  Call call({{2, 3, 4, 4}, at::kFloat, true, 0});
+  NormCall call({{2, 3, 4, 4}, at::kFloat, true, 0});
   const auto y = fused_norm_relu(call.x, call.norm, kMomentum, kEps, call.shortcut);
   EXPECT_THROW(torch::autograd::grad({y.sum()}, {call.x}, {}, true, /*create_graph=*/true),
                c10::Error);
 }
 
 TEST(FusedNorm, ComputesNoGradientOfAnInputThatNeedsNone) {
-  Call call({{2, 3, 4, 4}, at::kFloat, false, 0});
+  NormCall call({{2, 3, 4, 4}, at::kFloat, false, 0});
   call.x.requires_grad_(false);
   const auto y = fused_norm_relu(call.x, call.norm, kMomentum, kEps, {});
   const torch::NoGradGuard no_grad;
@@ -148,7 +144,7 @@ TEST(FusedNorm, ComputesNoGradientOfAnInputThatNeedsNone) {
 }
 
 TEST(FusedNorm, RefusesAChannelWithOneValue) {
-  Call call({{1, 3, 1, 1}, at::kFloat, false, 0});
+  NormCall call({{1, 3, 1, 1}, at::kFloat, false, 0});
   EXPECT_THROW(fused_norm_relu(call.x, call.norm, kMomentum, kEps, {}), c10::Error);
 }
 
