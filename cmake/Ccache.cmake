@@ -1,4 +1,5 @@
-# With precompiled headers ccache hits only when it is told to be lenient about their time stamps.
+# Uses ccache if it is installed. With precompiled headers it finds cached objects only if it may ignore time
+# stamps.
 find_program(CCACHE ccache)
 if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env

@@ -1,12 +1,12 @@
-# Read by the other scripts, which stand in the project's folder and say set -euo pipefail.
+# Functions for the other scripts, which change to the project's folder and set -euo pipefail.
 # shellcheck shell=bash disable=SC2034
 
 readonly build_options='
-  --torch DIR|system  the LibTorch to build with (scripts/setup --help)
-  --build-dir DIR     where to build, build/ unless said otherwise
-  -DNAME=VALUE        for CMake'
+  --torch DIR|system  LibTorch to build with, see scripts/setup --help
+  --build-dir DIR     directory to build in (default: build)
+  -DNAME=VALUE        option for CMake'
 
-# As many compilers as there are cores, and 2 GiB of memory for each.
+# Prints the number of compilers to run at once: one per core, each with 2 GiB of memory.
 compile_jobs() {
   local cores memory
   cores=$(nproc)
@@ -14,8 +14,8 @@ compile_jobs() {
   echo $((memory < 1 ? 1 : memory < cores ? memory : cores))
 }
 
-# prepare TARGET [BUILD OPTION | OTHER]...: sets up, configures and builds the target in Release mode. Leaves
-# the folder in build_dir and every other argument, as well as all that follow a --, in others.
+# prepare TARGET [BUILD OPTION | OTHER]...: sets up, configures and builds the target in Release mode. It sets
+# build_dir, and puts the other arguments and everything after a -- into the array others.
 prepare() {
   local target=$1
   shift
@@ -38,4 +38,11 @@ prepare() {
   scripts/setup "${torch[@]}"
   cmake --preset release -B "$build_dir" -DRESLAB_TORCH="$(<.venv/libtorch)" "${configure[@]}"
   cmake --build "$build_dir" --target "$target" --parallel "$(compile_jobs)"
+}
+
+# run_tests DIR [CTEST OPTION]...: runs the tests of a build directory, one per core at a time.
+run_tests() {
+  local dir=$1
+  shift
+  ctest --test-dir "$dir" --parallel "$(nproc)" --output-on-failure --no-tests=error "$@"
 }

@@ -6,7 +6,9 @@
 #include <string>
 #include <system_error>
 
+#ifdef RESLAB_HAS_LIBJPEG
 #include <jpeglib.h>
+#endif
 
 #include "reslab/base/error.h"
 #include "reslab/base/file.h"
@@ -23,6 +25,7 @@ constexpr int kShortSide = 256;
 constexpr int kQuality = 90;  // about 100 KiB per image, as in ImageNet
 constexpr std::int64_t kFiles = 256;
 
+#ifdef RESLAB_HAS_LIBJPEG
 /// Encodes a photograph of gradients and noise, so that every frequency occurs.
 std::string jpeg(std::uint64_t number) {
   jpeg_error_mgr errors;
@@ -54,6 +57,11 @@ std::string jpeg(std::uint64_t number) {
   std::free(bytes);
   return text;
 }
+#else
+std::string jpeg(std::uint64_t) {
+  throw InvalidInput("this benchmark needs JPEG files, but ResLab was built without libjpeg");
+}
+#endif
 
 }  // namespace
 

@@ -1,4 +1,4 @@
-// Trained networks leave as files of several formats, and every one of them predicts the same.
+// Exports a trained network to every format and checks that all of them predict the same.
 
 #include <algorithm>
 #include <filesystem>
@@ -34,7 +34,7 @@ class ExportPredict : public ProgramTest {
     ASSERT_EQ(result.code, 0) << result.err;
   }
 
-  /// Three images that can be read, of other sizes than the network's.
+  /// Writes three valid images whose sizes differ from the network's, and a text file.
   void write_images() {
     write("images/a.png", png_bytes(sample_image(32, 32)));
     write("images/b.jpg", jpeg_bytes(sample_image(70, 45)));
@@ -51,7 +51,7 @@ class ExportPredict : public ProgramTest {
   bool exists(const std::string& path) { return std::filesystem::exists(folder_ / path); }
 };
 
-/// Probabilities by class.
+/// Returns the probability of each class.
 std::map<std::string, double> by_class(const Json& image) {
   std::map<std::string, double> probabilities;
   for (const auto& guess : image["predictions"])

@@ -20,14 +20,14 @@ inline std::string content(const std::filesystem::path& path) {
   return text.str();
 }
 
-/// What a call of the program came to.
+/// Result of one call of the program.
 struct Result {
-  int code = 0;  // below zero: the signal that ended it
+  int code = 0;  // exit code, or minus the signal that ended the program
   std::string out;
   std::string err;
 };
 
-/// Starts the program, as a user does, in a folder of the test's own.
+/// Runs the program in the test's temporary directory.
 class ProgramTest : public testing::Test {
  protected:
   /// Starts `reslab ARGUMENTS`.

@@ -1,4 +1,4 @@
-// The program as a user meets it: its files, its exit codes, what it says.
+// Runs the program and checks its files, exit codes and messages.
 
 #include <algorithm>
 #include <filesystem>
@@ -35,7 +35,7 @@ TEST_F(Program, RunsAnExperimentAndShowsItsResults) {
   EXPECT_EQ(json["status"], "finished");
   EXPECT_EQ(json["identity"]["recipe"]["optimizer"]["momentum"], 0.9);
 
-  // Finished runs are skipped: nothing in them changes, and evaluating gives what they recorded.
+  // Finished runs are skipped and stay unchanged. `evaluate` gives the recorded values.
   const auto written =
       std::filesystem::last_write_time(run("runs", "resnet-8") / "weights.safetensors");
   EXPECT_EQ(reslab("run e.json --out runs").code, 0);
@@ -167,7 +167,7 @@ TEST_F(Program, EvaluatesWeightsAndSaysWhatItAssumed) {
   const std::string weights = "runs/small/resnet-8/seed-1/weights.safetensors";
   const auto own = reslab("evaluate " + weights + " --data shapes --json");
   ASSERT_EQ(own.code, 0) << own.err;
-  EXPECT_EQ(own.err, "");  // they say their network and their normalisation
+  EXPECT_EQ(own.err, "");  // the file names its network and normalisation
 
   const auto same = reslab("evaluate resnet-8 --weights " + weights + " --data shapes --json");
   EXPECT_EQ(Json::parse(same.out)[0]["confusion"], Json::parse(own.out)[0]["confusion"]);
@@ -215,7 +215,7 @@ TEST_F(Program, StartsFromWeightsWithAHeadOfItsOwn) {
   EXPECT_EQ(run_json["initial_weights"]["crc32"].get<std::string>().size(), 8);
   EXPECT_EQ(run_json["identity"]["recipe"]["init"], "runs/small/resnet-8/seed-1");
 
-  // A rate of 0 leaves them as they came.
+  // A learning rate of 0 leaves the weights unchanged.
   const auto before = read_weights(run("runs", "resnet-8") / "weights.safetensors").tensors;
   const auto after = read_weights(directory / "weights.safetensors").tensors;
   for (std::size_t i = 0; i < before.size(); ++i) {

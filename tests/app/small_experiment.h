@@ -7,7 +7,7 @@
 
 namespace reslab::app {
 
-/// Two networks for a dozen iterations.
+/// An experiment of two networks and 12 iterations.
 constexpr auto kExperiment = R"({
   "name": "small",
   "data": {"name": "shapes", "train": 48, "test": 20, "augment": {"pad": 2, "flip": true}},
@@ -19,9 +19,9 @@ constexpr auto kExperiment = R"({
   ]
 })";
 
-/// Knows where its runs are.
 class SmallExperimentTest : public ProgramTest {
  protected:
+  /// Directory of the run of seed 1 of `network`, written with `--out OUT`.
   std::filesystem::path run(const std::string& out, const std::string& network) {
     return folder_.path() / out / "small" / network / "seed-1";
   }

@@ -1,5 +1,4 @@
-// The fuzzers' entry points in the ordinary tests: every seed, and what becomes of it by a few
-// deterministic accidents.
+// Runs every fuzzer on its seeds and on seeds that are cut or changed, without libFuzzer.
 
 #include <filesystem>
 #include <random>

@@ -1,4 +1,4 @@
-// The entry point of libFuzzer for the target that the build names.
+// The entry point of libFuzzer for the target RESLAB_FUZZ_TARGET.
 
 #include <algorithm>
 #include <cstdint>

@@ -20,10 +20,10 @@
 namespace reslab {
 namespace {
 
-constexpr std::size_t kMostCopied = std::size_t{1} << 20;  // bytes of a tensor
-constexpr int kMostPixels = 1 << 16;                       // of an image that is decoded in parts
+constexpr std::size_t kMostCopied = std::size_t{1} << 20;  // bytes per tensor
+constexpr int kMostPixels = 1 << 16;                       // per image that is decoded in parts
 
-/// Runs the reader; what it refuses it must refuse in lines of their own.
+/// Runs the reader. A refusal must consist of single lines.
 template <class Reader>
 void expect_read_or_refused(Reader reader) {
   try {
@@ -32,14 +32,14 @@ void expect_read_or_refused(Reader reader) {
     if (error.lines().empty()) throw std::logic_error("refused without a line");
     for (const auto& line : error.lines())
       if (line.empty() || line.find('\n') != std::string::npos)
-        throw std::logic_error("refused with a line that is none");
+        throw std::logic_error("refused with an empty or broken line");
   }
 }
 
 void expect_whole(const std::vector<StoredTensor>& tensors) {
   std::vector<std::byte> bytes;
   for (const auto& tensor : tensors) {
-    if (!problem(tensor).empty()) throw std::logic_error("a tensor that cannot be");
+    if (!problem(tensor).empty()) throw std::logic_error("accepted an impossible tensor");
     if (byte_count(tensor) > kMostCopied) continue;
     bytes.resize(byte_count(tensor));
     copy_elements(tensor, bytes.data());
@@ -60,7 +60,7 @@ void read_checkpoint(std::span<const std::byte> bytes) {
   });
 }
 
-/// Without the container around it, whose checksum would refuse most of what a fuzzer tries.
+/// Reads the pickle without its zip file, whose checksum would refuse most inputs of a fuzzer.
 void read_pickle(std::span<const std::byte> bytes) {
   expect_read_or_refused([bytes] {
     const auto known = [](std::string_view name) {

@@ -7,10 +7,10 @@
 
 namespace reslab {
 
-/// A reader of foreign bytes, for fuzzing. `read` returns for bytes that are read or refused as
-/// they should be; for anything else it throws, or crashes.
+/// A reader of foreign bytes. `read` returns if the bytes are valid or are refused correctly; it
+/// throws or crashes if the reader is faulty.
 struct FuzzTarget {
-  std::string name;  // also of the folder of its seeds, tests/fuzz/corpus/NAME
+  std::string name;  // tests/fuzz/corpus/NAME holds its seeds
   void (*read)(std::span<const std::byte> bytes);
 };
 

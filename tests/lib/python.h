@@ -12,18 +12,19 @@
 
 namespace reslab {
 
-/// Returns why tests cannot use the named Python packages, or "" if they can: there is no Python,
-/// or the packages that are not installed. `packages` are separated by spaces.
+/// Returns why tests cannot use the named Python packages, or "" if they can. `packages` are
+/// separated by spaces.
 inline std::string python_lacks(const std::string& packages) {
   const auto command = "\"" RESLAB_PYTHON
                        "\" -c 'import sys, importlib.util as util\n"
-                       "print(*(p for p in sys.argv[1:] if not util.find_spec(p)), sep=\", \")' " +
+                       "lacking = [name for name in sys.argv[1:] if not util.find_spec(name)]\n"
+                       "if lacking: print(\"not installed:\", \", \".join(lacking))' " +
                        packages + " 2>&1";
   const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), &pclose);
-  std::string answer;
+  std::string reason;
   for (int next = 0; pipe && (next = std::fgetc(pipe.get())) != EOF && next != '\n';)
-    answer += static_cast<char>(next);
-  return answer.empty() ? "" : "Python at '" RESLAB_PYTHON "' lacks: " + answer;
+    reason += static_cast<char>(next);
+  return reason.empty() ? "" : "no comparison with Python ('" RESLAB_PYTHON "'): " + reason;
 }
 
 /// Runs a Python script that answers questions line by line, so that it imports its packages once.

@@ -1,17 +1,17 @@
-"""Checkpoints as Python people save them: what the C++ readers are tested with.
+"""Writes checkpoints in the formats that Python programs save, to test the C++ readers.
 
     python checkpoints.py formats DIR
     python checkpoints.py networks DIR
     python checkpoints.py corpus tests/fuzz/corpus
 
-`formats` writes one dict of tensors of every type and layout in every shape of file, DIR/KIND-SECTION-NAMES.pth
-(KIND zip or legacy; SECTION bare, state_dict, model or net; NAMES plain or module), what they hold as
-DIR/expected.safetensors, and files that are to be refused as DIR/refused/WHAT.pth.
+`formats` writes one dict of tensors of every type and layout in every kind of file, DIR/KIND-SECTION-NAMES.pth
+(KIND zip or legacy; SECTION bare, state_dict, model or net; NAMES plain or module). DIR/expected.safetensors
+holds the same tensors. DIR/refused/NAME.pth are files that a reader must refuse.
 
-`networks` writes networks' weights in the shapes that are found in the wild, DIR/NAME.pth, and for each what
-the network makes of a batch in evaluation mode as DIR/NAME.expected.safetensors, `input` and `output`.
+`networks` writes weights of networks as published checkpoints have them, DIR/NAME.pth, and for each
+DIR/NAME.expected.safetensors: a batch `input` and the network's `output` in evaluation mode.
 
-`corpus` writes what the fuzzers begin with, as small as such files can be.
+`corpus` writes the seeds of the fuzzers, as small as such files can be.
 """
 
 import argparse
@@ -63,7 +63,7 @@ def tensors_of_all_kinds() -> OrderedDict:
 
 
 def beside_the_tensors() -> dict:
-    """What training programs save together with the weights."""
+    """Returns values that training programs save together with the weights."""
     model = nn.Linear(3, 2)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
     model(torch.randn(4, 3)).sum().backward()
@@ -85,7 +85,7 @@ def beside_the_tensors() -> dict:
 
 
 class Call:
-    """Unpickles as whatever a call gives."""
+    """Unpickles as the result of a function call."""
 
     def __init__(self, function, *arguments):
         self.call = (function, arguments)
@@ -120,7 +120,7 @@ def write_formats(folder: Path) -> None:
 
 
 def uneven(network: Network) -> Network:
-    """With every value its own, also BatchNorm's, so that a mistaken one shows."""
+    """Gives every parameter and buffer its own values, so that an exchange of two changes the output."""
     with torch.no_grad():
         for parameter in network.parameters():
             parameter += torch.randn_like(parameter) * (0.1 * parameter.abs().mean() + 0.001)
@@ -130,7 +130,7 @@ def uneven(network: Network) -> Network:
 
 
 def reference_port_name(name: str) -> str:
-    """As https://github.com/akamaster/pytorch_resnet_cifar10 names its layers."""
+    """Returns the name that https://github.com/akamaster/pytorch_resnet_cifar10 gives to a layer."""
     return name.replace("fc.", "linear.").replace("downsample", "shortcut")
 
 

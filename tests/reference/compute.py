@@ -1,13 +1,13 @@
-"""Computes in Python what networks are compared by.
+"""Computes in Python the values that the C++ networks are compared with.
 
     python compute.py DIR
 
-computes, for every DIR/NAME.in.safetensors, what a network gives and learns from one batch, and writes
+runs a network forward and backward on one batch for every DIR/NAME.in.safetensors, and writes
 DIR/NAME.out.safetensors. The input file holds the weights under their names, `input` (N, C, H, W) and
-`target` (N class numbers), and says the network's settings as text in its metadata (see `Settings`)
-with `mode`, `train` or `eval`. The output file holds `output` (logits), `loss` (mean cross-entropy),
-`grad.input`, `grad.NAME` of every parameter and, in training mode, `buffer.NAME` of every buffer after
-the pass. All is computed in the type of the weights.
+`target` (N class numbers). Its metadata holds the network's settings as text (see `Settings`) and `mode`,
+`train` or `eval`. The output file holds `output` (logits), `loss` (mean cross-entropy), `grad.input`,
+`grad.NAME` of every parameter and, in training mode, `buffer.NAME` of every buffer after the pass. The
+element type is that of the weights.
 """
 
 import sys
@@ -22,7 +22,7 @@ from torch import Tensor
 
 
 def compute(tensors: dict[str, Tensor], metadata: dict[str, str]) -> dict[str, Tensor]:
-    """What the module's docstring says of an input file, as the tensors of its output file."""
+    """Returns the tensors of the output file for the tensors and metadata of an input file."""
     images = tensors.pop("input").requires_grad_()
     target = tensors.pop("target")
     network = Network(Settings.from_text(metadata)).to(images.dtype)

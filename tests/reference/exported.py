@@ -1,16 +1,16 @@
-"""Reads what ResLab exports, with the tools that other people read it with.
+"""Checks exported models with PyTorch, ONNX Runtime and Hugging Face's safetensors.
 
     python exported.py
 
-reads names of folders from its input, one a line, and answers each with one line: `ok`, or what is wrong.
-A folder holds some of
+reads names of directories from standard input, one per line, and answers each with one line: `ok` or the
+errors. A directory holds some of
 
-    model.pt, model.onnx, model.safetensors   a network that was exported
-    batches.safetensors                       `input.KEY` and `output.KEY` for any number of batches: what
-                                              the network was given, and what it said
+    model.pt, model.onnx, model.safetensors   an exported network
+    batches.safetensors                       `input.KEY` and `output.KEY` of each batch: the images and the
+                                              network's logits
 
-and gets `again.safetensors` and `again.pt`, the first as Hugging Face's package writes it, the second as this
-PyTorch does, which need not be of the version that wrote model.pt.
+The check writes `again.safetensors` with Hugging Face's package and `again.pt` with this PyTorch, whose version
+may differ from the one that wrote model.pt.
 """
 
 import sys
@@ -23,12 +23,12 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
-# Tolerances, of the largest value: where the same is computed, and where BatchNorm is folded into the
-# convolutions or other code computes.
+# Tolerances relative to the largest value. REARRANGED: BatchNorm is folded into the convolutions, or other code
+# computes them.
 SAME = 1e-5
 REARRANGED = 1e-4
 
-METADATA = {"network": "the name of the network", "classes": '["cat", "dog"]'}  # that the tests give
+METADATA = {"network": "the name of the network", "classes": '["cat", "dog"]'}  # as the tests write it
 
 
 class Wrong(Exception):
@@ -115,14 +115,14 @@ def check_safetensors(folder: Path) -> None:
 
 def answer(folder: Path) -> str:
     checks = {"model.pt": check_torchscript, "model.onnx": check_onnx, "model.safetensors": check_safetensors}
-    mistakes = []
+    errors = []
     for name, check in checks.items():
         try:
             if (folder / name).exists():
                 check(folder)
         except Exception as error:
-            mistakes.append(" ".join(f"{type(error).__name__}: {error}".split()))
-    return "; ".join(mistakes) or "ok"
+            errors.append(" ".join(f"{type(error).__name__}: {error}".split()))
+    return "; ".join(errors) or "ok"
 
 
 def main() -> None:

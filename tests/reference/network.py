@@ -1,4 +1,4 @@
-"""The networks of ResLab in plain PyTorch: what the C++ ones are compared with (compute.py).
+"""The networks of ResLab in plain PyTorch, for comparison with the C++ ones (compute.py).
 
 Sources: He et al. 2015 (arXiv 1512.03385) and 2016 (arXiv 1603.05027), Srivastava et al. 2015 (arXiv
 1505.00387, 1507.06228), Huang et al. 2016 (arXiv 1603.09382), Zagoruyko and Komodakis 2016 (arXiv
@@ -19,7 +19,7 @@ VGG_CONVOLUTIONS = {
 
 
 class IdentityShortcut(nn.Module):
-    """Shortcut A: every stride-th pixel, and channels of zeros for those that x lacks."""
+    """Shortcut A: takes every stride-th pixel and adds zero channels."""
 
     def __init__(self, in_channels: int, out_channels: int, stride: int, padding: str):
         super().__init__()
@@ -37,8 +37,8 @@ class IdentityShortcut(nn.Module):
 
 
 class Block(nn.Module):
-    """F(x), F(x) + S(x) or T(x) F(x) + (1 - T(x)) S(x), with the ReLUs and BatchNorms where
-    `activation` says. `survival` is this block's own."""
+    """Computes F(x), F(x) + S(x) or T(x) F(x) + (1 - T(x)) S(x). `activation` says where the ReLUs and
+    BatchNorms are; `survival` is the survival probability of this block."""
 
     def __init__(self, settings: Settings, in_channels: int, planes: int, stride: int, first: bool, survival: float):
         super().__init__()
@@ -86,7 +86,7 @@ class Block(nn.Module):
         return self.settings.residual_scale * self.survival * f
 
     def transform(self, x: Tensor) -> Tensor:
-        """Up to the last convolution's output, for all orders but full pre-activation."""
+        """Computes up to the output of the last convolution, for every order except full pre-activation."""
         for number in range(1, self.count):
             x = F.relu(self.bn(number, self.conv(number, x)))
         return self.conv(self.count, x)
@@ -217,7 +217,7 @@ class HighwayNetwork(nn.Module):
 
 
 class AncestorNetwork(nn.Module):
-    """AlexNet and VGG, layer by layer as torchvision has them."""
+    """AlexNet and VGG with the layers of torchvision."""
 
     def __init__(self, settings: Settings):
         super().__init__()

@@ -1,4 +1,4 @@
-"""What a network of an experiment file is, in the file's words, and the layers that its settings choose."""
+"""The settings of a network, named as in an experiment file, and the layers that they choose."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ IMAGENET_BLOCKS = {
 
 @dataclass
 class Settings:
-    """A network, in the words of an experiment file."""
+    """Settings of a network, named as in an experiment file."""
 
     connection: str = "residual"  # plain, residual, highway
     depth: int = 20

@@ -6,7 +6,9 @@
 #include <memory>
 #include <system_error>
 
+#ifdef RESLAB_HAS_SPNG
 #include <spng.h>
+#endif
 
 #include "reslab/base/error.h"
 #include "reslab/base/file.h"
@@ -23,14 +25,6 @@ bool is_png(std::span<const std::byte> bytes) {
          std::memcmp(bytes.data(), kPngStart.data(), kPngStart.size()) == 0;
 }
 
-Image empty_image(std::int64_t height, std::int64_t width) {
-  Image image;
-  image.height = static_cast<int>(height);
-  image.width = static_cast<int>(width);
-  image.pixels.resize(static_cast<std::size_t>(height * width * 3));
-  return image;
-}
-
 Image decode_whole_jpeg(std::span<const std::byte> bytes, const std::string& where,
                         int short_side) {
   const auto size = jpeg_size(bytes, where, short_side);
@@ -39,6 +33,7 @@ Image decode_whole_jpeg(std::span<const std::byte> bytes, const std::string& whe
   return image;
 }
 
+#ifdef RESLAB_HAS_SPNG
 Image decode_png(std::span<const std::byte> bytes, const std::string& where) {
   const std::unique_ptr<spng_ctx, void (*)(spng_ctx*)> decoder(spng_ctx_new(0), &spng_ctx_free);
   const auto check = [&](int error) {
@@ -49,11 +44,17 @@ Image decode_png(std::span<const std::byte> bytes, const std::string& where) {
   spng_ihdr header{};
   check(spng_get_ihdr(decoder.get(), &header));
   check_image_size(header.height, header.width, where);
-  auto image = empty_image(header.height, header.width);
+  Image image{static_cast<int>(header.height), static_cast<int>(header.width), {}};
+  image.pixels.resize(std::size_t{header.height} * header.width * 3);
   check(
       spng_decode_image(decoder.get(), image.pixels.data(), image.pixels.size(), SPNG_FMT_RGB8, 0));
   return image;
 }
+#else
+Image decode_png(std::span<const std::byte>, const std::string& where) {
+  throw InvalidInput(where + ": a PNG file, but ResLab was built without spng");
+}
+#endif
 
 }  // namespace
 

@@ -7,13 +7,23 @@
 #include <cstring>
 #include <vector>
 
+#ifdef RESLAB_HAS_LIBJPEG
 #include <jerror.h>
 #include <jpeglib.h>
+#endif
 
 #include "reslab/base/error.h"
 #include "reslab/data/image_file.h"
 
 namespace reslab {
+
+bool is_jpeg(std::span<const std::byte> bytes) {
+  constexpr std::array<std::uint8_t, 3> kStart = {0xff, 0xd8, 0xff};
+  return bytes.size() >= kStart.size() &&
+         std::memcmp(bytes.data(), kStart.data(), kStart.size()) == 0;
+}
+
+#ifdef RESLAB_HAS_LIBJPEG
 namespace {
 
 constexpr int kMostScans =
@@ -103,12 +113,6 @@ int divided(JDIMENSION side, int divisor) {
 
 }  // namespace
 
-bool is_jpeg(std::span<const std::byte> bytes) {
-  constexpr std::array<std::uint8_t, 3> kStart = {0xff, 0xd8, 0xff};
-  return bytes.size() >= kStart.size() &&
-         std::memcmp(bytes.data(), kStart.data(), kStart.size()) == 0;
-}
-
 // libjpeg can scale by any eighth, but has no vector code for others than these: they take longer
 // than the whole image.
 JpegSize jpeg_size(std::span<const std::byte> bytes, const std::string& where, int short_side) {
@@ -154,5 +158,19 @@ Window decode_jpeg(std::span<const std::byte> bytes, const std::string& where, i
   });
   return {wanted.top, static_cast<int>(first), wanted.height, static_cast<int>(columns)};
 }
+
+#else
+
+JpegSize jpeg_size(std::span<const std::byte>, const std::string& where, int) {
+  throw InvalidInput(where + ": a JPEG file, but ResLab was built without libjpeg");
+}
+
+Window decode_jpeg(std::span<const std::byte> bytes, const std::string& where, int, const Window&,
+                   Image&) {
+  jpeg_size(bytes, where, 0);
+  return {};
+}
+
+#endif
 
 }  // namespace reslab

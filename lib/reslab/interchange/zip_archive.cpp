@@ -3,12 +3,16 @@
 #include <algorithm>
 #include <memory>
 
+#ifdef RESLAB_HAS_LIBZIP
 #include <zip.h>
+#endif
 
 #include "reslab/base/error.h"
 #include "reslab/base/text.h"
 
 namespace reslab {
+
+#ifdef RESLAB_HAS_LIBZIP
 namespace {
 
 struct CloseRecord {
@@ -88,6 +92,17 @@ void ZipArchive::read_directory(std::size_t file_size) {
     names_.emplace_back(about.name);
   }
 }
+
+#else
+
+ZipArchive::ZipArchive(std::span<const std::byte>, std::string where) : where_(std::move(where)) {
+  fail("a zip file, but ResLab was built without libzip");
+}
+ZipArchive::~ZipArchive() = default;
+bool ZipArchive::has(const std::string&) const { return false; }
+std::vector<std::byte> ZipArchive::read(const std::string&) const { return {}; }
+
+#endif
 
 void ZipArchive::fail(const std::string& what) const { throw InvalidInput(where_ + ": " + what); }
 
