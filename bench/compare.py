@@ -1,5 +1,5 @@
-"""Runs `reslab bench` and bench/python_side.py in turns, so that all see the same moods of the machine, and
-prints how fast each is. Called by scripts/bench."""
+"""Runs `reslab bench` and bench/python_side.py in turns, so that changes of the machine's load affect all alike, and
+prints their speeds. Called by scripts/bench."""
 
 import argparse
 import json
@@ -11,22 +11,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
-from processor import describe_processor
+from cpu import describe_cpu
 
 WORKS = ["training", "evaluation", "predict", "input"]
 PREDICTED = ["resnet-20", "resnet-18"]
-PREDICTED_BATCH = 32  # as `reslab predict` takes them
+PREDICTED_BATCH = 32  # images, as in `reslab predict`
 PYTHON_SIDE = Path(__file__).with_name("python_side.py")
-SECONDS = {True: 3, False: 6}  # that the steps of one run take, about, with --quick and without
+SECONDS = {True: 3, False: 6}  # approximate time of one run's steps, with --quick and without
 FEWEST_STEPS, MOST_STEPS = 3, 30
 
 
 @dataclass(frozen=True)
 class Case:
-    """What is timed: a row of a table."""
+    """A workload, shown as a row of the table."""
 
     work: str
-    network: str  # empty where there is none
+    network: str  # empty for work without a network
     precision: str
     batch: int
 
@@ -37,14 +37,14 @@ class Case:
 
 @dataclass
 class Side:
-    """One way to do it: a column of a table."""
+    """A program that runs the workload, shown as a column of the table."""
 
     name: str
     command: list[str]
-    precision: str | None = None  # in place of the case's
-    work: str | None = None
+    precision: str | None = None  # replaces the case's precision
+    work: str | None = None  # replaces the case's work
     warmup: int = 2
-    speeds: list[float] = field(default_factory=list)  # images/s of each round
+    speeds: list[float] = field(default_factory=list)  # images/s, one for each round
     peak_memory: int = 0  # bytes
     torch: str = ""
 
@@ -55,12 +55,12 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--works", nargs="+", choices=WORKS, default=WORKS)
     parser.add_argument("--networks", nargs="+", help="(default: resnet-20 resnet-56 resnet-110 resnet-50)")
     parser.add_argument("--precisions", nargs="+", choices=["float32", "bfloat16"],
-                        help="(default: float32, and bfloat16 where the processor has it)")
-    parser.add_argument("--rounds", type=int, help="runs of each side (default: 5, quick: 2)")
+                        help="(default: float32, and bfloat16 on CPUs that have it)")
+    parser.add_argument("--rounds", type=int, help="number of runs of each program (default: 5, quick: 2)")
     parser.add_argument("--batch", type=int, help="(default: 128; resnet-50 16)")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--quick", action="store_true", help="ResNet-20 and 56 only, fewer rounds and steps")
-    parser.add_argument("--json", metavar="FILE", help="also write every figure to FILE")
+    parser.add_argument("--quick", action="store_true", help="only ResNet-20 and 56, fewer rounds and steps")
+    parser.add_argument("--json", metavar="FILE", help="also write all measurements to FILE")
     options = parser.parse_args()
     options.rounds = options.rounds or (2 if options.quick else 5)
     options.networks = options.networks or ["resnet-20", "resnet-56"] + ([] if options.quick else ["resnet-110", "resnet-50"])
@@ -77,16 +77,16 @@ def sides_of(case: Case, options: argparse.Namespace) -> list[Side]:
     sides = [Side("reslab", reslab), Side("eager", python),
              Side("plain", [*python, "--layout", "contiguous"], precision="float32")]
     if case.work == "training":
-        if case.network == "resnet-20":  # others take torch.compile minutes to compile
+        if case.network == "resnet-20":  # torch.compile takes minutes for larger networks
             sides.append(Side("compiled", [*python, "--compile"], warmup=4))
         sides.append(Side("convolutions", reslab, work="convolutions"))
     return sides
 
 
 def measure(case: Case, side: Side, options: argparse.Namespace, steps: int, warmup: int) -> float:
-    """The images per second of a run's median step."""
-    shown = Case(side.work or case.work, case.network, side.precision or case.precision, case.batch)
-    command = [*side.command, *shown.arguments(options.threads, steps, warmup)]
+    """Images per second in the median step of a run."""
+    timed = Case(side.work or case.work, case.network, side.precision or case.precision, case.batch)
+    command = [*side.command, *timed.arguments(options.threads, steps, warmup)]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
     if done.returncode:
         sys.exit(f"failed with exit code {done.returncode}: {' '.join(command)}")
@@ -111,7 +111,7 @@ def compare(case: Case, options: argparse.Namespace) -> list[Side]:
 
 
 def ratios(sides: list[Side], other: str) -> list[float] | None:
-    """What reslab's speed is as a multiple of another side's, round by round."""
+    """reslab's speed divided by that of another side, for each round."""
     named = {side.name: side.speeds for side in sides}
     if other not in named:
         return None
@@ -123,7 +123,7 @@ def spread(values: list[float] | None, digits: int) -> str:
 
 
 def start_up(options: argparse.Namespace) -> dict[str, float]:
-    """Seconds until LibTorch is loaded, and until a first small step is done; the least of five runs."""
+    """Seconds until LibTorch is loaded and until a first small step is done; minimum of five runs."""
     commands = {"load": ["--version"], "first step": ["bench", "resnet-20", "--batch", "2", "--steps", "1",
                                                       "--warmup", "0", "--precision", "float32"]}
     seconds = {}
@@ -139,10 +139,10 @@ def start_up(options: argparse.Namespace) -> dict[str, float]:
 
 def print_tables(options: argparse.Namespace, results: dict[Case, list[Side]], seconds: dict[str, float]) -> None:
     others = ["eager", "plain", "compiled", "convolutions", "network", "decoder"]
-    print(f"{options.threads} threads, {options.rounds} rounds; median (lowest-highest) of the rounds. eager: Python's "
-          "best settings, channels_last and\nautocast; plain: float32 as users run it; compiled: eager through "
-          "torch.compile; convolutions: those of a\ntraining step alone, ATen's; network: an evaluation without JPEG "
-          "files; decoder: JPEG files decoded, no more.\n")
+    print(f"{options.threads} threads, {options.rounds} rounds; median (minimum-maximum) over the rounds. eager: PyTorch "
+          "with channels_last and\nautocast; plain: PyTorch's defaults in float32; compiled: eager with torch.compile; "
+          "convolutions: only the\nconvolutions of a training step, with ATen; network: evaluation without JPEG files; "
+          "decoder: only decoding\nJPEG files.\n")
     row = "{:<11} {:<10} {:<9} {:>5}  {:>22}".format
     print(row("work", "network", "precision", "batch", "reslab images/s")
           + "".join(f"  {'reslab / ' + other:>22}" for other in others))
@@ -160,7 +160,7 @@ def print_tables(options: argparse.Namespace, results: dict[Case, list[Side]], s
 
 def main() -> None:
     options = parse_options()
-    name, flags = describe_processor()
+    name, flags = describe_cpu()
     has_bfloat16 = any(flag.endswith("bf16") for flag in flags)
     precisions = options.precisions or (["float32", "bfloat16"] if has_bfloat16 else ["float32"])
     cases = [Case(work, network, precision, options.batch or (16 if network == "resnet-50" else 128))
@@ -173,7 +173,7 @@ def main() -> None:
     results = {case: compare(case, options) for case in cases}
     seconds = start_up(options)
     versions = {side.torch for sides in results.values() for side in sides}
-    print(f"{name}, {' '.join(flags) or 'no vector sets known'}; LibTorch {' and '.join(sorted(versions))}, "
+    print(f"{name}, {' '.join(flags) or 'unknown instruction sets'}; LibTorch {' and '.join(sorted(versions))}, "
           f"Python {platform.python_version()}")
     print_tables(options, results, seconds)
     if options.json:

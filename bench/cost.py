@@ -1,5 +1,5 @@
-"""Measures how the time of a training step grows with depth, width, batch and threads, and draws it beside what the
-multiply-adds explain. Called by scripts/bench --cost."""
+"""Measures how the time of a training step depends on depth, width, batch size and threads, and plots it beside a constant
+cost per multiply-add. Called by scripts/bench --cost."""
 
 import argparse
 import json
@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from processor import describe_processor
+from cpu import describe_cpu
 
-SECONDS = 4  # that the steps of one run take, about
+SECONDS = 4  # approximate time of one run's steps
 FEWEST_STEPS, MOST_STEPS = 2, 30
-WARMUP = {True: 1, False: 3}  # steps, where a step takes a second and longer, and where it does not
-MEASURED, EXPLAINED = "#0072B2", "#666666"
+WARMUP = {True: 1, False: 3}  # steps before the timed ones, if a step takes over a second and otherwise
+MEASURED, PREDICTED = "#0072B2", "#666666"  # colours
 
 
 @dataclass(frozen=True)
 class Case:
-    """What is timed: a point of a panel, or of several."""
+    """A training step to time: a point in one or more panels."""
 
     network: str
     batch: int
@@ -29,7 +29,7 @@ class Case:
 
 @dataclass
 class Panel:
-    """What one thing costs while all others stay."""
+    """A plot in which one parameter varies."""
 
     title: str
     x_label: str
@@ -38,20 +38,20 @@ class Panel:
 
 @dataclass
 class Speed:
-    """Milliseconds per image: of each round, and what they would be at the reference's cost of a multiply-add."""
+    """Milliseconds per image: measured in each round, and predicted from the reference's cost of a multiply-add."""
 
     rounds: list[float]
-    explained: float
+    predicted: float
 
 
 def parse_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/bench --cost")
     parser.add_argument("--reslab", required=True, help=argparse.SUPPRESS)
-    parser.add_argument("figure", metavar="FILE.svg", type=Path, help="the figure; the numbers go into FILE.json beside it")
-    parser.add_argument("--rounds", type=int, help="runs of each case (default: 3, quick: 1)")
+    parser.add_argument("figure", metavar="FILE.svg", type=Path, help="figure to write; the numbers go to FILE.json")
+    parser.add_argument("--rounds", type=int, help="number of runs of each case (default: 3, quick: 1)")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--precision", choices=["float32", "bfloat16"], default="float32")
-    parser.add_argument("--quick", action="store_true", help="small networks and batches only, one round")
+    parser.add_argument("--quick", action="store_true", help="only small networks and batches, one round")
     options = parser.parse_args()
     if options.figure.suffix != ".svg":
         parser.error(f"{options.figure}: expected a name that ends in .svg")
@@ -60,7 +60,7 @@ def parse_options() -> argparse.Namespace:
 
 
 def panels_of(options: argparse.Namespace) -> tuple[Case, list[Panel]]:
-    """The reference, and the panels that it is part of."""
+    """The reference case and the panels, all of which contain it."""
     reference = Case("resnet-20", 32 if options.quick else 128, options.threads)
     batch, threads, quick = reference.batch, reference.threads, options.quick
     cores = len(os.sched_getaffinity(0))
@@ -95,7 +95,7 @@ def available_memory() -> int:
 
 
 class Measurement:
-    """Times cases; from the reference it foretells how long a step of another one takes, and how much memory."""
+    """Times cases. Predicts the time and memory of a case from those of the reference."""
 
     def __init__(self, options: argparse.Namespace, reference: Case, cases: list[Case]):
         self.options, self.reference = options, reference
@@ -105,16 +105,16 @@ class Measurement:
         self.rounds: dict[Case, list[float]] = {}
         self.torch = ""
         self.base = self.run(Case(reference.network, 2, reference.threads), steps=1, warmup=0)["peak_memory"]
-        self.memory = 0  # bytes, beside these, that the reference takes
+        self.memory = 0  # bytes that the reference needs in addition to self.base
         self.time(reference)
 
-    def explained(self, case: Case) -> float:
-        """Milliseconds per image at the reference's cost of a multiply-add, shared evenly by the threads."""
+    def predicted(self, case: Case) -> float:
+        """Milliseconds per image at the reference's cost of a multiply-add, divided evenly among the threads."""
         work = self.macs[case.network] / self.macs[self.reference.network]
         return median(self.rounds[self.reference]) * work * self.reference.threads / case.threads
 
     def fits(self, case: Case) -> bool:
-        # What a step keeps for its way back grows with depth and batch as the multiply-adds do, with width more slowly.
+        # The activations kept for the backward pass grow like the multiply-adds with depth and batch, slower with width.
         work = case.batch * self.macs[case.network] / (self.reference.batch * self.macs[self.reference.network])
         return self.base + self.memory * work < available_memory()
 
@@ -124,7 +124,7 @@ class Measurement:
             "--batch", str(case.batch), "--threads", str(case.threads), "--steps", str(steps), "--warmup", str(warmup)]))
 
     def time(self, case: Case) -> None:
-        seconds = self.explained(case) * case.batch / 1e3 if self.rounds else SECONDS / MOST_STEPS
+        seconds = self.predicted(case) * case.batch / 1e3 if self.rounds else SECONDS / MOST_STEPS
         steps = max(FEWEST_STEPS, min(round(SECONDS / seconds), MOST_STEPS))
         report = self.run(case, steps, WARMUP[seconds > 1])
         self.memory = self.memory or max(0, report["peak_memory"] - self.base)
@@ -141,17 +141,17 @@ def measure(options: argparse.Namespace, reference: Case, panels: list[Panel]) -
     fitting = [case for case in cases if measurement.fits(case)]
     for case in cases:
         if case not in fitting:
-            print(f"{case.network} at batch {case.batch} is left out: it would not fit into memory", file=sys.stderr)
+            print(f"{case.network} at batch {case.batch} is skipped because it would not fit into memory", file=sys.stderr)
     for number in range(options.rounds):
         for case in fitting:
             if number > 0 or case != reference:
                 measurement.time(case)
-    return measurement, [{x: Speed(measurement.rounds[case], measurement.explained(case))
+    return measurement, [{x: Speed(measurement.rounds[case], measurement.predicted(case))
                           for x, case in panel.cases.items() if case in fitting} for panel in panels]
 
 
 def ticks(low: float, high: float) -> str:
-    """Round numbers between the two, for a logarithmic axis."""
+    """gnuplot's tick list for a logarithmic axis: at least three round numbers from low to high, if possible."""
     for digits in ([1], [1, 2, 5], [1, 1.5, 2, 3, 4, 5, 7], [1 + tenth / 5 for tenth in range(45)]):
         shown = [digit * 10.0**power for power in range(-4, 7) for digit in digits if low <= digit * 10.0**power <= high]
         if len(shown) >= 3:
@@ -160,12 +160,12 @@ def ticks(low: float, high: float) -> str:
 
 
 def panel_script(number: int, panel: Panel, speeds: dict[int, Speed]) -> str:
-    values = [value for speed in speeds.values() for value in (*speed.rounds, speed.explained)]
+    values = [value for speed in speeds.values() for value in (*speed.rounds, speed.predicted)]
     low, high = min(values) / 1.25, max(values) * 1.5
-    rows = [f"{x} {median(speed.rounds):g} {min(speed.rounds):g} {max(speed.rounds):g} {speed.explained:g}"
+    rows = [f"{x} {median(speed.rounds):g} {min(speed.rounds):g} {max(speed.rounds):g} {speed.predicted:g}"
             for x, speed in speeds.items()]
     first, last = min(speeds), max(speeds)
-    side = "left Left reverse" if speeds[last].explained > speeds[first].explained else "right Right noreverse"
+    side = "left Left reverse" if speeds[last].predicted > speeds[first].predicted else "right Right noreverse"
     edge = (last / first) ** 0.08 if last > first else 2
     return "\n".join([
         f"$panel{number} << EOD", *rows, "EOD",
@@ -176,7 +176,7 @@ def panel_script(number: int, panel: Panel, speeds: dict[int, Speed]) -> str:
         f"set xtics ({', '.join(f'{x}' for x in speeds)})",
         f"set yrange [{low:g}:{high:g}]",
         f"set ytics ({ticks(low, high)})",
-        f"plot $panel{number} using 1:5 with lines linecolor '{EXPLAINED}' linewidth 1.6 dashtype (8,5)"
+        f"plot $panel{number} using 1:5 with lines linecolor '{PREDICTED}' linewidth 1.6 dashtype (8,5)"
         " title 'constant cost per multiply-add', "
         f"$panel{number} using 1:2 with lines linecolor '{MEASURED}' linewidth 2 notitle, "
         f"$panel{number} using 1:2:3:4 with yerrorbars linecolor '{MEASURED}' linewidth 2 pointtype 7 pointsize 0.6 title 'measured'",
@@ -205,13 +205,13 @@ def main() -> None:
     options = parse_options()
     reference, panels = panels_of(options)
     measurement, speeds = measure(options, reference, panels)
-    name, flags = describe_processor()
-    title = f"What a training image costs, {options.precision}: {name}, LibTorch {measurement.torch}".replace("'", "")
+    name, flags = describe_cpu()
+    title = f"Cost of a training image, {options.precision}: {name}, LibTorch {measurement.torch}".replace("'", "")
     environment = {"processor": name, "instructions": flags, "torch": measurement.torch, "precision": options.precision,
                    "rounds": options.rounds, "reference": vars(reference)}
     figures = [{"panel": panel.title, "x": panel.x_label,
                 "points": [{"x": x, **vars(panel.cases[x]), "macs": measurement.macs[panel.cases[x].network],
-                            "ms_per_image": speed.rounds, "explained_ms_per_image": speed.explained}
+                            "ms_per_image": speed.rounds, "explained_ms_per_image": speed.predicted}
                            for x, speed in by_x.items()]}
                for panel, by_x in zip(panels, speeds)]
     options.figure.with_suffix(".json").write_text(json.dumps({"environment": environment, "panels": figures}, indent=2) + "\n")

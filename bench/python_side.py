@@ -1,5 +1,5 @@
-"""Python's side of scripts/bench: trains or evaluates a network on one batch of random images, over and over,
-and prints what `reslab bench --json` prints. The networks are those that the tests compare with."""
+"""The Python side of scripts/bench: repeatedly trains or evaluates a network on one batch of random images, and prints
+the same JSON as `reslab bench --json`. The networks are the reference networks of the tests."""
 
 import argparse
 import json
@@ -21,7 +21,7 @@ CONNECTIONS = {"plain": "plain", "resnet": "residual", "highway": "highway"}
 
 
 def settings_of(name: str) -> Settings:
-    """The settings of a network's name, such as resnet-56 or resnet-34:shortcut=C."""
+    """Parses a network's name, such as resnet-56 or resnet-34:shortcut=C."""
     plain_name, _, rest = name.partition(":")
     connection, depth = plain_name.split("-")
     texts = {"connection": CONNECTIONS[connection], "depth": depth}
@@ -61,7 +61,7 @@ WORKS = {"training": training_step, "evaluation": evaluation_step}
 
 
 def step_seconds(name: str, options: argparse.Namespace) -> list[float]:
-    """The time of each step after the first `warmup` ones, in which torch.compile compiles."""
+    """Seconds of each step after the `warmup` ones, during which torch.compile compiles."""
     torch.manual_seed(1)
     settings = settings_of(name)
     size = 32 if settings.family == "cifar" else 224
@@ -85,7 +85,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--precision", choices=["float32", "bfloat16"], default="float32")
     parser.add_argument("--layout", choices=["channels_last", "contiguous"], default="channels_last")
-    parser.add_argument("--compile", action="store_true", help="through torch.compile")
+    parser.add_argument("--compile", action="store_true", help="use torch.compile")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--warmup", type=int, default=3)

@@ -91,10 +91,11 @@ std::vector<std::string> JpegFiles::paths(std::int64_t count) const {
 
 void JpegFiles::decode(std::int64_t count) const {
   constexpr std::int64_t kImagesPerTask = 4;
-  in_pieces(count, kImagesPerTask, worker_count(), [this](std::int64_t first, std::int64_t last) {
-    for (auto i = first; i < last; ++i)
-      read_image(files_[static_cast<std::size_t>(i % kFiles)].path, kShortSide);
-  });
+  for_each_chunk(count, kImagesPerTask, worker_count(),
+                 [this](std::int64_t first, std::int64_t last) {
+                   for (auto i = first; i < last; ++i)
+                     read_image(files_[static_cast<std::size_t>(i % kFiles)].path, kShortSide);
+                 });
 }
 
 }  // namespace reslab::app

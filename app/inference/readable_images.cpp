@@ -17,7 +17,7 @@ ReadableImages::ReadableImages(const std::vector<std::string>& paths, int short_
                                int width)
     : files_(files_of(paths), {short_side, 0, true, 0}), height_(height), width_(width) {}
 
-ScaledView ReadableImages::view(std::int64_t index, std::vector<std::uint8_t>& buffer) const {
+LazyImage ReadableImages::view(std::int64_t index, std::vector<std::uint8_t>& buffer) const {
   try {
     return files_.view(index, buffer);
   } catch (const std::exception& error) {  // InvalidInput and IoError, which name the file

@@ -20,7 +20,7 @@ class ReadableImages : public Images {
   std::int64_t size() const override { return files_.size(); }
   std::int64_t label(std::int64_t index) const override { return files_.label(index); }
   bool in_memory() const override { return false; }
-  ScaledView view(std::int64_t index, std::vector<std::uint8_t>& buffer) const override;
+  LazyImage view(std::int64_t index, std::vector<std::uint8_t>& buffer) const override;
 
   const std::string& path(std::int64_t index) const { return files_.path(index); }
 

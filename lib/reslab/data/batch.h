@@ -4,7 +4,7 @@
 
 namespace reslab {
 
-/// Images as a network takes them.
+/// Input and targets of a network.
 struct Batch {
   at::Tensor images;  // N × 3 × height × width, float32, channels_last in memory
   at::Tensor labels;  // N, int64

@@ -14,7 +14,7 @@
 namespace reslab {
 namespace {
 
-// What a random number is for: the order of an epoch, the augmentation of an image.
+// Keys that separate the random numbers for an epoch's order and an image's augmentation.
 constexpr std::uint64_t kOrderKey = 1;
 constexpr std::uint64_t kAugmentKey = 2;
 
@@ -24,15 +24,15 @@ double thread_seconds() {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
 }
 
-/// `views` for each label.
+/// A batch of `count` labels and `views` images for each of them, uninitialised.
 Batch empty_batch(std::int64_t count, const Transform& transform, BatchMemory& memory,
                   std::int64_t views = 1) {
   return {memory.take(count, transform, views),
           at::empty({count}, at::TensorOptions().dtype(at::kLong))};
 }
 
-// Calls fill(j, buffer, out, label) for every image of the batch: in this thread where they lie in
-// memory, else in as many as there are processors. Returns the processor time it took.
+/// Calls fill(j, buffer, out, label) for each image of the batch; uses several threads if images
+/// must be decoded. Returns the CPU time in seconds.
 template <class Fill>
 double fill_batch(const Batch& batch, const Images& images, const Fill& fill) {
   constexpr std::int64_t kDecodedAtOnce = 4;
@@ -41,20 +41,21 @@ double fill_batch(const Batch& batch, const Images& images, const Fill& fill) {
   const auto count = batch.labels.size(0);
   const auto floats = batch.images.numel() / count;
   std::atomic<double> seconds = 0;
-  in_pieces(count, images.in_memory() ? count : kDecodedAtOnce,
-            images.in_memory() ? 1 : worker_count(), [&](std::int64_t first, std::int64_t last) {
-              const auto start = thread_seconds();
-              std::vector<std::uint8_t> buffer;
-              for (auto j = first; j < last; ++j) fill(j, buffer, out + j * floats, labels[j]);
-              seconds += thread_seconds() - start;
-            });
+  for_each_chunk(count, images.in_memory() ? count : kDecodedAtOnce,
+                 images.in_memory() ? 1 : worker_count(),
+                 [&](std::int64_t first, std::int64_t last) {
+                   const auto start = thread_seconds();
+                   std::vector<std::uint8_t> buffer;
+                   for (auto j = first; j < last; ++j) fill(j, buffer, out + j * floats, labels[j]);
+                   seconds += thread_seconds() - start;
+                 });
   return seconds;
 }
 
 std::int64_t checked_batch(const Images& images, std::int64_t batch) {
   if (batch < 1)
-    throw InvalidInput("batch: " + std::to_string(batch) + " images; it should be at least 1");
-  if (images.size() < 1) throw InvalidInput("data: there is no image to take batches from");
+    throw InvalidInput("batch: expected at least 1 image, found " + std::to_string(batch));
+  if (images.size() < 1) throw InvalidInput("data: expected at least one image, found none");
   return batch;
 }
 
@@ -75,7 +76,7 @@ Batch evaluation_batch(const Images& images, const Transform& transform, std::in
 at::Tensor BatchMemory::take(std::int64_t count, const Transform& transform, std::int64_t views) {
   const std::array<std::int64_t, 4> sizes = {count * views, 3, transform.height(),
                                              transform.width()};
-  // A view of a tensor holds its storage alone.
+  // A view of a tensor increases only the use count of its storage.
   const auto free = std::ranges::find_if(tensors_, [&](const at::Tensor& tensor) {
     return tensor.sizes() == at::IntArrayRef(sizes) && tensor.use_count() == 1 &&
            tensor.storage().use_count() == 1;
@@ -93,7 +94,7 @@ TrainingBatches::TrainingBatches(const Images& train, const Transform& transform
       transform_(transform),
       seed_(seed),
       position_(first_iteration * checked_batch(train, batch)),
-      places_(static_cast<std::size_t>(batch)),
+      samples_(static_cast<std::size_t>(batch)),
       on_device_(device && DeviceImages::can_hold(train, transform)
                      ? std::optional<DeviceImages>(std::in_place, train, transform, *device)
                      : std::nullopt),
@@ -101,37 +102,36 @@ TrainingBatches::TrainingBatches(const Images& train, const Transform& transform
 
 Batch TrainingBatches::next() { return *prefetch_.next(); }
 
-// Looks up which images the batch takes.
-void TrainingBatches::locate() {
+void TrainingBatches::choose_samples() {
   const auto size = images_.size();
-  for (auto& place : places_) {
-    place.epoch = static_cast<std::uint64_t>(position_ / size);
-    if (epoch_ != place.epoch) {
-      shuffled(size, Random{seed_, kOrderKey, place.epoch}, order_);
-      epoch_ = place.epoch;
+  for (auto& sample : samples_) {
+    sample.epoch = static_cast<std::uint64_t>(position_ / size);
+    if (epoch_ != sample.epoch) {
+      order_ = random_permutation(size, Random{seed_, kOrderKey, sample.epoch});
+      epoch_ = sample.epoch;
     }
-    place.index = order_[static_cast<std::size_t>(position_ % size)];
+    sample.index = order_[static_cast<std::size_t>(position_ % size)];
     ++position_;
   }
 }
 
-Random TrainingBatches::augmentation(const Place& place) const {
-  return {seed_, kAugmentKey, place.epoch, static_cast<std::uint64_t>(place.index)};
+Random TrainingBatches::augmentation_random(const Sample& sample) const {
+  return {seed_, kAugmentKey, sample.epoch, static_cast<std::uint64_t>(sample.index)};
 }
 
 Batch TrainingBatches::assemble() {
   if (on_device_) return assemble_on_device();
   const auto start = thread_seconds();
-  locate();
-  auto batch = empty_batch(std::ssize(places_), transform_, memory_);
+  choose_samples();
+  auto batch = empty_batch(std::ssize(samples_), transform_, memory_);
   const auto preparing = thread_seconds() - start;
   const auto filling = fill_batch(
       batch, images_,
       [this](std::int64_t j, std::vector<std::uint8_t>& buffer, float* out, std::int64_t& label) {
-        const auto& place = places_[static_cast<std::size_t>(j)];
-        label = images_.label(place.index);
-        auto random = augmentation(place);
-        const auto image = images_.training_view(place.index, random, buffer);
+        const auto& sample = samples_[static_cast<std::size_t>(j)];
+        label = images_.label(sample.index);
+        auto random = augmentation_random(sample);
+        const auto image = images_.training_view(sample.index, random, buffer);
         transform_.training(image, random, out);
       });
   seconds_assembling_ += preparing + filling;
@@ -140,17 +140,17 @@ Batch TrainingBatches::assemble() {
 
 Batch TrainingBatches::assemble_on_device() {
   const auto start = thread_seconds();
-  locate();
+  choose_samples();
   std::vector<std::int64_t> indices;
-  std::vector<Cut> cuts;
+  std::vector<RandomCrop> crops;
   std::vector<std::uint8_t> buffer;
-  for (const auto& place : places_) {
-    auto random = augmentation(place);
-    const auto image = images_.training_view(place.index, random, buffer);
-    indices.push_back(place.index);
-    cuts.push_back(transform_.draw(image.height, image.width, random));
+  for (const auto& sample : samples_) {
+    auto random = augmentation_random(sample);
+    const auto image = images_.training_view(sample.index, random, buffer);
+    indices.push_back(sample.index);
+    crops.push_back(transform_.draw_crop(image.height, image.width, random));
   }
-  auto batch = on_device_->training(indices, cuts);
+  auto batch = on_device_->training(indices, crops);
   seconds_assembling_ += thread_seconds() - start;
   return batch;
 }

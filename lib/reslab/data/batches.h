@@ -16,91 +16,89 @@
 
 namespace reslab {
 
-/// Memory for the images of batches, used again when nobody holds it any more: to have it mapped
-/// and cleared anew took a quarter of the time of a batch of JPEGs. For one thread.
+/// Reuses the memory of batches that nobody holds any more: mapping and clearing new memory took a
+/// quarter of the time of a batch of JPEGs. Not thread-safe.
 class BatchMemory {
  public:
-  /// `views` for each of `count` images, not initialised.
+  /// An uninitialised tensor for `views` views of each of `count` images.
   at::Tensor take(std::int64_t count, const Transform& transform, std::int64_t views);
 
  private:
   std::vector<at::Tensor> tensors_;
 };
 
-/// An endless stream of training batches, put together ahead of the training step in a thread of
-/// its own, two batches deep; images that have to be decoded are spread over more threads.
-/// Iteration i (from 0) takes the places i·batch … of a stream in which every epoch is a
-/// permutation of the training set, a function of (seed, epoch); a batch may span epochs. How an
-/// image is augmented is a function of (seed, epoch, index). So a stream that starts at
-/// `first_iteration` goes on bit by bit like one that came there by itself. `train` and `transform`
-/// must outlive it.
+/// An endless stream of training batches, prefetched two batches ahead by a thread of its own.
+/// Several threads decode images that are not in memory. The stream concatenates epochs, each a
+/// permutation of the training set; batch i (from 0) contains the images from position i·batch on
+/// and may span epochs. The permutation depends only on (seed, epoch), an image's augmentation only
+/// on (seed, epoch, index). A stream that starts at `first_iteration` therefore continues an
+/// earlier one bit by bit. `train` and `transform` must outlive the object.
 ///
-/// With a `device`, images that DeviceImages can hold are kept there and batches made there; others
-/// are made in the processor's memory, as all are without.
+/// With a `device`, images that DeviceImages can hold are stored there and batches are made there.
+/// Otherwise batches are made in CPU memory.
 class TrainingBatches {
  public:
-  /// Throws InvalidInput where there is no image or `batch` is below 1.
+  /// Throws InvalidInput if there are no images or `batch` is below 1.
   TrainingBatches(const Images& train, const Transform& transform, std::uint64_t seed,
                   std::int64_t batch, std::int64_t first_iteration,
                   std::optional<at::Device> device = std::nullopt);
 
-  /// The next iteration's batch. Throws what reading it threw: InvalidInput naming an image that
-  /// does not decode.
+  /// The next batch. Throws InvalidInput, naming the file, if an image cannot be decoded.
   Batch next();
 
-  /// Processor time spent on putting batches together since it was last asked for.
+  /// CPU time in seconds spent on making batches since the last call.
   double take_seconds_assembling() { return seconds_assembling_.exchange(0); }
 
  private:
-  struct Place {
+  struct Sample {
     std::uint64_t epoch = 0;
     std::int64_t index = 0;
   };
 
-  void locate();
-  Random augmentation(const Place& place) const;
+  void choose_samples();
+  Random augmentation_random(const Sample& sample) const;
   Batch assemble();
   Batch assemble_on_device();
 
   const Images& images_;
   const Transform& transform_;
   std::uint64_t seed_;
-  std::int64_t position_;  // in the stream, of the next image to be located
+  std::int64_t position_;  // the next image's position in the stream
   std::optional<std::uint64_t> epoch_;
-  std::vector<std::int64_t> order_;  // of that epoch
-  std::vector<Place> places_;        // of the batch in work
+  std::vector<std::int64_t> order_;  // the permutation of that epoch
+  std::vector<Sample> samples_;      // of the batch that is being made
   BatchMemory memory_;
   std::optional<DeviceImages> on_device_;
   std::atomic<double> seconds_assembling_ = 0;
-  Prefetch<Batch> prefetch_;  // last: its thread uses the others
+  Prefetch<Batch> prefetch_;  // the last member, because its thread uses the others
 };
 
-/// `count` images from number `first` on, as they are evaluated: as many views of each, one after
-/// the other, as the transform takes.
+/// The images `first` … `first` + `count` − 1 for evaluation: (count · test_crops, 3, height,
+/// width), the views of an image next to each other.
 Batch evaluation_batch(const Images& images, const Transform& transform, std::int64_t first,
                        std::int64_t count);
 
-/// Images in a batch of an evaluation; part of what makes its result reproducible.
+/// Images per batch of an evaluation. Changing it changes results in their last digits.
 constexpr std::int64_t kEvaluationBatch = 256;
 
-/// All images in order, once, as they are evaluated, put together ahead. `images` and `transform`
-/// must outlive it.
+/// All images once, in order, in prefetched batches for evaluation. `images` and `transform` must
+/// outlive the object.
 class EvaluationBatches {
  public:
-  /// Throws InvalidInput where there is no image or `batch` is below 1.
+  /// Throws InvalidInput if there are no images or `batch` is below 1.
   EvaluationBatches(const Images& images, const Transform& transform,
                     std::int64_t batch = kEvaluationBatch);
 
-  /// The next batch, the last one smaller where the numbers do not divide; nothing after it.
+  /// The next batch, of which the last may be smaller; empty after the last.
   std::optional<Batch> next() { return prefetch_.next(); }
 
-  /// Wall time that next() has waited for, in all.
+  /// Total wall time in seconds that next() has waited.
   double seconds_waited() const { return prefetch_.seconds_waited(); }
 
  private:
   std::int64_t first_ = 0;
   BatchMemory memory_;
-  Prefetch<Batch> prefetch_;  // last: its thread uses the other
+  Prefetch<Batch> prefetch_;  // the last member, because its thread uses the others
 };
 
 }  // namespace reslab

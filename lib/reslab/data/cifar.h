@@ -10,18 +10,18 @@
 
 namespace reslab {
 
-/// How one of the two CIFAR sets is laid out (https://www.cs.toronto.edu/~kriz/cifar.html): records
-/// of label bytes, then 32 × 32 red, green and blue bytes, row by row.
+/// The binary layout of a CIFAR data set (https://www.cs.toronto.edu/~kriz/cifar.html): records of
+/// label bytes followed by the red, green and blue planes, each 32 × 32 bytes, row by row.
 struct CifarFormat {
   std::string title;
   std::string archive;  // the file to download
-  std::string folder;   // what the archive unpacks to
+  std::string folder;   // the archive's top folder
   std::vector<std::string> train_files;
   std::string test_file;
-  std::string class_file;                // class names, one a line; may be absent
-  std::vector<std::string> class_names;  // where the file is absent
+  std::string class_file;                // class names, one per line; may be absent
+  std::vector<std::string> class_names;  // used if the file is absent
   std::int64_t classes = 0;
-  std::size_t label_bytes = 0;          // the last of them is the label
+  std::size_t label_bytes = 0;          // bytes before the pixels; the last one is the label
   std::int64_t train_file_records = 0;  // in each training file
   std::int64_t test_file_records = 0;
 };
@@ -29,9 +29,9 @@ struct CifarFormat {
 const CifarFormat& cifar10_format();
 const CifarFormat& cifar100_format();
 
-/// Images as they are read: HWC bytes and labels, one after the other.
+/// Parsed images and their labels.
 struct CifarImages {
-  std::vector<std::uint8_t> pixels;
+  std::vector<std::uint8_t> pixels;  // (N, height, width, 3)
   std::vector<std::int64_t> labels;
 };
 

@@ -10,7 +10,7 @@
 namespace reslab {
 namespace {
 
-/// Floats as a tensor of its own.
+/// A tensor with a copy of the values.
 at::Tensor copy_of(std::span<const float> values) {
   auto tensor = at::empty({std::ssize(values)}, at::kFloat);
   std::ranges::copy(values, tensor.data_ptr<float>());
@@ -50,7 +50,7 @@ DeviceImages::DeviceImages(const Images& images, const Transform& transform, at:
 }
 
 Batch DeviceImages::training(std::span<const std::int64_t> indices,
-                             std::span<const Cut> cuts) const {
+                             std::span<const RandomCrop> crops) const {
   const auto count = std::ssize(indices);
   const auto height = rows_.size(1);
   const auto width = columns_.size(1);
@@ -58,19 +58,20 @@ Batch DeviceImages::training(std::span<const std::int64_t> indices,
   auto shifts = at::empty({count, 3}, at::kFloat);
   auto* place = places.data_ptr<std::int64_t>();
   auto* shift = shifts.data_ptr<float>();
-  for (std::size_t j = 0; j < cuts.size(); ++j) {
-    place = std::ranges::copy(std::array<std::int64_t, 4>{indices[j], cuts[j].top, cuts[j].left,
-                                                          cuts[j].flip ? 1 : 0},
-                              place)
-                .out;
-    shift = std::ranges::copy(cuts[j].shift, shift).out;
+  for (std::size_t j = 0; j < crops.size(); ++j) {
+    const auto& crop = crops[j];
+    place =
+        std::ranges::copy(
+            std::array<std::int64_t, 4>{indices[j], crop.top, crop.left, crop.flip ? 1 : 0}, place)
+            .out;
+    shift = std::ranges::copy(crop.shift, shift).out;
   }
   places = places.to(pixels_.device());
   shifts = shifts.to(pixels_.device());
 
   const auto index = places.select(1, 0);
   const auto flip = places.narrow(1, 3, 1).to(at::kBool);
-  // Where in the image each row and column of the result comes from; outside is padding.
+  // The source row and column in the image for each row and column of the crop; outside is padding.
   auto rows = rows_ + places.narrow(1, 1, 1);
   auto columns = at::where(flip, width - 1 - columns_, columns_) + places.narrow(1, 2, 1);
   const auto inside = [](const at::Tensor& from, std::int64_t length) {

@@ -12,18 +12,19 @@
 
 namespace reslab {
 
-/// Training images kept on a device as bytes and made into batches there: what is sent for a batch
-/// is which images it has and how they are cut.
+/// Training images stored on a device as bytes. Batches are made there; only the images' indices
+/// and random crops are copied to the device for each batch.
 class DeviceImages {
  public:
-  /// Whether all images lie in memory and are of the size of the network's input.
+  /// Whether all images are in memory and have the size of the network's input.
   static bool can_hold(const Images& images, const Transform& transform);
 
-  /// `images` and `transform` need not outlive it. can_hold() must be true of them.
+  /// Requires can_hold(images, transform). Copies what it needs of both.
   DeviceImages(const Images& images, const Transform& transform, at::Device device);
 
-  /// Image `indices[j]` as Transform::training leaves it after `cuts[j]`, but for rounding.
-  Batch training(std::span<const std::int64_t> indices, std::span<const Cut> cuts) const;
+  /// A batch of the images `indices[j]` with the crops `crops[j]`. Equal to Transform::training
+  /// except for rounding.
+  Batch training(std::span<const std::int64_t> indices, std::span<const RandomCrop> crops) const;
 
  private:
   at::Tensor pixels_;   // N × height × width × 3, bytes

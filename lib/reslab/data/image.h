@@ -8,14 +8,14 @@
 
 namespace reslab {
 
-/// An image's bytes: height × width × 3 (RGB), row by row. Does not own them.
+/// The pixels of an image: height × width × 3 bytes (RGB), row by row. Does not own them.
 struct ImageView {
   int height = 0;
   int width = 0;
   const std::uint8_t* pixels = nullptr;
 };
 
-/// An image that owns its bytes.
+/// An image that owns its pixels.
 struct Image {
   int height = 0;
   int width = 0;
@@ -32,28 +32,28 @@ struct Window {
   int width = 0;
 };
 
-/// A JPEG file in memory that has still to be decoded.
+/// A JPEG file in memory that is not decoded yet.
 struct JpegFile {
   std::vector<std::byte> bytes;
   std::string path;
-  int divisor = 1;  // of its size, when it is decoded
+  int divisor = 1;  // the decoder divides the image's size by this
 };
 
-/// An image as it is to be seen, at `height` × `width`. What it is made from may be of another
-/// size, or not yet decoded: so who needs a part of it decodes and resizes no more than that.
-struct ScaledView {
-  ImageView stored;  // without pixels where there is a file
+/// An image of `height` × `width` pixels that may still have to be decoded or resized. Code that
+/// needs only a part of the image decodes and resizes only that part.
+struct LazyImage {
+  ImageView stored;  // its pixels are null if there is a file
   int height = 0;
   int width = 0;
   std::shared_ptr<const JpegFile> file;
 
-  ScaledView(const ImageView& image) : ScaledView(image, image.height, image.width) {}
-  ScaledView(int own_height, int own_width, const std::uint8_t* pixels)
-      : ScaledView(ImageView{own_height, own_width, pixels}) {}
-  ScaledView(const ImageView& image, int to_height, int to_width)
+  LazyImage(const ImageView& image) : LazyImage(image, image.height, image.width) {}
+  LazyImage(int stored_height, int stored_width, const std::uint8_t* pixels)
+      : LazyImage(ImageView{stored_height, stored_width, pixels}) {}
+  LazyImage(const ImageView& image, int to_height, int to_width)
       : stored(image), height(to_height), width(to_width) {}
 
-  /// Whether its bytes are there.
+  /// Whether the pixels are available without decoding or resizing.
   bool is_stored() const { return !file && stored.height == height && stored.width == width; }
 };
 

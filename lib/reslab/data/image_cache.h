@@ -9,25 +9,25 @@
 
 namespace reslab {
 
-/// Images that were decoded once, by their numbers, up to a total of bytes; none is given up for
-/// another. Every function may be called from several threads at once.
+/// A cache of decoded images with a limit on their total size in bytes. Never evicts an image.
+/// Thread-safe.
 class ImageCache {
  public:
-  /// For images numbered 0 … count − 1.
+  /// For the image indices 0 … count − 1.
   ImageCache(std::int64_t count, std::int64_t bytes)
       : images_(static_cast<std::size_t>(count)), bytes_left_(bytes) {}
   ~ImageCache();
   ImageCache(const ImageCache&) = delete;
   ImageCache& operator=(const ImageCache&) = delete;
 
-  /// The image, or null. It lives as long as the cache.
+  /// The image, or null if it is not cached. Valid as long as the cache.
   const Image* find(std::int64_t index) const;
 
-  /// Whether one of so many bytes could be kept, if no other thread is quicker.
+  /// Whether an image of this size would fit now; another thread may still take the room.
   bool has_room(std::int64_t bytes) const { return bytes_left_ >= bytes; }
 
-  /// Keeps the image where there is room for it. Returns it where it was kept, or another thread
-  /// had kept it before; else null, and `image` is as it was.
+  /// Moves the image into the cache if there is room. Returns the cached image, which another
+  /// thread may have stored before; null if there is no room, then `image` is unchanged.
   const Image* keep(std::int64_t index, Image& image);
 
  private:

@@ -62,8 +62,9 @@ void check_image_size(std::int64_t height, std::int64_t width, const std::string
   if (height < 1 || width < 1 || height > kLargestSide || width > kLargestSide ||
       height * width > kLargestImage)
     throw InvalidInput(where + ": an image of " + std::to_string(width) + "x" +
-                       std::to_string(height) + " pixels; at most " + std::to_string(kLargestSide) +
-                       " a side and " + std::to_string(kLargestImage) + " in all are taken");
+                       std::to_string(height) + " pixels; expected at most " +
+                       std::to_string(kLargestSide) + " per side and " +
+                       std::to_string(kLargestImage) + " in total");
 }
 
 Image decode_image(std::span<const std::byte> bytes, const std::string& where, int short_side) {
@@ -75,7 +76,7 @@ Image decode_image(std::span<const std::byte> bytes, const std::string& where, i
 std::vector<std::byte> read_image_file(const std::string& path) {
   std::error_code error;
   if (const auto size = std::filesystem::file_size(path, error); !error && size > kLargestFile)
-    throw InvalidInput(path + ": " + std::to_string(size) + " bytes; an image has at most " +
+    throw InvalidInput(path + ": " + std::to_string(size) + " bytes; expected at most " +
                        std::to_string(kLargestFile));
   return read_file(path);
 }

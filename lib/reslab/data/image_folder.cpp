@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 
 constexpr std::int64_t kMebibyte = std::int64_t{1} << 20;
 
-// The image files of each class folder, both sorted by name.
+/// The sorted paths of the images in each class folder, by class name.
 using Tree = std::map<std::string, std::vector<std::string>>;
 
 bool is_image_name(const fs::path& path) {
@@ -33,7 +33,7 @@ bool is_image_name(const fs::path& path) {
          !path.filename().string().starts_with('.');
 }
 
-std::vector<std::string> class_folders(const std::string& folder) {
+std::vector<std::string> class_names(const std::string& folder) {
   std::vector<std::string> names;
   for (const auto& entry : fs::directory_iterator(folder)) {
     auto name = entry.path().filename().string();
@@ -46,7 +46,7 @@ std::vector<std::string> class_folders(const std::string& folder) {
 Tree scan(const std::string& folder, std::vector<std::string>& mistakes) {
   Tree tree;
   try {
-    for (const auto& name : class_folders(folder)) {
+    for (const auto& name : class_names(folder)) {
       auto& files = tree[name];
       const auto path = fs::path(folder) / name;
       for (const auto& entry : fs::directory_iterator(path))
@@ -69,7 +69,7 @@ Tree scan(const std::string& folder, std::vector<std::string>& mistakes) {
   return tree;
 }
 
-// The classes of `a` that `b` lacks: "x, y and 3 more".
+/// The classes in `a` that are not in `b`, as a text: "x, y and 3 more".
 std::string difference(const Tree& a, const Tree& b) {
   constexpr int kShown = 5;
   std::string text;
@@ -122,50 +122,50 @@ FolderImages::FolderImages(std::vector<File> files, const FolderOptions& options
   options_.largest_short_side = std::max(options_.short_side, options_.largest_short_side);
 }
 
-ScaledView FolderImages::view(std::int64_t index, std::vector<std::uint8_t>& buffer) const {
-  return scaled(index, options_.short_side, buffer);
+LazyImage FolderImages::view(std::int64_t index, std::vector<std::uint8_t>& buffer) const {
+  return load(index, options_.short_side, buffer);
 }
 
-ScaledView FolderImages::training_view(std::int64_t index, Random& random,
-                                       std::vector<std::uint8_t>& buffer) const {
+LazyImage FolderImages::training_view(std::int64_t index, Random& random,
+                                      std::vector<std::uint8_t>& buffer) const {
   const auto more = random.below(options_.largest_short_side - options_.short_side + 1);
-  return scaled(index, options_.short_side + static_cast<int>(more), buffer);
+  return load(index, options_.short_side + static_cast<int>(more), buffer);
 }
 
-ScaledView FolderImages::scaled(std::int64_t index, int short_side,
-                                std::vector<std::uint8_t>& buffer) const {
-  if (const auto* kept = cache_.find(index)) return at_size(kept->view(), short_side, index);
+LazyImage FolderImages::load(std::int64_t index, int short_side,
+                             std::vector<std::uint8_t>& buffer) const {
+  if (const auto* cached = cache_.find(index)) return scaled(cached->view(), short_side, index);
   const auto& path = this->path(index);
   const int largest = options_.exact ? 0 : options_.largest_short_side;
   auto bytes = read_image_file(path);
   if (!options_.exact && is_jpeg(bytes)) {
     const auto size = jpeg_size(bytes, path, largest);
-    auto view = at_size({size.height, size.width, nullptr}, short_side, index);
-    if (!cache_.has_room(bytes_to_keep(view))) {
+    auto view = scaled({size.height, size.width, nullptr}, short_side, index);
+    if (!cache_.has_room(cached_bytes(view))) {
       view.file = std::make_shared<const JpegFile>(JpegFile{std::move(bytes), path, size.divisor});
       return view;
     }
   }
   auto image = decode_image(bytes, path, largest);
-  const auto view = at_size(image.view(), short_side, index);
-  if (keeps_resized() && cache_.has_room(bytes_to_keep(view))) image = resized(view);
-  if (const auto* kept = cache_.keep(index, image)) return at_size(kept->view(), short_side, index);
+  const auto view = scaled(image.view(), short_side, index);
+  if (caches_resized() && cache_.has_room(cached_bytes(view))) image = resized(view);
+  if (const auto* cached = cache_.keep(index, image))
+    return scaled(cached->view(), short_side, index);
   buffer = std::move(image.pixels);
-  return at_size({image.height, image.width, buffer.data()}, short_side, index);
+  return scaled({image.height, image.width, buffer.data()}, short_side, index);
 }
 
-/// Kept are images of the one size that is asked for; where there are several, as they were
-/// decoded.
-bool FolderImages::keeps_resized() const {
+/// Caches resized images if only one size is requested, decoded images otherwise.
+bool FolderImages::caches_resized() const {
   return options_.short_side == options_.largest_short_side;
 }
 
-std::int64_t FolderImages::bytes_to_keep(const ScaledView& view) const {
-  return keeps_resized() ? std::int64_t{3} * view.height * view.width
-                         : std::int64_t{3} * view.stored.height * view.stored.width;
+std::int64_t FolderImages::cached_bytes(const LazyImage& image) const {
+  return caches_resized() ? std::int64_t{3} * image.height * image.width
+                          : std::int64_t{3} * image.stored.height * image.stored.width;
 }
 
-ScaledView FolderImages::at_size(const ImageView& image, int short_side, std::int64_t index) const {
+LazyImage FolderImages::scaled(const ImageView& image, int short_side, std::int64_t index) const {
   const auto size = with_short_side(image.height, image.width, short_side);
   if (std::max(size.height, size.width) > kLargestSide)
     throw InvalidInput(

@@ -9,19 +9,18 @@
 
 namespace reslab {
 
-/// The image files in a folder and the folders below it, sorted by name: those that end in .jpg,
-/// .jpeg or .png and are not hidden. Throws InvalidInput where a folder cannot be read.
+/// The paths of all files below a folder that end in .jpg, .jpeg or .png and are not hidden,
+/// sorted. Throws InvalidInput if a folder cannot be read.
 std::vector<std::string> image_files(const std::string& folder);
 
-/// How images in files become images of about one size.
 struct FolderOptions {
-  int short_side = 256;        // pixels, of the shorter side
-  int largest_short_side = 0;  // in training the shorter side is random from short_side to this
-  bool exact = true;  // whole images are decoded and resized; else JPEGs are decoded smaller first
-  std::int64_t cache = 0;  // bytes of decoded images that are kept
+  int short_side = 256;        // length of the shorter side after resizing, in pixels
+  int largest_short_side = 0;  // in training, the shorter side is random from short_side to this
+  bool exact = true;           // resizes from the full size; otherwise JPEGs are decoded smaller
+  std::int64_t cache = 0;      // size of the cache in bytes
 };
 
-/// Images in files, decoded when they are needed or found in memory, where there was room for them.
+/// Images in files, decoded on demand and cached while there is room.
 class FolderImages : public Images {
  public:
   struct File {
@@ -38,25 +37,25 @@ class FolderImages : public Images {
   const std::string& path(std::int64_t index) const {
     return files_[static_cast<std::size_t>(index)].path;
   }
-  ScaledView view(std::int64_t index, std::vector<std::uint8_t>& buffer) const override;
-  ScaledView training_view(std::int64_t index, Random& random,
-                           std::vector<std::uint8_t>& buffer) const override;
+  LazyImage view(std::int64_t index, std::vector<std::uint8_t>& buffer) const override;
+  LazyImage training_view(std::int64_t index, Random& random,
+                          std::vector<std::uint8_t>& buffer) const override;
   bool in_memory() const override { return false; }
 
  private:
-  ScaledView scaled(std::int64_t index, int short_side, std::vector<std::uint8_t>& buffer) const;
-  ScaledView at_size(const ImageView& image, int short_side, std::int64_t index) const;
-  bool keeps_resized() const;
-  std::int64_t bytes_to_keep(const ScaledView& view) const;
+  LazyImage load(std::int64_t index, int short_side, std::vector<std::uint8_t>& buffer) const;
+  LazyImage scaled(const ImageView& image, int short_side, std::int64_t index) const;
+  bool caches_resized() const;
+  std::int64_t cached_bytes(const LazyImage& image) const;
 
   std::vector<File> files_;
   FolderOptions options_;
   mutable ImageCache cache_;
 };
 
-/// `train|val|test/<class>/<image>`: JPEG and PNG files, class indices by sorted name, files by
-/// sorted name within. test/ is the test set and val/ the validation set; without test/, val/ is
-/// the test set.
+/// JPEG and PNG files in `train|val|test/<class>/<image>`. Classes are numbered in the order of
+/// their sorted names; files are sorted within a class. test/ is the test split and val/ the
+/// validation split; without test/, val/ is the test split.
 class FolderSource : public DataSource {
  public:
   Settings settings() override;

@@ -10,10 +10,10 @@
 
 namespace reslab {
 
-/// Where a cut of `part` pixels begins in the middle of `whole` pixels.
-constexpr int centred(int whole, int part) { return (whole - part) / 2; }
+/// The first pixel of a centre crop of `crop` pixels in `whole` pixels, along one axis.
+constexpr int centre_crop_begin(int whole, int crop) { return (whole - crop) / 2; }
 
-/// Labelled images, numbered from 0. Every function may be called from several threads at once.
+/// Labelled images with the indices 0 … size() − 1. All functions are thread-safe.
 class Images {
  public:
   virtual ~Images() = default;
@@ -21,25 +21,24 @@ class Images {
   virtual std::int64_t size() const = 0;
   virtual std::int64_t label(std::int64_t index) const = 0;
 
-  /// The image, at least as large as the network's input. Images that are decoded when they are
-  /// needed lie in `buffer` then, which is to outlive the view. Throws InvalidInput naming the file
-  /// of an image that does not decode.
-  virtual ScaledView view(std::int64_t index, std::vector<std::uint8_t>& buffer) const = 0;
+  /// The image, at least as large as the network's input. May use `buffer` for decoded pixels;
+  /// `buffer` must outlive the returned image. Throws InvalidInput, naming the file, if the image
+  /// cannot be decoded.
+  virtual LazyImage view(std::int64_t index, std::vector<std::uint8_t>& buffer) const = 0;
 
-  /// The image for training, where its size may be chosen at random: a function of `random` alone.
-  virtual ScaledView training_view(std::int64_t index, Random& random,
-                                   std::vector<std::uint8_t>& buffer) const;
+  /// The image for training. A random size is a function of `random`.
+  virtual LazyImage training_view(std::int64_t index, Random& random,
+                                  std::vector<std::uint8_t>& buffer) const;
 
-  /// Whether a view is at hand; otherwise it has to be read and decoded, which several threads
-  /// should do.
+  /// Whether all pixels are in memory; if not, several threads should read and decode images.
   virtual bool in_memory() const = 0;
 };
 
-/// Images of one size, held as bytes.
+/// Images of one size in memory.
 class MemoryImages : public Images {
  public:
-  /// `pixels`: one image after the other, each height × width × 3 bytes, as many as there are
-  /// labels.
+  /// `pixels`: (N, height, width, 3). `labels`: (N). Throws std::invalid_argument if the sizes do
+  /// not fit.
   MemoryImages(int height, int width, std::vector<std::uint8_t> pixels,
                std::vector<std::int64_t> labels);
 
@@ -47,7 +46,7 @@ class MemoryImages : public Images {
   std::int64_t label(std::int64_t index) const override {
     return labels_[static_cast<std::size_t>(index)];
   }
-  ScaledView view(std::int64_t index, std::vector<std::uint8_t>& buffer) const override;
+  LazyImage view(std::int64_t index, std::vector<std::uint8_t>& buffer) const override;
   bool in_memory() const override { return true; }
 
  private:
@@ -57,18 +56,18 @@ class MemoryImages : public Images {
   std::vector<std::int64_t> labels_;
 };
 
-/// Some of the images of another set, in the order given.
+/// Images of another set, selected by their indices.
 class Subset : public Images {
  public:
   Subset(std::shared_ptr<const Images> whole, std::vector<std::int64_t> indices);
 
   std::int64_t size() const override { return static_cast<std::int64_t>(indices_.size()); }
   std::int64_t label(std::int64_t index) const override { return whole_->label(at(index)); }
-  ScaledView view(std::int64_t index, std::vector<std::uint8_t>& buffer) const override {
+  LazyImage view(std::int64_t index, std::vector<std::uint8_t>& buffer) const override {
     return whole_->view(at(index), buffer);
   }
-  ScaledView training_view(std::int64_t index, Random& random,
-                           std::vector<std::uint8_t>& buffer) const override {
+  LazyImage training_view(std::int64_t index, Random& random,
+                          std::vector<std::uint8_t>& buffer) const override {
     return whole_->training_view(at(index), random, buffer);
   }
   bool in_memory() const override { return whole_->in_memory(); }
@@ -80,12 +79,12 @@ class Subset : public Images {
   std::vector<std::int64_t> indices_;
 };
 
-/// Everything a run learns from and is measured on.
+/// The splits of a data set.
 struct DataSet {
   std::shared_ptr<const Images> train;
-  std::shared_ptr<const Images> validation;  // null where there is none
+  std::shared_ptr<const Images> validation;  // null if there is none
   std::shared_ptr<const Images> test;
-  std::vector<std::string> classes;  // their names, by label
+  std::vector<std::string> classes;  // names, by label
   int height = 0;                    // of the network's input
   int width = 0;
 };

@@ -26,11 +26,12 @@ bool is_jpeg(std::span<const std::byte> bytes) {
 #ifdef RESLAB_HAS_LIBJPEG
 namespace {
 
-constexpr int kMostScans =
-    500;                    // a small file can ask for many thousand, each over the whole image
-constexpr int kMargin = 4;  // columns beside a cut, whose neighbours its colours depend on
+// A small file can contain thousands of scans, each of which takes time for the whole image.
+constexpr int kMostScans = 500;
+// Extra columns on each side of a window, because upsampled colours depend on their neighbours.
+constexpr int kMargin = 4;
 
-/// What libjpeg calls when something is wrong: it wants to be left by a jump.
+/// State of libjpeg's error handlers, which must not return and therefore use longjmp.
 struct Errors {
   jpeg_error_mgr manager{};
   std::jmp_buf jump{};
@@ -43,8 +44,8 @@ struct Errors {
   std::longjmp(errors.jump, 1);
 }
 
-// A warning leaves part of the image grey, except this one: bytes between two segments are
-// harmless, and some files of ImageNet have them.
+// Treats warnings as errors, because the decoder then leaves a part of the image grey. Exception:
+// extraneous bytes between two segments are harmless and occur in ImageNet.
 void warn(j_common_ptr decoder, int level) {
   if (level < 0 && decoder->err->msg_code != JWRN_EXTRANEOUS_DATA) leave(decoder);
 }
@@ -56,14 +57,14 @@ void limit_scans(j_common_ptr decoder) {
   }
 }
 
-// Adobe stores 255 − ink, so light times light is what the paper shows.
+// Adobe stores 255 − ink, so that the product of a colour and black is the visible brightness.
 void cmyk_to_rgb(const std::uint8_t* cmyk, std::size_t pixels, std::uint8_t* rgb) {
   for (std::size_t i = 0; i < pixels; ++i, cmyk += 4)
     for (std::size_t c = 0; c < 3; ++c)
       *rgb++ = static_cast<std::uint8_t>((cmyk[c] * cmyk[3] + 127) / 255);
 }
 
-/// libjpeg's decoder, its errors made exceptions.
+/// libjpeg's decoder with exceptions for errors.
 class Decoder {
  public:
   Decoder(std::span<const std::byte> bytes, const std::string& where)
@@ -79,7 +80,8 @@ class Decoder {
 
   jpeg_decompress_struct& state() { return state_; }
 
-  /// Calls work(), which must not make objects that have to be destroyed: a jump may leave it.
+  /// Calls work(), and throws InvalidInput if libjpeg reports an error. `work` must not create
+  /// objects with destructors, because longjmp skips them.
   template <class Work>
   void guarded(const Work& work) {
     if (setjmp(errors_.jump) != 0)
@@ -113,8 +115,8 @@ int divided(JDIMENSION side, int divisor) {
 
 }  // namespace
 
-// libjpeg can scale by any eighth, but has no vector code for others than these: they take longer
-// than the whole image.
+// libjpeg can scale by any multiple of 1/8, but has vector code only for powers of two; other
+// scales take longer than the full size.
 JpegSize jpeg_size(std::span<const std::byte> bytes, const std::string& where, int short_side) {
   Decoder decoder(bytes, where);
   decoder.read_header();
@@ -127,25 +129,25 @@ JpegSize jpeg_size(std::span<const std::byte> bytes, const std::string& where, i
 }
 
 Window decode_jpeg(std::span<const std::byte> bytes, const std::string& where, int divisor,
-                   const Window& wanted, Image& part) {
+                   const Window& window, Image& part) {
   Decoder decoder(bytes, where);
   decoder.read_header();
   auto& state = decoder.state();
   const bool cmyk = state.num_components == 4;
   state.out_color_space = cmyk ? JCS_CMYK : JCS_RGB;
   state.scale_denom = static_cast<unsigned>(divisor);
-  auto first = static_cast<JDIMENSION>(std::max(0, wanted.left - kMargin));
-  auto columns = static_cast<JDIMENSION>(wanted.left + wanted.width + kMargin) - first;
+  auto first = static_cast<JDIMENSION>(std::max(0, window.left - kMargin));
+  auto columns = static_cast<JDIMENSION>(window.left + window.width + kMargin) - first;
   decoder.guarded([&] {
     jpeg_start_decompress(&state);
     columns = std::min(columns, state.output_width - first);
     if (columns < state.output_width) jpeg_crop_scanline(&state, &first, &columns);
-    if (wanted.top > 0) jpeg_skip_scanlines(&state, static_cast<JDIMENSION>(wanted.top));
+    if (window.top > 0) jpeg_skip_scanlines(&state, static_cast<JDIMENSION>(window.top));
   });
   const auto row = static_cast<std::size_t>(columns) * 3;
-  part.height = wanted.height;
+  part.height = window.height;
   part.width = static_cast<int>(columns);
-  part.pixels.resize(static_cast<std::size_t>(wanted.height) * row);
+  part.pixels.resize(static_cast<std::size_t>(window.height) * row);
   std::vector<std::uint8_t> inks(cmyk ? static_cast<std::size_t>(columns) * 4 : 0);
   decoder.guarded([&] {
     for (std::size_t at = 0; at < part.pixels.size(); at += row) {
@@ -153,10 +155,10 @@ Window decode_jpeg(std::span<const std::byte> bytes, const std::string& where, i
       jpeg_read_scanlines(&state, &to, 1);
       if (cmyk) cmyk_to_rgb(inks.data(), columns, part.pixels.data() + at);
     }
-    // What is behind the last row of the whole image may be damaged, too.
+    // Reports damage after the last row of the image, too.
     if (state.output_scanline == state.output_height) jpeg_finish_decompress(&state);
   });
-  return {wanted.top, static_cast<int>(first), wanted.height, static_cast<int>(columns)};
+  return {window.top, static_cast<int>(first), window.height, static_cast<int>(columns)};
 }
 
 #else

@@ -10,22 +10,22 @@ namespace reslab {
 
 bool is_jpeg(std::span<const std::byte> bytes);
 
-/// What a JPEG file is decoded to.
+/// Size of a decoded JPEG file.
 struct JpegSize {
   int height = 0;
   int width = 0;
-  int divisor = 1;  // of the file's own size
+  int divisor = 1;  // full size / decoded size: 1, 2, 4 or 8
 };
 
-/// The size in the file's header, halved up to three times as long as the shorter side keeps
-/// `short_side` pixels; not at all where that is 0. Throws InvalidInput, one line beginning with
-/// `where`, for a damaged header.
+/// The smallest size that the decoder can produce while the shorter side keeps at least
+/// `short_side` pixels; the full size if `short_side` is 0. Throws InvalidInput, with a message
+/// that begins with `where`, for a damaged header.
 JpegSize jpeg_size(std::span<const std::byte> bytes, const std::string& where, int short_side);
 
-/// Decodes rows of the image at that divisor: those of `wanted`, and at least its columns. Returns
-/// which part of the image `part` is then: to the byte what the whole image has there. What follows
-/// the last row is not looked at. Throws InvalidInput like `jpeg_size`.
+/// Decodes a part of the image at 1/divisor of its size: the rows of `window`, and its columns or a
+/// few more. Returns the window that was decoded to `part`; its pixels equal those of the whole
+/// decoded image. Does not read the file past the last row. Throws InvalidInput like `jpeg_size`.
 Window decode_jpeg(std::span<const std::byte> bytes, const std::string& where, int divisor,
-                   const Window& wanted, Image& part);
+                   const Window& window, Image& part);
 
 }  // namespace reslab

@@ -27,15 +27,17 @@ Moments moments(const Images& images, int height, int width) {
   const auto size = static_cast<std::size_t>(height) * row;
   Moments total{std::vector<std::uint64_t>(size), std::vector<std::uint64_t>(size)};
   std::mutex mutex;
-  in_pieces(images.size(), kPiece, worker_count(), [&](std::int64_t first, std::int64_t last) {
+  for_each_chunk(images.size(), kPiece, worker_count(), [&](std::int64_t first, std::int64_t last) {
     std::vector<std::uint32_t> sum(size);
     std::vector<std::uint32_t> square(size);
     std::vector<std::uint8_t> buffer;
     Image cut;
     for (auto i = first; i < last; ++i) {
       const auto image = images.view(i, buffer);
-      const auto part = part_of(
-          image, {centred(image.height, height), centred(image.width, width), height, width}, cut);
+      const auto part = view_window(image,
+                                    {centre_crop_begin(image.height, height),
+                                     centre_crop_begin(image.width, width), height, width},
+                                    cut);
       for (std::size_t y = 0; y < static_cast<std::size_t>(height); ++y) {
         const auto* pixels = part.pixels + y * part.stride;
         for (std::size_t x = 0; x < row; ++x) {

@@ -56,7 +56,7 @@ std::vector<std::string> mistakes(const DataOptions& options) {
   for (auto& line : mistakes(options.normalize)) lines.push_back(std::move(line));
   if (const auto outline = options.source->outline())
     for (auto& line :
-         split_mistakes(outline->train_images, outline->has_validation, options.validation))
+         split_errors(outline->train_images, outline->has_validation, options.validation))
       lines.push_back(std::move(line));
   if (options.test_crops != 1 && options.test_crops != 10)
     lines.push_back("test_crops: " + std::to_string(options.test_crops) +

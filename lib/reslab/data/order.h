@@ -7,8 +7,7 @@
 
 namespace reslab {
 
-/// Fills `order` with the numbers 0 … count−1 in an order drawn from `random`, all orders alike
-/// (Fisher-Yates).
-void shuffled(std::int64_t count, Random random, std::vector<std::int64_t>& order);
+/// A uniformly random permutation of 0 … count − 1 (Fisher-Yates), a function of `random`.
+std::vector<std::int64_t> random_permutation(std::int64_t count, Random random);
 
 }  // namespace reslab

@@ -5,13 +5,14 @@
 
 namespace reslab {
 
-/// As many threads as there are processors, between 1 and 16.
+/// Number of CPU cores, limited to 1 … 16.
 int worker_count();
 
-/// Calls work(first, last) for pieces of at most `piece` of the numbers 0 … count−1, each number
-/// once, from up to `threads` threads, the caller's among them. The pieces' bounds do not depend on
-/// the threads. An exception ends the work; of several, the one of the lowest piece is thrown.
-void in_pieces(std::int64_t count, std::int64_t piece, int threads,
-               const std::function<void(std::int64_t first, std::int64_t last)>& work);
+/// Splits 0 … count − 1 into chunks of at most `chunk` numbers and calls work(first, last) for each
+/// half-open range [first, last), from up to `threads` threads including the caller's. The chunks
+/// do not depend on the number of threads. After an exception no new chunk starts; of several
+/// exceptions, rethrows that of the lowest chunk.
+void for_each_chunk(std::int64_t count, std::int64_t chunk, int threads,
+                    const std::function<void(std::int64_t first, std::int64_t last)>& work);
 
 }  // namespace reslab

@@ -14,20 +14,19 @@
 
 namespace reslab {
 
-/// Calls a function in a thread of its own, ahead of whoever needs what it makes, up to `depth`
-/// results ahead. What comes out is what the function gives, in order, whatever the threads'
-/// timing.
+/// Calls a function in a thread of its own, up to `depth` results ahead of the consumer, and
+/// returns its results in order.
 template <class T>
 class Prefetch {
  public:
-  /// `make` gives nothing when there are no more.
+  /// `make` returns nothing after the last result.
   explicit Prefetch(std::function<std::optional<T>()> make, std::size_t depth = 2)
       : make_(std::move(make)),
         depth_(depth),
         thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
-  /// The next result, or nothing after the last. Throws what `make` threw, after the results before
-  /// it.
+  /// The next result; empty after the last. An exception of `make` is rethrown after the results
+  /// that precede it.
   std::optional<T> next() {
     const auto start = std::chrono::steady_clock::now();
     std::unique_lock lock(mutex_);
@@ -44,7 +43,7 @@ class Prefetch {
     return result;
   }
 
-  /// How long next() has waited in all.
+  /// Total wall time in seconds that next() has waited.
   double seconds_waited() const { return seconds_waited_; }
 
  private:
@@ -73,7 +72,7 @@ class Prefetch {
   bool ended_ = false;
   std::exception_ptr error_;
   double seconds_waited_ = 0;
-  std::jthread thread_;  // last: it uses the others
+  std::jthread thread_;  // the last member, because it uses the others
 };
 
 }  // namespace reslab

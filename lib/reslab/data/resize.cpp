@@ -14,7 +14,8 @@ namespace {
 
 constexpr int kRowsAtOnce = 4;
 
-/// Of `length` positions from `begin` on, where `from` pixels become `to`.
+/// Taps for the output positions `begin` … `begin` + `length` − 1 of an axis resized from `from` to
+/// `to` pixels.
 Taps taps(int from, int to, int begin, int length) {
   const double scale = static_cast<double>(from) / to;
   const double support = std::max(scale, 1.0);
@@ -37,10 +38,10 @@ Taps taps(int from, int to, int begin, int length) {
   return result;
 }
 
-/// Groups of four that the neighbours of a position make.
+/// Number of groups of four taps for each position.
 std::size_t quads_of(const Taps& taps) { return (static_cast<std::size_t>(taps.count) + 3) / 4; }
 
-/// The weights, as many for each position as its groups of four hold.
+/// The weights, padded with zeros to full groups of four for each position.
 std::vector<float> weights_in_quads(const Taps& taps) {
   const auto count = static_cast<std::size_t>(taps.count);
   std::vector<float> weights(taps.first.size() * 4 * quads_of(taps));
@@ -49,7 +50,7 @@ std::vector<float> weights_in_quads(const Taps& taps) {
   return weights;
 }
 
-/// Exchanges the first position and the last, and so on.
+/// Reverses the order of the output positions.
 void mirror(Taps& taps) {
   const auto count = taps.count;
   std::ranges::reverse(taps.first);
@@ -70,7 +71,7 @@ RESLAB_WIDE_VECTORS void to_bytes(const float* __restrict from, std::size_t leng
 
 using Rows = std::array<const float*, kRowsAtOnce>;
 
-/// sum = start + Σ weights[k] · rows[k], in the order of k.
+/// sum = (kAdding ? sum : 0.5) + Σ weights[k] · rows[k], added in the order of k.
 template <int N, bool kAdding>
 [[gnu::always_inline]] inline void weigh(const Rows& rows, const float* weights, std::size_t length,
                                          float* __restrict sum) {
@@ -98,7 +99,7 @@ RESLAB_WIDE_VECTORS void weigh_rows(int count, const Rows& rows, const float* we
     weigh<false>(count, rows, weights, length, sum);
 }
 
-/// Four floats in a register: a pixel's colours and one that means nothing, or four weights.
+/// Four floats in a register: the colours of a pixel and an unused value, or four weights.
 using Quad = float __attribute__((vector_size(16)));
 
 [[gnu::always_inline]] inline Quad quad_at(const float* from) {
@@ -107,7 +108,7 @@ using Quad = float __attribute__((vector_size(16)));
   return quad;
 }
 
-/// Σ weights[k] · pixel k, of up to four pixels.
+/// Σ weights[k] · pixel k over N ≤ 4 pixels.
 template <int N>
 [[gnu::always_inline]] inline Quad weighed(const float* pixels, Quad weights) {
   Quad sum = __builtin_shufflevector(weights, weights, 0, 0, 0, 0) * quad_at(pixels);
@@ -120,7 +121,7 @@ template <int N>
   return sum;
 }
 
-/// Of every position at most four, or of each `quads` times four, some of weight 0.
+/// Computes every position from N taps, or from 4 · `quads` taps if there is more than one quad.
 template <int N>
 [[gnu::always_inline]] inline void weigh_columns(const float* row, const int* first,
                                                  std::size_t positions, std::size_t quads,
@@ -135,7 +136,7 @@ template <int N>
   }
 }
 
-/// Writes one float behind the last pixel's. `weights`: four or more of every position.
+/// Resizes a row horizontally. `weights`: from weights_in_quads(). Writes one float past the end.
 RESLAB_WIDE_VECTORS void weigh_columns(const float* row, const Taps& taps, const float* weights,
                                        float* out) {
   const auto* first = taps.first.data();
@@ -145,7 +146,7 @@ RESLAB_WIDE_VECTORS void weigh_columns(const float* row, const Taps& taps, const
   weigh_columns<4>(row, first, positions, quads_of(taps), weights, out);
 }
 
-void resize(const ScaledView& image, const Window& window, Image& result) {
+void resize(const LazyImage& image, const Window& window, Image& result) {
   const auto row = static_cast<std::size_t>(window.width) * 3;
   result.height = window.height;
   result.width = window.width;
@@ -157,7 +158,7 @@ void resize(const ScaledView& image, const Window& window, Image& result) {
 
 }  // namespace
 
-ResizedRows::ResizedRows(const ScaledView& image, const Window& window, bool mirrored)
+ResizedRows::ResizedRows(const LazyImage& image, const Window& window, bool mirrored)
     : down_(taps(image.stored.height, image.height, window.top, window.height)),
       across_(taps(image.stored.width, image.width, window.left, window.width)) {
   const int top = down_.first.front();
@@ -180,15 +181,15 @@ ResizedRows::ResizedRows(const ScaledView& image, const Window& window, bool mir
   weights_ = weights_in_quads(across_);
   for (auto& row : source_) row.resize(used_);
   source_numbers_.fill(-1);
-  sum_.resize(used_ + 12);  // what is read behind the end has no weight
+  sum_.resize(used_ + 12);  // weigh_columns() reads past the end, with weights of 0
   out_.resize(static_cast<std::size_t>(window.width) * 3 + 1);
 }
 
-/// Converted once where few rows are weighed, though several rows of the window need it.
+/// A row of the image as floats. Recent rows are kept, because several output rows may use them.
 const float* ResizedRows::source_row(int number) {
-  const auto place = static_cast<std::size_t>(number) % source_.size();
-  auto* row = source_[place].data();
-  if (std::exchange(source_numbers_[place], number) != number)
+  const auto slot = static_cast<std::size_t>(number) % source_.size();
+  auto* row = source_[slot].data();
+  if (std::exchange(source_numbers_[slot], number) != number)
     to_floats(pixels_ + static_cast<std::size_t>(number) * stride_, used_, row);
   return row;
 }
@@ -197,7 +198,7 @@ const float* ResizedRows::next() {
   const int first = down_.first[row_];
   const auto* weights = down_.weights.data() + row_ * static_cast<std::size_t>(down_.count);
   ++row_;
-  // Down first: that goes along the rows.
+  // Resizes vertically first, because that works on whole rows.
   for (int k = 0; k < down_.count; k += kRowsAtOnce) {
     const int count = std::min(kRowsAtOnce, down_.count - k);
     Rows rows{};
@@ -208,13 +209,13 @@ const float* ResizedRows::next() {
   return out_.data();
 }
 
-Image resized(const ScaledView& image) {
+Image resized(const LazyImage& image) {
   Image result;
   resize(image, {0, 0, image.height, image.width}, result);
   return result;
 }
 
-PartView part_of(const ScaledView& image, const Window& window, Image& buffer) {
+WindowView view_window(const LazyImage& image, const Window& window, Image& buffer) {
   if (!image.is_stored()) {
     resize(image, window, buffer);
     return {buffer.pixels.data(), static_cast<std::size_t>(window.width) * 3};

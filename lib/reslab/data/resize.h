@@ -7,26 +7,27 @@
 
 namespace reslab {
 
-/// What positions of an output axis take from the input: each `count` neighbours from `first` on,
-/// some with a weight of 0, so that all have equally many.
+/// The filter taps of a resized axis: each output position is a weighted sum of `count` consecutive
+/// input positions. Some weights are 0, so that all positions have equally many taps.
 struct Taps {
   int count = 0;
-  std::vector<int> first;
-  std::vector<float> weights;  // `count` for each position
+  std::vector<int> first;      // the first input position for each output position
+  std::vector<float> weights;  // `count` for each output position
 };
 
-/// The rows of a window of an image at another size, one after the other, so that they need not
-/// leave the caches. Bilinear, and where the image shrinks with the triangle widened by the factor
-/// (antialiased), as Pillow and torchvision do. To the bit what the whole image has there.
+/// Resizes a window of an image row by row, so that intermediate results stay in the cache. Uses
+/// bilinear interpolation, antialiased when shrinking (the triangle filter is widened by the scale
+/// factor), like Pillow and torchvision. The result equals that part of the resized whole image bit
+/// by bit.
 class ResizedRows {
  public:
-  /// The window lies inside the image and is not empty; `mirrored` exchanges left and right in it.
-  /// Throws InvalidInput naming the file of an image that does not decode.
-  ResizedRows(const ScaledView& image, const Window& window, bool mirrored = false);
-  ResizedRows(ResizedRows&&) = default;  // a copy would point into the other's pixels
+  /// `window`: a non-empty part of the resized image. `mirrored`: exchanges left and right in it.
+  /// Throws InvalidInput, naming the file, if the image cannot be decoded.
+  ResizedRows(const LazyImage& image, const Window& window, bool mirrored = false);
+  ResizedRows(ResizedRows&&) = default;  // a copy would point into the other object's pixels
 
-  /// The next row: three floats for each pixel, 0.5 more than their values, so that what is before
-  /// the point is the rounded value, from 0 to 255. Valid until the next call.
+  /// The next row: width × 3 floats that exceed the values by 0.5, so that truncation rounds them
+  /// to 0 … 255. Valid until the next call.
   const float* next();
 
  private:
@@ -34,41 +35,40 @@ class ResizedRows {
 
   Taps down_;
   Taps across_;
-  std::vector<float> weights_;  // across_'s, as they are used
-  Image decoded_;               // what is needed of a file
-  const std::uint8_t* pixels_;  // the first that is needed
+  std::vector<float> weights_;  // of across_, in groups of four
+  Image decoded_;               // the needed part of an undecoded file
+  const std::uint8_t* pixels_;  // the first needed pixel
   std::size_t stride_;
-  std::size_t used_;                          // floats of a row that are needed
-  std::array<std::vector<float>, 4> source_;  // the newest rows of the image, as floats
+  std::size_t used_;                          // needed floats of a row
+  std::array<std::vector<float>, 4> source_;  // the most recent image rows as floats
   std::array<int, 4> source_numbers_;
-  std::vector<float> sum_;  // a row of the new height and the old width
+  std::vector<float> sum_;  // a row resized vertically only
   std::vector<float> out_;
   std::size_t row_ = 0;
 };
 
-/// The whole image, rounded once, at the end.
-Image resized(const ScaledView& image);
+/// Resizes the whole image. Values are rounded once, at the end.
+Image resized(const LazyImage& image);
 inline Image resized(const ImageView& image, int height, int width) {
   return resized({image, height, width});
 }
 
-/// What lies in a window of an image: bytes, row by row, `stride` from row to row.
-struct PartView {
+/// Pixels of a window of an image: RGB bytes, rows `stride` bytes apart.
+struct WindowView {
   const std::uint8_t* pixels = nullptr;
   std::size_t stride = 0;
 };
 
-/// The part of the image in the window, which lies inside: where it is stored, or else resized into
-/// `buffer`.
-PartView part_of(const ScaledView& image, const Window& window, Image& buffer);
+/// The pixels in a window inside the image. Resizes them into `buffer` unless they are stored.
+WindowView view_window(const LazyImage& image, const Window& window, Image& buffer);
 
 struct Size {
   std::int64_t height = 0;
   std::int64_t width = 0;
 };
 
-/// The size of an image after its shorter side was made `short_side`; the longer one is rounded
-/// down, as torchvision does.
+/// The size of an image whose shorter side is resized to `short_side` pixels. The longer side is
+/// rounded down, like torchvision's.
 Size with_short_side(std::int64_t height, std::int64_t width, int short_side);
 
 }  // namespace reslab

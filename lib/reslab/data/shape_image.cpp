@@ -8,20 +8,19 @@
 namespace reslab {
 namespace {
 
-// How hard the images are. Lengths are in units of half the image's side, angles in radians,
-// colours 0 … 1.
-constexpr double kRotation = 0.4;   // of the shape, either way
-constexpr double kSmallest = 0.5;   // the shape's radius
-constexpr double kLargest = 0.75;   //
-constexpr double kShift = 0.25;     // of the shape's centre, along each axis, either way
+// Parameters that determine how hard the images are. Unit of lengths: half the image's side; of
+// angles: radians; colours are from 0 to 1.
+constexpr double kRotation = 0.4;   // largest rotation of the shape, in both directions
+constexpr double kSmallest = 0.5;   // smallest radius of the shape
+constexpr double kLargest = 0.75;   // largest radius
+constexpr double kShift = 0.25;     // largest shift of the shape's centre along each axis
 constexpr double kContrast = 0.25;  // least difference in brightness between shape and background
 constexpr double kGradient = 0.12;  // change of the background's colour from the centre to an edge
-constexpr int kStrokes = 2;         // at most, behind the shape
+constexpr int kStrokes = 2;         // largest number of strokes
 constexpr double kNoise = 0.05;     // standard deviation
 constexpr double kPixelsPerUnit = kShapeSide / 2.0;
 
-// A shape is the signed distance to its edge, negative inside, in coordinates in which it is about
-// 1 in radius.
+/// A shape, given by the signed distance to its edge (negative inside). Its radius is about 1.
 struct Shape {
   const char* name;
   float (*distance)(float u, float v);
@@ -77,7 +76,7 @@ Colour colour(Random& random, double low = 0, double high = 1) {
 
 float brightness(const Colour& c) { return 0.3F * c[0] + 0.6F * c[1] + 0.1F * c[2]; }
 
-// A place, size and angle in the image.
+/// Position, size and angle in the image.
 struct Pose {
   float x, y, scale, cosine, sine;
 };
@@ -86,12 +85,12 @@ Pose pose(float x, float y, float scale, float angle) {
   return {x, y, scale, std::cos(angle), std::sin(angle)};
 }
 
-// The coordinate of a pixel's centre along one axis, −1 … 1.
+/// The coordinate of a pixel's centre along one axis, from −1 to 1.
 float coordinate(int pixel) {
   return (static_cast<float>(pixel) + 0.5F) / static_cast<float>(kPixelsPerUnit) - 1;
 }
 
-// Paints what lies inside the signed distance, its edge smoothed over one pixel.
+/// Paints the inside of a shape, with its edge smoothed over one pixel.
 template <class Distance>
 void paint(Canvas& canvas, const Pose& pose, const Colour& paint_colour, Distance distance) {
   auto pixel = canvas.begin();
@@ -130,8 +129,8 @@ void paint_strokes(Canvas& canvas, Random& random) {
   }
 }
 
-// Mean 0, standard deviation 1, nearly normal: the sum of four uniform numbers. Unlike a normal one
-// it needs no function of the mathematical library, which differ in their last digit.
+/// A nearly normal number with mean 0 and standard deviation 1: a sum of four uniform numbers.
+/// Needs no function of the math library, whose results differ in the last digit between systems.
 float noise(Random& random) {
   constexpr std::uint64_t kPart = 0xffff;
   const auto bits = random.next();

@@ -10,17 +10,17 @@
 namespace reslab {
 namespace {
 
-enum class Part : std::uint64_t { train = 0, test = 1 };
+enum class Split : std::uint64_t { train = 0, test = 1 };
 
-std::shared_ptr<const Images> draw(std::int64_t seed, Part part, std::int64_t count) {
+std::shared_ptr<const Images> draw_images(std::int64_t seed, Split split, std::int64_t count) {
   const auto shapes = std::ssize(shape_names());
   std::vector<std::uint8_t> pixels(static_cast<std::size_t>(count * kShapeBytes));
   std::vector<std::int64_t> labels(static_cast<std::size_t>(count));
-  in_pieces(count, 256, worker_count(), [&](std::int64_t first, std::int64_t last) {
+  for_each_chunk(count, 256, worker_count(), [&](std::int64_t first, std::int64_t last) {
     for (auto i = first; i < last; ++i) {
       labels[static_cast<std::size_t>(i)] = i % shapes;
       draw_shape(i % shapes,
-                 Random{static_cast<std::uint64_t>(seed), static_cast<std::uint64_t>(part),
+                 Random{static_cast<std::uint64_t>(seed), static_cast<std::uint64_t>(split),
                         static_cast<std::uint64_t>(i)},
                  pixels.data() + i * kShapeBytes);
     }
@@ -49,8 +49,8 @@ std::string ShapesSource::describe() const {
 
 DataSet ShapesSource::load() const {
   DataSet data;
-  data.train = draw(seed_, Part::train, train_);
-  data.test = draw(seed_, Part::test, test_);
+  data.train = draw_images(seed_, Split::train, train_);
+  data.test = draw_images(seed_, Split::test, test_);
   data.classes = shape_names();
   data.height = data.width = kShapeSide;
   return data;

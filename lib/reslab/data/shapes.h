@@ -6,8 +6,8 @@
 
 namespace reslab {
 
-/// The data set that needs no download: images of ten shapes, made from a seed. Image i of a part
-/// (training, test) is a function of (seed, part, i) alone, its class i modulo 10.
+/// A data set that needs no download: drawn images of ten shapes. Image i of a split is a function
+/// of (seed, split, i); its class is i modulo 10.
 class ShapesSource : public DataSource {
  public:
   Settings settings() override;

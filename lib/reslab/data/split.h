@@ -8,15 +8,14 @@
 
 namespace reslab {
 
-/// Takes `count` images out of the training set for validation. Which ones depends on the size of
-/// the training set and on `count` alone, never on a run's seed: the numbers 0 … size−1 are
-/// shuffled with a fixed key, the last `count` of them are for validation, and both parts keep the
-/// order of the set. Throws InvalidInput with split_mistakes().
+/// Moves `count` training images to a validation split. The choice depends only on `count` and the
+/// size of the training split, never on a run's seed: the last `count` indices of a permutation
+/// with a fixed key. Both splits keep the original order. Throws InvalidInput with split_errors().
 void split_validation(DataSet& data, std::int64_t count);
 
-/// Why `count` images cannot be taken out: nothing would be left to train on, or the data have a
-/// validation set of their own. Empty when they can.
-std::vector<std::string> split_mistakes(std::int64_t train_images, bool has_validation,
-                                        std::int64_t count);
+/// Returns a line for each reason why `count` images cannot be moved: no training image would be
+/// left, or the data set already has a validation split.
+std::vector<std::string> split_errors(std::int64_t train_images, bool has_validation,
+                                      std::int64_t count);
 
 }  // namespace reslab

@@ -21,7 +21,7 @@ RESLAB_WIDE_VECTORS void normalise(const std::uint8_t* __restrict from,
     to[k] = static_cast<float>(from[k]) * scale[k] + offset[k];
 }
 
-/// Of what is before the point.
+/// Truncates the values first, which rounds the rows of ResizedRows.
 RESLAB_WIDE_VECTORS void normalise(const float* __restrict from, const float* __restrict scale,
                                    const float* __restrict offset, std::size_t count,
                                    float* __restrict to) {
@@ -29,7 +29,7 @@ RESLAB_WIDE_VECTORS void normalise(const float* __restrict from, const float* __
     to[k] = static_cast<float>(static_cast<int>(from[k])) * scale[k] + offset[k];
 }
 
-/// The rows of a window of an image, one after the other.
+/// The rows of a window of an image, like ResizedRows.
 class StoredRows {
  public:
   StoredRows(const ImageView& image, const Window& window)
@@ -44,16 +44,16 @@ class StoredRows {
   const std::uint8_t* next_;
 };
 
-/// A row of pixels with left and right exchanged. Reads one float behind the row.
+/// Mirrors a row of pixels. Reads one float past the end of the row.
 void mirror(const float* from, std::size_t pixels, float* to) {
-  // Four floats at once; the fourth is overwritten by the next pixel.
+  // Copies four floats at once; the next pixel overwrites the fourth.
   for (from += 3 * pixels; pixels > 1; --pixels, to += 3)
     std::memcpy(to, from -= 3, 4 * sizeof(float));
   std::memcpy(to, from - 3, 3 * sizeof(float));
 }
 
-/// A principal component of the colours of ImageNet's training images, RGB from 0 to 1, as
-/// fb.resnet.torch has measured them.
+/// A principal component of the colours (RGB from 0 to 1) of ImageNet's training images, as
+/// measured by fb.resnet.torch.
 struct ColorComponent {
   double deviation;
   std::array<double, 3> direction;
@@ -64,7 +64,7 @@ constexpr std::array<ColorComponent, 3> kColorComponents{{
     {0.0045, {0.4009, -0.8140, 0.4203}},
 }};
 
-/// Normally distributed (Box and Muller 1958).
+/// A normally distributed number (Box and Muller 1958).
 double normal(Random& random) {
   const auto radius = std::sqrt(-2 * std::log(1 - random.uniform()));
   return radius * std::cos(2 * std::numbers::pi * random.uniform());
@@ -97,48 +97,48 @@ Transform::Transform(int height, int width, const Normalization& normalization,
       color_(augment.color),
       test_crops_(test_crops) {
   const auto row = static_cast<std::size_t>(width) * 3;
-  const bool by_place = normalization.mean.size() != 3;
-  if (by_place && normalization.mean.size() != row * static_cast<std::size_t>(height))
-    throw std::invalid_argument("Transform: the mean image is not of the network's size");
-  offset_stride_ = by_place ? row : 0;
+  const bool per_pixel = normalization.mean.size() != 3;
+  if (per_pixel && normalization.mean.size() != row * static_cast<std::size_t>(height))
+    throw std::invalid_argument("Transform: the mean image does not have the network's size");
+  offset_stride_ = per_pixel ? row : 0;
   scale_.resize(row);
   for (std::size_t k = 0; k < row; ++k) scale_[k] = 1 / (255 * normalization.std[k % 3]);
-  offset_.resize(by_place ? normalization.mean.size() : row);
+  offset_.resize(per_pixel ? normalization.mean.size() : row);
   for (std::size_t k = 0; k < offset_.size(); ++k)
-    offset_[k] = -normalization.mean[by_place ? k : k % 3] / normalization.std[k % 3];
+    offset_[k] = -normalization.mean[per_pixel ? k : k % 3] / normalization.std[k % 3];
 }
 
-Cut Transform::draw(int image_height, int image_width, Random random) const {
-  Cut cut;
-  cut.top = static_cast<int>(random.below(image_height + 2 * pad_ - height_ + 1)) - pad_;
-  cut.left = static_cast<int>(random.below(image_width + 2 * pad_ - width_ + 1)) - pad_;
-  cut.flip = flip_ && random.coin();
-  if (color_ > 0) cut.shift = draw_shift(random);
-  return cut;
+RandomCrop Transform::draw_crop(int image_height, int image_width, Random random) const {
+  RandomCrop drawn;
+  drawn.top = static_cast<int>(random.below(image_height + 2 * pad_ - height_ + 1)) - pad_;
+  drawn.left = static_cast<int>(random.below(image_width + 2 * pad_ - width_ + 1)) - pad_;
+  drawn.flip = flip_ && random.coin();
+  if (color_ > 0) drawn.shift = draw_shift(random);
+  return drawn;
 }
 
-void Transform::training(const ScaledView& image, Random random, float* out) const {
-  const auto drawn = draw(image.height, image.width, random);
-  cut(image, drawn.top, drawn.left, drawn.flip, out);
+void Transform::training(const LazyImage& image, Random random, float* out) const {
+  const auto drawn = draw_crop(image.height, image.width, random);
+  crop(image, drawn.top, drawn.left, drawn.flip, out);
   if (color_ == 0) return;
   const auto count = static_cast<std::size_t>(height_) * static_cast<std::size_t>(width_) * 3;
   for (std::size_t k = 0; k < count; ++k) out[k] += drawn.shift[k % 3];
 }
 
-void Transform::evaluation(const ScaledView& image, float* out) const {
-  const auto top = centred(image.height, height_);
-  const auto left = centred(image.width, width_);
-  if (test_crops_ == 1) return cut(image, top, left, false, out);
-  // The views overlap: what they show is resized once.
-  const auto whole = image.is_stored() ? Image() : resized(image);
-  const ScaledView seen = image.is_stored() ? image : whole.view();
+void Transform::evaluation(const LazyImage& image, float* out) const {
+  const auto top = centre_crop_begin(image.height, height_);
+  const auto left = centre_crop_begin(image.width, width_);
+  if (test_crops_ == 1) return crop(image, top, left, false, out);
+  // The crops overlap, so the image is resized once for all.
+  const auto buffer = image.is_stored() ? Image() : resized(image);
+  const LazyImage whole = image.is_stored() ? image : buffer.view();
   const auto bottom = image.height - height_;
   const auto right = image.width - width_;
-  const std::array<std::array<int, 2>, 5> places{
+  const std::array<std::array<int, 2>, 5> corners{
       {{top, left}, {0, 0}, {0, right}, {bottom, 0}, {bottom, right}}};
-  for (const auto& [y, x] : places)
+  for (const auto& [y, x] : corners)
     for (const bool flip : {false, true}) {
-      cut(seen, y, x, flip, out);
+      crop(whole, y, x, flip, out);
       out += std::ptrdiff_t{3} * height_ * width_;
     }
 }
@@ -155,10 +155,10 @@ std::array<float, 3> Transform::draw_shift(Random& random) const {
   return normalised;
 }
 
-void Transform::cut(const ScaledView& image, int top, int left, bool flip, float* out) const {
+void Transform::crop(const LazyImage& image, int top, int left, bool flip, float* out) const {
   if (image.height < height_ || image.width < width_)
     throw std::invalid_argument("Transform: an image smaller than the network's input");
-  Window inside;  // what of the cut shows the image
+  Window inside;  // the part of the crop that is not padding
   inside.top = std::clamp(-top, 0, height_);
   inside.left = std::clamp(-left, 0, width_);
   inside.height = std::clamp(image.height - top, inside.top, height_) - inside.top;
@@ -167,16 +167,16 @@ void Transform::cut(const ScaledView& image, int top, int left, bool flip, float
     std::fill_n(out, std::ptrdiff_t{3} * height_ * width_, 0.0F);
     return;
   }
-  const Window shown{inside.top + top, inside.left + left, inside.height, inside.width};
-  const bool own_size = image.height == height_ && image.width == width_;
-  const auto& place = own_size ? shown : inside;
-  const auto* offset = offset_.data() + static_cast<std::size_t>(place.top) * offset_stride_ +
-                       static_cast<std::size_t>(place.left) * 3;
-  if (image.is_stored()) return fill(StoredRows(image.stored, shown), inside, offset, flip, out);
-  // Where all places are normalised alike, rows may as well come mirrored.
+  const Window window{inside.top + top, inside.left + left, inside.height, inside.width};
+  const bool has_input_size = image.height == height_ && image.width == width_;
+  const auto& mean_window = has_input_size ? window : inside;
+  const auto* offset = offset_.data() + static_cast<std::size_t>(mean_window.top) * offset_stride_ +
+                       static_cast<std::size_t>(mean_window.left) * 3;
+  if (image.is_stored()) return fill(StoredRows(image.stored, window), inside, offset, flip, out);
+  // Without a mean image, the resized rows may be mirrored before normalisation.
   const bool mirrored = flip && offset_stride_ == 0;
   if (mirrored) inside.left = width_ - inside.left - inside.width;
-  fill(ResizedRows(image, shown, mirrored), inside, offset, flip && !mirrored, out);
+  fill(ResizedRows(image, window, mirrored), inside, offset, flip && !mirrored, out);
 }
 
 template <class Rows>

@@ -1,8 +1,8 @@
 #pragma once
 
-/// Before a function of plain loops: it is compiled for newer processors too, whose vectors are
-/// twice as wide, and which one runs is chosen at start. None of them has a multiplication and an
-/// addition in one, so that all compute the same.
+/// Compiles a function of plain loops a second time for CPUs with AVX2, whose vectors are twice as
+/// wide; the program chooses at start. Neither version uses fused multiply-add, so that both
+/// compute the same bits.
 #if defined(__x86_64__) && defined(__gnu_linux__)
 #define RESLAB_WIDE_VECTORS __attribute__((target_clones("avx2", "default")))
 #else

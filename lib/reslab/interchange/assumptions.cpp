@@ -7,7 +7,7 @@
 namespace reslab {
 namespace {
 
-constexpr std::array<std::string_view, 2> kUntold = {"padding", "stride_in"};
+constexpr std::array<std::string_view, 2> kNotInWeights = {"padding", "stride_in"};
 
 }  // namespace
 
@@ -16,9 +16,9 @@ std::vector<std::string> assumptions(const NetworkSpec& spec,
   std::vector<std::string> lines;
   auto copy = spec;
   for (const auto& setting : settings(copy)) {
-    const bool told = std::ranges::find(kUntold, setting.name) == kUntold.end() ||
-                      std::ranges::find(given, setting.name) != given.end();
-    if (!told && setting.unused.empty())
+    const bool known = std::ranges::find(kNotInWeights, setting.name) == kNotInWeights.end() ||
+                       std::ranges::find(given, setting.name) != given.end();
+    if (!known && setting.unused.empty())
       lines.push_back("assumed: " + setting.name + "=" + to_text(setting.get()) + " (" +
                       setting.meaning + "; " + expected(setting) + ")");
   }

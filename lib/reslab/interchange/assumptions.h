@@ -7,9 +7,9 @@
 
 namespace reslab {
 
-/// Settings of a network that its weights do not tell, since they fit whatever the value is and
-/// compute something else: the padding of shortcut A, the place of a bottleneck's stride. One line
-/// for each that the network uses and that is not among the `given`, with the value taken.
+/// Returns a line for each setting that weights cannot determine, that the network uses, and that
+/// is not among the names in `given`: the padding of shortcut A and the place of a bottleneck's
+/// stride. Weights fit every value of these settings, but the network computes something else.
 std::vector<std::string> assumptions(const NetworkSpec& spec,
                                      const std::vector<std::string>& given);
 

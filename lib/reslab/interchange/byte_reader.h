@@ -12,24 +12,24 @@
 
 namespace reslab {
 
-/// Takes bytes of a foreign file one after the other, never beyond the end: then it throws
-/// InvalidInput with the line `beyond`.
+/// Reads bytes in sequence. Every function throws InvalidInput with the message `too_short` if it
+/// would read past the end.
 class ByteReader {
  public:
-  ByteReader(std::span<const std::byte> bytes, std::string beyond)
-      : bytes_(bytes), beyond_(std::move(beyond)) {}
+  ByteReader(std::span<const std::byte> bytes, std::string too_short)
+      : bytes_(bytes), too_short_(std::move(too_short)) {}
 
   std::size_t position() const { return position_; }
   std::size_t left() const { return bytes_.size() - position_; }
 
   std::span<const std::byte> take(std::size_t size) {
-    if (size > left()) throw InvalidInput(beyond_);
+    if (size > left()) throw InvalidInput(too_short_);
     const auto taken = bytes_.subspan(position_, size);
     position_ += size;
     return taken;
   }
 
-  /// A number as it lies in memory: little-endian.
+  /// A number in the machine's byte order, which is little-endian.
   template <class Number>
   Number number() {
     static_assert(std::is_trivially_copyable_v<Number>);
@@ -43,7 +43,7 @@ class ByteReader {
     return {reinterpret_cast<const char*>(taken.data()), taken.size()};
   }
 
-  /// The text up to the next line feed, which is taken too.
+  /// The text before the next line feed; skips the line feed.
   std::string line() {
     const auto rest = bytes_.subspan(position_);
     const auto end = std::ranges::find(rest, std::byte{'\n'});
@@ -54,7 +54,7 @@ class ByteReader {
 
  private:
   std::span<const std::byte> bytes_;
-  std::string beyond_;
+  std::string too_short_;
   std::size_t position_ = 0;
 };
 

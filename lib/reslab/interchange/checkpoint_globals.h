@@ -5,29 +5,29 @@
 
 namespace reslab::pickle {
 
-/// What a global of a checkpoint's pickle stands for.
+/// The meaning of a Python global in a checkpoint's pickle.
 enum class Role {
-  tensor,           // called with (storage, offset, shape, strides, …)
-  typed_tensor,     // the same, the seventh being its dtype
-  parameter,        // called with (tensor, …)
-  subclass,         // called with (function, type, arguments, state)
-  dict,             // called for a dict or one of its kin
-  storage,          // a class of storages with elements of one type
-  untyped_storage,  // of bytes
+  tensor,           // function with the arguments (storage, offset, shape, strides, …)
+  typed_tensor,     // the same with the dtype as seventh argument
+  parameter,        // function with the arguments (tensor, …)
+  subclass,         // function with the arguments (function, type, arguments, state)
+  dict,             // constructor of a dict or a subclass of it
+  storage,          // class of storages whose elements have one type
+  untyped_storage,  // class of storages of bytes
   dtype,
-  other,  // nothing is read of it
+  other,  // ignored
 };
 
 struct CheckpointGlobal {
   std::string_view name;
   Role role = Role::other;
-  std::string_view dtype =
-      {};  // of a storage or dtype, as safetensors spells it; empty: it has none
-  std::size_t element_size = 0;  // of a storage, bytes
+  // Of a storage or dtype, in safetensors' spelling; empty if safetensors has no such type.
+  std::string_view dtype = {};
+  std::size_t element_size = 0;  // of a storage, in bytes
 };
 
-/// Everything that a checkpoint's pickle may name: what tensors and the usual values beside them
-/// (NumPy scalars, argparse.Namespace, …) are made of. Null for any other name.
+/// Finds a global that a checkpoint's pickle may name: the parts of tensors and the usual values
+/// beside them (NumPy scalars, argparse.Namespace, …). Null for any other name.
 const CheckpointGlobal* checkpoint_global(std::string_view name);
 
 }  // namespace reslab::pickle

@@ -22,17 +22,17 @@ namespace reslab {
 namespace {
 
 constexpr double kTolerance = 1e-5;       // of the largest logit
-constexpr std::int64_t kTracedBatch = 2;  // images; none of those that are run
+constexpr std::int64_t kTracedBatch = 2;  // images; differs from both batch sizes below
 constexpr std::array<std::int64_t, 2> kRunBatches = {1, 3};
 
-/// Images as the exported model takes them, and what the network says of them.
+/// Images in the form that the exported model takes, and the network's logits for them.
 struct Probe {
   at::Tensor images;
   at::Tensor logits;
 };
 
-/// Drawn images at the size of the input, bytes (count, 3, height, width).
-at::Tensor drawn_images(std::int64_t count, const ExportOptions& options) {
+/// Images of shapes at the size of the input, uint8 (count, 3, height, width).
+at::Tensor sample_images(std::int64_t count, const ExportOptions& options) {
   const auto shapes = std::ssize(shape_names());
   auto images = at::empty({count, options.height, options.width, 3}, at::kByte);
   for (std::int64_t i = 0; i < count; ++i) {
@@ -45,7 +45,7 @@ at::Tensor drawn_images(std::int64_t count, const ExportOptions& options) {
   return images.permute({0, 3, 1, 2}).contiguous();
 }
 
-/// As `Transform`, by which networks are trained and evaluated, makes them of raw images.
+/// Normalises uint8 images (N, 3, height, width) with `Transform`, as training and evaluation do.
 at::Tensor normalised(const at::Tensor& images, const ExportOptions& options) {
   const Normalization centred{{0.5F, 0.5F, 0.5F}, {0.25F, 0.25F, 0.25F}};
   const Transform transform(static_cast<int>(options.height), static_cast<int>(options.width),
@@ -61,8 +61,8 @@ at::Tensor normalised(const at::Tensor& images, const ExportOptions& options) {
 std::vector<Probe> probes(Network& network, const ExportOptions& options) {
   std::vector<Probe> all;
   for (const auto count : kRunBatches) {
-    const auto raw = drawn_images(count, options);
-    // A network of another number of channels takes the colours in turn.
+    const auto raw = sample_images(count, options);
+    // For networks with another number of channels, repeats or drops colours.
     const auto images =
         normalised(raw, options).index_select(1, at::arange(network.spec().in_channels) % 3);
     all.push_back({options.raw_input ? raw : images, network.forward(images)});
@@ -70,13 +70,13 @@ std::vector<Probe> probes(Network& network, const ExportOptions& options) {
   return all;
 }
 
-/// Throws ExportFailed where the model's logits are not the network's.
-void compare(torch::jit::Module model, const std::vector<Probe>& probes) {
+/// Throws ExportFailed if the model's logits differ from the network's.
+void verify_logits(torch::jit::Module model, const std::vector<Probe>& probes) {
   for (const auto& probe : probes) {
     at::Tensor logits;
     try {
       logits = model.forward({probe.images}).toTensor();
-    } catch (const std::exception&) {  // its text is a page of TorchScript
+    } catch (const std::exception&) {  // its message is a page of TorchScript
       throw ExportFailed("the file read back does not run on " +
                          std::to_string(probe.images.size(0)) + " images");
     }
@@ -84,16 +84,16 @@ void compare(torch::jit::Module model, const std::vector<Probe>& probes) {
       throw ExportFailed("the file read back gives logits of another shape");
     const auto largest = probe.logits.abs().max().item<double>();
     if (!std::isfinite(largest))
-      throw ExportFailed("the network's logits for drawn images are not finite");
+      throw ExportFailed("the network's logits for sample images are not finite");
     const auto difference = (logits - probe.logits).abs().max().item<double>();
-    if (!(difference <= kTolerance * largest))  // also where it is not a number
+    if (!(difference <= kTolerance * largest))  // true also for a difference of NaN
       throw ExportFailed("the file read back differs from the network by " +
                          std::to_string(difference) + ", its largest logit is " +
                          std::to_string(largest));
   }
 }
 
-/// The traced network with the weights of a safetensors file in the place of its own.
+/// A copy of the traced network with the weights of a safetensors file.
 torch::jit::Module with_weights(const torch::jit::Module& traced,
                                 const std::filesystem::path& path) {
   auto copy = traced.deepcopy();
@@ -109,30 +109,30 @@ torch::jit::Module with_weights(const torch::jit::Module& traced,
   return copy;
 }
 
-/// Lets `write` make a file beside its place, and puts it there if `verify` throws nothing.
+/// Calls `write` and `verify` for a temporary file, which then replaces `path`.
 void write_verified(const std::filesystem::path& path,
                     const std::function<void(const std::filesystem::path&)>& write,
                     const std::function<void(const std::filesystem::path&)>& verify) {
   if (std::filesystem::is_directory(path))
     throw IoError(path.string() + ": cannot be written: it is a folder");
-  auto aside = path;
-  aside += ".unverified";
+  auto temporary = path;
+  temporary += ".unverified";
   std::error_code error;
   try {
-    write(aside);
-    verify(aside);
+    write(temporary);
+    verify(temporary);
   } catch (const ExportFailed& failure) {
-    std::filesystem::remove(aside, error);
+    std::filesystem::remove(temporary, error);
     throw ExportFailed(path.string() + ": not written: " + failure.what());
   } catch (...) {
-    std::filesystem::remove(aside, error);
+    std::filesystem::remove(temporary, error);
     throw;
   }
-  std::filesystem::rename(aside, path, error);
+  std::filesystem::rename(temporary, path, error);
   if (error) {
-    const auto why = error.message();
-    std::filesystem::remove(aside, error);
-    throw IoError(path.string() + ": cannot be put in its place: " + why);
+    const auto reason = error.message();
+    std::filesystem::remove(temporary, error);
+    throw IoError(path.string() + ": cannot be replaced: " + reason);
   }
 }
 
@@ -148,7 +148,7 @@ torch::jit::Module traced_network(const std::shared_ptr<Network>& network,
       raw, [&](const at::Tensor& x) { return raw.forward(x); }, at::zeros(shape, at::kByte));
 }
 
-/// While it lives, the module is in evaluation mode.
+/// Sets a module to evaluation mode; the destructor restores its previous mode.
 class EvaluationMode {
  public:
   explicit EvaluationMode(torch::nn::Module& module)
@@ -169,7 +169,7 @@ class EvaluationMode {
 void export_network(const std::shared_ptr<Network>& network, ExportFormat format,
                     const std::filesystem::path& path, const ExportOptions& options) {
   if (format == ExportFormat::safetensors && options.raw_input)
-    throw InvalidInput("a safetensors file holds weights alone, it cannot normalise raw images");
+    throw InvalidInput("a safetensors file holds only weights; it cannot normalise raw images");
   const torch::NoGradGuard no_grad;
   const EvaluationMode evaluation(*network);
   const auto traced = traced_network(network, options);
@@ -177,23 +177,22 @@ void export_network(const std::shared_ptr<Network>& network, ExportFormat format
   switch (format) {
     case ExportFormat::torchscript:
       return write_verified(
-          path, [&](const Path& aside) { save_torchscript(aside, traced, options.metadata); },
-          [&](const Path& aside) {
-            compare(load_torchscript(aside).module, probes(*network, options));
+          path, [&](const Path& file) { save_torchscript(file, traced, options.metadata); },
+          [&](const Path& file) {
+            verify_logits(load_torchscript(file).module, probes(*network, options));
           });
     case ExportFormat::onnx:
       return write_verified(
-          path, [&](const Path& aside) { save_onnx(aside, traced, options.metadata); },
-          [&](const Path& aside) {
-            if (const auto lines = onnx_problems(aside, traced); !lines.empty())
-              throw ExportFailed(lines.front());
+          path, [&](const Path& file) { save_onnx(file, traced, options.metadata); },
+          [&](const Path& file) {
+            if (const auto errors = onnx_file_errors(file, traced); !errors.empty())
+              throw ExportFailed(errors.front());
           });
     case ExportFormat::safetensors:
       return write_verified(
-          path,
-          [&](const Path& aside) { save_tensors(aside, state_of(*network), options.metadata); },
-          [&](const Path& aside) {
-            compare(with_weights(traced, aside), probes(*network, options));
+          path, [&](const Path& file) { save_tensors(file, state_of(*network), options.metadata); },
+          [&](const Path& file) {
+            verify_logits(with_weights(traced, file), probes(*network, options));
           });
   }
 }

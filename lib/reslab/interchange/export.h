@@ -14,29 +14,29 @@
 namespace reslab {
 
 struct ExportOptions {
-  /// Of the images, in pixels. A TorchScript file takes other sizes as well where the network and
-  /// the normalisation do; an ONNX file has this one.
+  /// Size of the images in pixels. An ONNX file accepts only this size, a TorchScript file every
+  /// size that the network and the normalisation accept.
   std::int64_t height = 32;
   std::int64_t width = 32;
-  /// With it the model takes RGB images of 0 … 255 (ONNX: bytes) and normalises them itself;
-  /// without, images that are normalised. Not for safetensors, which holds no program.
+  /// If set, the model takes RGB pixel values from 0 to 255 (ONNX: uint8) and normalises them;
+  /// otherwise it takes normalised images. Not for safetensors, which holds weights only.
   std::optional<Normalization> raw_input;
-  /// What goes into the file beside the model: names of classes, recipe, results …
+  /// Written into the file beside the model: class names, recipe, results, …
   std::map<std::string, std::string> metadata;
 };
 
-/// The file that was written does not compute what the network does.
+/// The exported file does not compute the same as the network.
 class ExportFailed : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// Writes a float32 network on the CPU, in evaluation mode, (N, channels, height, width) to logits
-/// (N, classes) for any N, as a file that is verified before it is put in its place: a TorchScript
-/// or safetensors file is read back and run on drawn images in two batch sizes, and may differ by
-/// 1e-5 of the largest logit; an ONNX file is read back, its nodes and weights are checked.
-/// Throws InvalidInput for what the format cannot express, ExportFailed and IoError; then nothing
-/// is changed at `path`.
+/// Exports a float32 network on the CPU in evaluation mode: images (N, channels, height, width) to
+/// logits (N, classes), for any N. Verifies the file before it replaces the one at `path`.
+/// TorchScript and safetensors files are read back and run on sample images in two batch sizes;
+/// logits may differ by 1e-5 of the largest one. ONNX files are read back and their nodes and
+/// weights checked. Throws InvalidInput for networks that the format cannot express, ExportFailed
+/// or IoError; then `path` is unchanged.
 void export_network(const std::shared_ptr<Network>& network, ExportFormat format,
                     const std::filesystem::path& path, const ExportOptions& options);
 

@@ -8,7 +8,7 @@ const std::vector<ExportFormatEntry>& export_formats() {
        ExportFormat::torchscript},
       {"onnx", "the network and its weights, for ONNX Runtime and many other tools", ".onnx",
        ExportFormat::onnx},
-      {"safetensors", "the weights alone, under torchvision's names", ".safetensors",
+      {"safetensors", "only the weights, with torchvision's names", ".safetensors",
        ExportFormat::safetensors}};
   return formats;
 }

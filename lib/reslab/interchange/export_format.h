@@ -7,15 +7,14 @@ namespace reslab {
 
 enum class ExportFormat { torchscript, onnx, safetensors };
 
-/// A kind of file that a trained network can be written as.
 struct ExportFormatEntry {
-  std::string name;  // as users name it
-  std::string meaning;
-  std::string ending;  // of the files' names
+  std::string name;     // as users write it
+  std::string meaning;  // one line
+  std::string ending;   // the files' extension
   ExportFormat format;
 };
 
-/// Every kind.
+/// All formats that a trained network can be exported to.
 const std::vector<ExportFormatEntry>& export_formats();
 
 }  // namespace reslab

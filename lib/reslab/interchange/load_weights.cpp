@@ -8,7 +8,7 @@
 namespace reslab {
 namespace {
 
-/// "fc", "classifier.6": the layer of the last parameter.
+/// The name of the last layer: "fc", "classifier.6".
 std::string head_of(const Network& network) {
   const auto last = network.named_parameters().back().key();
   return last.substr(0, last.rfind('.'));

@@ -10,17 +10,18 @@
 
 namespace reslab {
 
-/// What happens where a file's weights are for another number of classes: nothing is loaded, or the
-/// last layer keeps the network's own values.
+/// What to do if a file's last layer has another number of classes: throw, or keep the network's
+/// own last layer.
 enum class Head { must_fit, may_differ };
 
-/// Takes the file's weights over into the network, in the network's own types. Returns lines for
-/// people: what was not taken. Throws InvalidInput with a line for each missing, misshapen or
-/// superfluous entry, and then has changed nothing.
+/// Copies the file's weights into the network, converted to the network's types. Returns notes for
+/// the user about weights that were not loaded. Throws InvalidInput with a line for each missing,
+/// misshapen or superfluous entry; then the network is unchanged.
 std::vector<std::string> load_weights(Network& network, const WeightsFile& file,
                                       Head head = Head::must_fit);
 
-/// The number of classes that the file's weights are for; nothing where they are not the network's.
+/// The number of classes of the file's last layer; empty if the file does not have the network's
+/// last layer.
 std::optional<std::int64_t> class_count(const Network& network, const WeightsFile& file);
 
 }  // namespace reslab

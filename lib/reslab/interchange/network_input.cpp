@@ -19,8 +19,8 @@ using Metadata = std::map<std::string, std::string>;
 
 constexpr int kLargestImage = 65536;
 
-/// In their shortest form that reads back exactly.
-std::string text_of(std::span<const float> numbers) {
+/// The numbers in their shortest exact decimal form, separated by commas.
+std::string comma_separated(std::span<const float> numbers) {
   std::string text;
   std::array<char, 32> digits{};
   for (const auto number : numbers) {
@@ -31,9 +31,10 @@ std::string text_of(std::span<const float> numbers) {
   return text;
 }
 
-class Reader {
+class MetadataReader {
  public:
-  Reader(const Metadata& metadata, const std::string& where) : metadata_(metadata), where_(where) {}
+  MetadataReader(const Metadata& metadata, const std::string& where)
+      : metadata_(metadata), where_(where) {}
 
   NetworkInput read() const {
     NetworkInput input;
@@ -41,10 +42,10 @@ class Reader {
     input.width = size("width");
     input.normalization.mean = numbers("mean");
     const auto std = numbers("std");
-    const auto places =
+    const auto pixels =
         static_cast<std::size_t>(input.height) * static_cast<std::size_t>(input.width);
     const auto means = input.normalization.mean.size();
-    if ((means != 3 && means != 3 * places)) fail("mean");
+    if (means != 3 && means != 3 * pixels) fail("mean");
     if (std.size() != 3 || std::ranges::any_of(std, [](float value) { return value <= 0; }))
       fail("std");
     std::ranges::copy(std, input.normalization.std.begin());
@@ -103,18 +104,18 @@ class Reader {
 }  // namespace
 
 Metadata input_metadata(const NetworkInput& input) {
-  // Names of folders need not be UTF-8, which JSON is.
+  // Class names may be folder names, which need not be UTF-8, but JSON must be.
   const auto classes = Json(input.classes).dump(-1, ' ', false, Json::error_handler_t::replace);
   return {{"height", std::to_string(input.height)},
           {"width", std::to_string(input.width)},
-          {"mean", text_of(input.normalization.mean)},
-          {"std", text_of(input.normalization.std)},
+          {"mean", comma_separated(input.normalization.mean)},
+          {"std", comma_separated(input.normalization.std)},
           {"classes", classes}};
 }
 
 std::optional<NetworkInput> read_input(const Metadata& metadata, const std::string& where) {
   if (!metadata.contains("mean")) return std::nullopt;
-  return Reader(metadata, where).read();
+  return MetadataReader(metadata, where).read();
 }
 
 }  // namespace reslab

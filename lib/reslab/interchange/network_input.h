@@ -9,20 +9,20 @@
 
 namespace reslab {
 
-/// What a trained network is to be given, and what its outputs mean.
+/// The images that a trained network expects, and the names of its classes.
 struct NetworkInput {
   int height = 0;  // of the images, in pixels
   int width = 0;
   Normalization normalization;
-  std::vector<std::string> classes;  // names, by label; empty where they are not known
+  std::vector<std::string> classes;  // names, by label; empty if unknown
 };
 
-/// The input as it goes with weights, in the metadata of their file: `height`, `width`, `mean` and
-/// `std` (numbers between commas, in the order of Normalization), `classes` (a JSON list).
+/// The metadata of a weights file: `height`, `width`, `mean` and `std` (numbers separated by
+/// commas, in the order of Normalization), `classes` (a JSON list).
 std::map<std::string, std::string> input_metadata(const NetworkInput& input);
 
-/// Reads it back; nothing where the metadata do not tell it. Throws InvalidInput, `where` in front,
-/// where they are damaged.
+/// Reads such metadata; empty if there is no `mean`. Throws InvalidInput, with a message that
+/// begins with `where`, for damaged values.
 std::optional<NetworkInput> read_input(const std::map<std::string, std::string>& metadata,
                                        const std::string& where);
 

@@ -27,14 +27,13 @@ constexpr auto kInput = "input";
 constexpr auto kOutput = "logits";
 constexpr auto kBatch = "batch";
 
-/// Nodes that only hold what other nodes take as an argument.
+/// Whether the node only provides an argument of other nodes.
 bool is_argument(const Node& node) {
   return node.kind() == c10::prim::GetAttr || node.kind() == c10::prim::Constant ||
          node.kind() == c10::prim::ListConstruct;
 }
 
-/// Refuses what would change a value under another name: in ONNX every result is a value of its
-/// own.
+/// Refuses in-place operators on tensors that have views: ONNX has no views.
 void check_in_place(onnx::GraphBuilder& graph, const Node& node) {
   static constexpr std::array<std::string_view, 7> kViews = {
       "aten::slice",  "aten::view",      "aten::reshape", "aten::flatten",
@@ -48,24 +47,24 @@ void check_in_place(onnx::GraphBuilder& graph, const Node& node) {
   const auto& uses = changed->uses();
   if (is_view(changed->node()) ||
       std::ranges::any_of(uses, [&](const auto& use) { return is_view(use.user); }))
-    graph.refuse(node, "changes a value that is seen under another name, too");
+    graph.refuse(node, "changes a tensor that has views in place");
 }
 
 void check_operators(const torch::jit::Module& traced, const torch::jit::Graph& recorded) {
-  onnx::GraphBuilder walk(traced);  // for the places in the messages
-  std::vector<std::string> lines;
-  std::set<std::string> named;
+  onnx::GraphBuilder walk(traced);  // knows the current layer, for the messages
+  std::vector<std::string> errors;
+  std::set<std::string> reported;
   for (const auto* node : recorded.nodes()) {
     walk.arrive_at(*node);
     const std::string operation = node->kind().toQualString();
     if (is_argument(*node) || onnx::operators().contains(operation)) continue;
-    if (named.insert(operation).second)
-      lines.push_back("ONNX export: no translation of " + operation + ", found " + walk.place());
+    if (reported.insert(operation).second)
+      errors.push_back("ONNX export: cannot translate " + operation + ", found " + walk.place());
   }
-  if (!lines.empty()) throw InvalidInput(lines);
+  if (!errors.empty()) throw InvalidInput(errors);
 }
 
-onnx::ValueInfo described(const Value* value, const std::string& name) {
+onnx::ValueInfo value_info(const Value* value, const std::string& name) {
   const auto type = value->type()->expectRef<c10::TensorType>().scalarType();
   onnx::ValueInfo info{
       name, type == at::kByte ? onnx::Type::uint8 : onnx::Type::float32, {std::string(kBatch)}};
@@ -106,8 +105,8 @@ onnx::Model to_onnx(const torch::jit::Module& traced,
   model.producer = "ResLab";
   model.metadata = metadata;
   model.graph_name = "network";
-  model.inputs = {described(input, kInput)};
-  model.outputs = {described(output, kOutput)};
+  model.inputs = {value_info(input, kInput)};
+  model.outputs = {value_info(output, kOutput)};
   model.initializers = std::move(graph.initializers());
   model.nodes = std::move(graph.nodes());
   return model;
@@ -121,11 +120,11 @@ void save_onnx(const std::filesystem::path& path, const torch::jit::Module& trac
   file.commit();
 }
 
-std::vector<std::string> onnx_problems(const std::filesystem::path& path,
-                                       const torch::jit::Module& traced) {
+std::vector<std::string> onnx_file_errors(const std::filesystem::path& path,
+                                          const torch::jit::Module& traced) {
   const auto bytes = read_file(path);
   const auto model = onnx::parse(bytes, path.string());
-  auto lines = onnx::problems(model);
+  auto errors = onnx::errors(model);
 
   std::map<std::string, onnx::Tensor> stored;
   for (const auto& tensor : model.initializers) stored[tensor.name] = tensor;
@@ -139,9 +138,9 @@ std::vector<std::string> onnx_problems(const std::filesystem::path& path,
     const auto weights = value.detach().cpu().contiguous();
     if (tensor.bytes.size() != weights.nbytes() || tensor.shape != weights.sizes().vec() ||
         std::memcmp(tensor.bytes.data(), weights.data_ptr(), weights.nbytes()) != 0)
-      lines.push_back("'" + name + "' differs from the network's");
+      errors.push_back("'" + name + "' differs from the network's");
   }
-  return lines;
+  return errors;
 }
 
 }  // namespace reslab

@@ -10,19 +10,19 @@
 
 namespace reslab {
 
-/// A traced network (model/trace.h) in ONNX. Its input is named `input` and has a free first
-/// dimension, `batch`, its output `logits`; weights keep their names. Throws InvalidInput with a
-/// line for each operator that ONNX cannot express, or that the table of onnx_operators.h lacks.
+/// Translates a traced network (model/trace.h) to ONNX. The input is named `input`, its first
+/// dimension `batch` is free; the output is named `logits`; weights keep their names. Throws
+/// InvalidInput with a line for each operator that onnx_operators.h does not translate.
 onnx::Model to_onnx(const torch::jit::Module& traced,
                     const std::map<std::string, std::string>& metadata = {});
 
-/// Writes a traced network as an ONNX file. Throws InvalidInput as `to_onnx`, and IoError.
+/// Writes a traced network as an ONNX file. Throws InvalidInput like `to_onnx`, and IoError.
 void save_onnx(const std::filesystem::path& path, const torch::jit::Module& traced,
                const std::map<std::string, std::string>& metadata = {});
 
-/// What is wrong with an ONNX file of a traced network, one line each; empty if nothing: what
-/// onnx::problems finds, and weights that are not, byte for byte, those of the network.
-std::vector<std::string> onnx_problems(const std::filesystem::path& path,
-                                       const torch::jit::Module& traced);
+/// Returns a line for each error in an ONNX file of the traced network: those of onnx::errors, and
+/// weights that differ from the network's in any byte.
+std::vector<std::string> onnx_file_errors(const std::filesystem::path& path,
+                                          const torch::jit::Module& traced);
 
 }  // namespace reslab

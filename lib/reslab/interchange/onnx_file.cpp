@@ -16,7 +16,7 @@ static_assert(std::endian::native == std::endian::little, "ONNX stores tensors l
 
 using Tag = protozero::pbf_tag_type;
 
-// The messages of onnx.proto: what their fields are numbered.
+// Field numbers of the messages in onnx.proto.
 enum class ModelField : Tag {
   ir_version = 1,
   producer_name = 2,
@@ -37,7 +37,8 @@ enum class TensorTypeField : Tag { elem_type = 1, shape = 2 };
 enum class ShapeField : Tag { dim = 1 };
 enum class DimensionField : Tag { value = 1, param = 2 };
 
-// AttributeProto.AttributeType of each alternative of Attribute: INT, FLOAT, STRING, INTS.
+// The values of AttributeProto.AttributeType for Attribute's alternatives: INT, FLOAT, STRING,
+// INTS.
 constexpr std::array<std::int32_t, std::variant_size_v<Attribute>> kAttributeTypes = {2, 1, 3, 7};
 
 constexpr std::size_t kLargestFile = std::numeric_limits<std::int32_t>::max();
@@ -105,14 +106,14 @@ void write_graph(Builder<ModelField>& out, const Model& model) {
   for (const auto& output : model.outputs) write(graph, GraphField::output, output);
 }
 
-// ---- reading: a message is a view, so that each of its fields is looked for anew
+// ---- reading: a message is a view that is searched again for each field
 
 template <class Field>
 class Message : public protozero::pbf_message<Field> {
  public:
   using protozero::pbf_message<Field>::pbf_message;
 
-  /// Calls `read` with the message standing at every field of the number.
+  /// Calls `read` with the message positioned at each occurrence of the field.
   template <class Read>
   void each(Field field, protozero::pbf_wire_type type, const Read& read) const {
     for (auto message = *this; message.next(field, type);) read(message);
@@ -151,7 +152,7 @@ class Message : public protozero::pbf_message<Field> {
     return values;
   }
 
-  /// The last one, or an empty one.
+  /// The last occurrence, or an empty message.
   template <class Inner>
   Message<Inner> message(Field field) const {
     auto values = messages<Inner>(field);
@@ -242,7 +243,7 @@ std::string to_bytes(const Model& model) {
   for (const auto& tensor : model.initializers) size += tensor.bytes.size();
   const auto check = [](std::size_t bytes) {
     if (bytes > kLargestFile)
-      throw InvalidInput("an ONNX file holds at most 2 GiB; these weights have " +
+      throw InvalidInput("an ONNX file can have at most 2 GiB; these weights have " +
                          std::to_string(bytes) + " bytes");
   };
   check(size);

@@ -8,12 +8,12 @@
 
 namespace reslab::onnx {
 
-/// The bytes of an ONNX file. Throws InvalidInput for a model over 2 GiB, more than a protobuf
-/// holds.
+/// The bytes of an ONNX file. Throws InvalidInput for a model over 2 GiB, the limit of protobuf.
 std::string to_bytes(const Model& model);
 
-/// Reads what `to_bytes` writes; parts of the format that Model does not have are left out. The
-/// tensors' bytes are those of `file`. Throws InvalidInput with `where` in front of what is wrong.
+/// Parses the bytes of an ONNX file; ignores parts of the format that Model lacks. The tensors are
+/// views of `file`. Throws InvalidInput, with a message that begins with `where`, for a damaged
+/// file.
 Model parse(std::span<const std::byte> file, const std::string& where);
 
 }  // namespace reslab::onnx

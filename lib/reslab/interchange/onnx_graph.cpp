@@ -12,7 +12,7 @@
 namespace reslab::onnx {
 namespace {
 
-/// The parameter or buffer of that path; undefined where the path leads to something else.
+/// The parameter or buffer at the path; undefined if the path names anything else.
 at::Tensor tensor_at(torch::jit::Module module, const std::string& path) {
   std::size_t begin = 0;
   for (auto dot = path.find('.'); dot != std::string::npos; dot = path.find('.', begin)) {
@@ -92,9 +92,9 @@ void GraphBuilder::rename(const std::string& from, const std::string& to) {
   }
 }
 
-void GraphBuilder::refuse(const torch::jit::Node& node, const std::string& why) const {
+void GraphBuilder::refuse(const torch::jit::Node& node, const std::string& reason) const {
   throw InvalidInput(std::string("ONNX export: ") + node.kind().toQualString() + ' ' + place() +
-                     ": " + why);
+                     ": " + reason);
 }
 
 std::string GraphBuilder::place() const {

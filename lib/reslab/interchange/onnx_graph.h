@@ -16,39 +16,39 @@ namespace reslab::onnx {
 
 using Attributes = std::vector<std::pair<std::string, Attribute>>;
 
-/// The nodes and initializers of an ONNX graph, growing as a traced graph is walked: what the
-/// operators of onnx_operators.h are translated with.
+/// Collects the nodes and initializers of an ONNX graph while the nodes of a traced graph are
+/// translated in order, each by a function of onnx_operators.h.
 class GraphBuilder {
  public:
   explicit GraphBuilder(const torch::jit::Module& traced) : traced_(traced) {}
 
-  /// Notes which layer the walk has come to, for names and messages; to be called for each node.
+  /// Sets the current layer, for names and messages. Must be called for each traced node.
   void arrive_at(const torch::jit::Node& node);
 
-  /// The name of an ONNX value for a traced one: computed before, a parameter or buffer (under its
-  /// own name), or a recorded constant (a number as float32).
+  /// The name of the ONNX value of a traced one: the output of a translated node, a parameter or
+  /// buffer (which keeps its name), or a constant (numbers become float32).
   std::string value(const torch::jit::Value* traced);
-  /// The name of a list of integers, and of a float32 number or tensor, that the graph holds.
+  /// Adds a constant list of integers, or a float32 tensor, and returns its name.
   std::string constant(const std::vector<std::int64_t>& list);
   std::string constant(const at::Tensor& numbers);
 
-  /// Adds an ONNX node whose output stands for the traced node's.
+  /// Adds an ONNX node whose output is the traced node's output.
   void add(const torch::jit::Node& node, const std::string& operation,
            const std::vector<std::string>& inputs, const Attributes& attributes = {});
-  /// Adds an ONNX node on the way there, and returns the name of its output.
+  /// Adds an ONNX node for an intermediate result and returns the name of its output.
   std::string add_step(const std::string& operation, const std::vector<std::string>& inputs,
                        const Attributes& attributes = {});
-  /// The traced node gives its input back.
+  /// Makes `input` the traced node's output.
   void add_identity(const torch::jit::Node& node, const torch::jit::Value* input);
 
-  /// Says where an image enters the graph.
+  /// Names the graph's input.
   void define_input(const torch::jit::Value* traced, const std::string& name);
-  /// Renames the value.
+  /// Renames a value.
   void rename(const std::string& from, const std::string& to);
 
-  /// Throws InvalidInput: "ONNX cannot express aten::…, WHERE: WHY".
-  [[noreturn]] void refuse(const torch::jit::Node& node, const std::string& why) const;
-  /// "after layer1.0.bn1": where the walk is.
+  /// Throws InvalidInput: "ONNX export: aten::… PLACE: REASON".
+  [[noreturn]] void refuse(const torch::jit::Node& node, const std::string& reason) const;
+  /// The position in the traced graph, for messages: "in or after layer1.0.bn1".
   std::string place() const;
 
   std::vector<Node>& nodes() { return nodes_; }
@@ -59,7 +59,7 @@ class GraphBuilder {
   void add_initializer(const std::string& name, const at::Tensor& tensor);
 
   const torch::jit::Module& traced_;
-  std::string layer_;  // the last one whose parameters were used
+  std::string layer_;  // the last layer whose parameters were used
   std::map<const torch::jit::Value*, std::string> names_;
   std::map<std::vector<std::int64_t>, std::string> lists_;
   std::set<std::string> taken_;

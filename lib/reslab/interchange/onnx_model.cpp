@@ -14,7 +14,7 @@ std::size_t element_size(Type type) {
     case Type::int64:
       return sizeof(std::int64_t);
   }
-  return 0;  // a number that came from a file
+  return 0;  // an unknown type from a file
 }
 
 bool bytes_fit(const Tensor& tensor) {
@@ -28,7 +28,7 @@ bool bytes_fit(const Tensor& tensor) {
 
 }  // namespace
 
-std::vector<std::string> problems(const Model& model) {
+std::vector<std::string> errors(const Model& model) {
   std::vector<std::string> lines;
   if (model.ir_version < 1) lines.emplace_back("the format's version is not given");
   if (model.opset < 1) lines.emplace_back("the operator set is not given");
@@ -41,7 +41,8 @@ std::vector<std::string> problems(const Model& model) {
   for (const auto& input : model.inputs) define(input.name);
   for (const auto& tensor : model.initializers) {
     define(tensor.name);
-    if (!bytes_fit(tensor)) lines.push_back("'" + tensor.name + "' has bytes unlike its shape");
+    if (!bytes_fit(tensor))
+      lines.push_back("'" + tensor.name + "' has another number of bytes than its shape needs");
   }
   for (const auto& node : model.nodes) {
     for (const auto& input : node.inputs)

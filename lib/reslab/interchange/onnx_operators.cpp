@@ -13,7 +13,7 @@ namespace {
 using TracedNode = torch::jit::Node;
 using Integers = std::vector<std::int64_t>;
 
-// ---- what is read off a node
+// ---- arguments of nodes
 
 Integers integers(GraphBuilder& graph, const TracedNode& node, std::size_t input) {
   auto list = integers_of(node.input(input));
@@ -21,7 +21,7 @@ Integers integers(GraphBuilder& graph, const TracedNode& node, std::size_t input
   return *list;
 }
 
-/// For height and width; one number stands for both.
+/// The values for height and width, of which a single number gives both.
 Integers pair_of(Integers list) {
   if (list.size() == 1) list.push_back(list.front());
   return list;
@@ -36,7 +36,7 @@ void expect_false(GraphBuilder& graph, const TracedNode& node, std::size_t input
   if (torch::jit::constant_as<bool>(node.input(input)).value_or(true)) graph.refuse(node, what);
 }
 
-/// At the beginning and the end of each axis.
+/// ONNX's `pads`: the padding before each axis, then after each axis.
 Integers both_sides(const Integers& padding) {
   auto pads = pair_of(padding);
   pads.insert(pads.end(), pads.begin(), pads.begin() + 2);
@@ -47,7 +47,7 @@ Integers both_sides(const Integers& padding) {
 
 void convolution(GraphBuilder& graph, const TracedNode& node) {
   const auto c = convolution_of(node);
-  if (!c) graph.refuse(node, "a convolution that is transposed or padded by a word");
+  if (!c) graph.refuse(node, "a convolution that is transposed or whose padding is not numeric");
   std::vector<std::string> inputs{graph.value(c->input), graph.value(c->weight)};
   if (c->bias != nullptr) inputs.push_back(graph.value(c->bias));
   graph.add(node, "Conv", inputs,
@@ -83,7 +83,7 @@ Translate function(const std::string& operation) {
   };
 }
 
-/// x + alpha·y and x − alpha·y; `reversed`: with x and y exchanged.
+/// x + alpha·y or x − alpha·y; if `reversed`, y + alpha·x or y − alpha·x.
 Translate sum(const std::string& operation, bool reversed = false) {
   return [operation, reversed](GraphBuilder& graph, const TracedNode& node) {
     auto first = graph.value(node.input(reversed ? 1 : 0));
@@ -104,7 +104,7 @@ Translate product(const std::string& operation) {
   };
 }
 
-/// Row i says how output i of an adaptive average pooling along one axis weighs its inputs.
+/// The matrix (to, from) of an adaptive average pooling along one axis.
 at::Tensor pooling_weights(std::int64_t from, std::int64_t to) {
   auto weights = at::zeros({to, from});
   for (std::int64_t i = 0; i < to; ++i) {
@@ -115,8 +115,8 @@ at::Tensor pooling_weights(std::int64_t from, std::int64_t to) {
   return weights;
 }
 
-/// adaptive_avg_pool2d(x, output_size). ONNX has it for 1×1 only; else it is linear along each
-/// axis.
+/// adaptive_avg_pool2d(x, output_size). ONNX has it only for the output size 1×1; other sizes
+/// become a matrix product along each axis.
 void adaptive_average_pool(GraphBuilder& graph, const TracedNode& node) {
   const auto size = pair_of(integers(graph, node, 1));
   const auto shape = shape_of(node.input(0));
@@ -164,7 +164,7 @@ void flatten(GraphBuilder& graph, const TracedNode& node) {
   graph.add(node, "Flatten", {graph.value(node.input(0))}, {{"axis", std::int64_t{1}}});
 }
 
-/// view(x, size) and reshape(x, size): C++ records numbers that were the batch's size as constants.
+/// view(x, size) and reshape(x, size). Tracing in C++ records the batch size as a constant.
 void reshape(GraphBuilder& graph, const TracedNode& node) {
   const auto size = integers(graph, node, 1);
   if (size.empty() || size.front() != -1)
@@ -184,11 +184,11 @@ void slice(GraphBuilder& graph, const TracedNode& node) {
   graph.add(node, "Slice", {graph.value(node.input(0)), start, end, axis, step});
 }
 
-/// constant_pad_nd(x, padding, value): two numbers for each axis, the last axis first.
+/// constant_pad_nd(x, padding, value). `padding` has two numbers for each axis, last axis first.
 void pad(GraphBuilder& graph, const TracedNode& node) {
   const auto padding = integers(graph, node, 1);
   const auto rank = shape_of(node.input(0)).size();
-  Integers pads(2 * rank);  // all beginnings, then all ends
+  Integers pads(2 * rank);  // before each axis, then after each axis
   for (std::size_t i = 0; i < padding.size() / 2; ++i) {
     pads[rank - 1 - i] = padding[2 * i];
     pads[2 * rank - 1 - i] = padding[2 * i + 1];
@@ -215,7 +215,7 @@ void cast(GraphBuilder& graph, const TracedNode& node) {
             {{"to", static_cast<std::int64_t>(Type::float32)}});
 }
 
-/// t(weight): read by `linear_of` of the layer that uses it.
+/// t(weight). Adds nothing: `linear_of` reads it as part of the linear layer.
 void transpose(GraphBuilder& graph, const TracedNode& node) {
   if (attribute_path(node.input(0)).empty()) graph.refuse(node, "not of a linear layer's weight");
 }

@@ -18,7 +18,7 @@ constexpr std::size_t kMostOperations = std::size_t{1} << 24;
 constexpr std::size_t kMostValues = std::size_t{1} << 21;
 constexpr unsigned kProtocol = 2;
 
-/// The pickle machine: a stack of values, marks on it, and a memo of values to come back to.
+/// The pickle machine: a stack of values, marks on the stack, and a memo of values by number.
 class Machine {
  public:
   Machine(std::span<const std::byte> bytes, bool (*allowed)(std::string_view),
@@ -231,8 +231,8 @@ class Machine {
     name += "." + bytes_.line();
     if (!allowed_(name))
       fail("its pickle names '" + printable(name) +
-           "', which weights do not need and which is not looked at; expected a state dict, saved "
-           "by torch.save(model.state_dict(), …)");
+           "', which weights do not need; expected a state dict, saved by "
+           "torch.save(model.state_dict(), …)");
     return Global{std::move(name)};
   }
 
@@ -241,7 +241,7 @@ class Machine {
     const auto function = pop();
     const auto* const tuple = std::get_if<Sequence>(&pickle_[arguments]);
     if (!tuple || !tuple->tuple || !std::holds_alternative<Global>(pickle_[function]))
-      fail("its pickle is damaged: it calls what is no function");
+      fail("its pickle is damaged: it calls a value that is no function");
     push(Call{function, arguments, {}});
   }
 
@@ -249,8 +249,8 @@ class Machine {
     auto& target = pickle_.values[top()];
     if (auto* const list = std::get_if<Sequence>(&target); list && !list->tuple)
       list->items.insert(list->items.end(), items.begin(), items.end());
-    else if (!std::holds_alternative<Call>(target))  // of a list's kin the items are of no use
-      fail("its pickle is damaged: it appends to what is no list");
+    else if (!std::holds_alternative<Call>(target))  // items of list subclasses are ignored
+      fail("its pickle is damaged: it appends to a value that is no list");
   }
 
   void set_items(const std::vector<Ref>& items) {
@@ -258,14 +258,15 @@ class Machine {
     auto* const object = std::get_if<Call>(&target);
     auto* const dict = object ? &object->items : std::get_if<Dict>(&target);
     if (!dict || items.size() % 2 != 0)
-      fail("its pickle is damaged: it assigns to keys of what has none");
+      fail("its pickle is damaged: it assigns to keys of a value that is no dict");
     for (std::size_t i = 0; i < items.size(); i += 2)
       dict->items.emplace_back(items[i], items[i + 1]);
   }
 
   void recall(std::uint32_t key) {
     const auto found = memo_.find(key);
-    if (found == memo_.end()) fail("its pickle is damaged: it recalls what it has not kept");
+    if (found == memo_.end())
+      fail("its pickle is damaged: it recalls a value that it never stored");
     stack_.push_back(found->second);
   }
 
@@ -274,7 +275,7 @@ class Machine {
   const std::string& where_;
   std::vector<Ref> stack_;
   std::vector<std::size_t> marks_;     // sizes of the stack
-  std::map<std::uint32_t, Ref> memo_;  // no hash, which a file could make collide
+  std::map<std::uint32_t, Ref> memo_;  // no hash table, because a file could provoke collisions
   Pickle pickle_;
 };
 

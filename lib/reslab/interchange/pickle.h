@@ -9,34 +9,34 @@
 #include <variant>
 #include <vector>
 
-/// Python's pickles as plain data. Reading one never runs anything: where Python would look up a
-/// name and call it, there is a value that says so.
+/// Python's pickles as plain data. Parsing never runs code: a function call is stored as a value of
+/// type Call.
 namespace reslab::pickle {
 
-/// A value's place in Pickle::values. Values refer to each other by it, since a pickle may hold one
-/// several times, or inside of itself.
+/// Index of a value in Pickle::values. Values refer to each other by index because a pickle may
+/// share values and contain cycles.
 using Ref = std::size_t;
 
 struct None {};
-struct BigInteger {};  // one that does not fit 64 bits
+struct BigInteger {};  // an integer that does not fit 64 bits
 struct Sequence {      // a list or a tuple
   bool tuple = false;
   std::vector<Ref> items;
 };
 struct Dict {
-  std::vector<std::pair<Ref, Ref>> items;  // in the order of their assignment, a key maybe twice
+  std::vector<std::pair<Ref, Ref>> items;  // in the order of assignment; a key may occur twice
 };
 struct Global {
   std::string name;  // "collections.OrderedDict"
 };
-/// `function(*arguments)`, or a new object of the class `function`; what is assigned to the
-/// result's keys goes into `items`. Its state is left out.
+/// `function(*arguments)`, or a new object of the class `function`. `items` holds assignments to
+/// the result's keys. The object's state (BUILD) is ignored.
 struct Call {
   Ref function = 0;   // a Global
   Ref arguments = 0;  // a tuple
   Dict items;
 };
-struct Persistent {  // what the pickle's writer put beside it, under this name
+struct Persistent {  // a reference to data outside the pickle
   Ref id = 0;
 };
 
@@ -44,16 +44,16 @@ using Value = std::variant<None, bool, std::int64_t, BigInteger, double, std::st
                            Dict, Global, Call, Persistent>;
 
 struct Pickle {
-  std::vector<Value> values;  // no value of a tuple or a Call comes after it
+  std::vector<Value> values;  // the parts of tuples and Calls precede them
   Ref root = 0;
   std::size_t size = 0;  // bytes read
 
   const Value& operator[](Ref ref) const { return values[ref]; }
 };
 
-/// Reads the pickle (protocol 2, with the operations that torch.save writes) at the beginning of
-/// the bytes. Throws InvalidInput, `where` in front, for a damaged one, for one that names a global
-/// that is not `allowed`, and for one larger than a checkpoint's: 64 MiB or two million values.
+/// Parses the pickle at the beginning of `bytes`: protocol 2 with the operations that torch.save
+/// writes. Throws InvalidInput, with a message that begins with `where`, for a damaged pickle, a
+/// global that is not `allowed`, and more than 64 MiB or two million values.
 Pickle parse(std::span<const std::byte> bytes, bool (*allowed)(std::string_view),
              const std::string& where);
 

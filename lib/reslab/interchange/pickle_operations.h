@@ -2,7 +2,7 @@
 
 namespace reslab::pickle {
 
-/// The operations of a pickle that torch.save writes, named as in Python's pickletools.
+/// The pickle operations that torch.save uses, named as in Python's pickletools.
 enum class Operation : unsigned char {
   mark = '(',
   stop = '.',

@@ -14,15 +14,15 @@ namespace {
 
 using Items = std::vector<std::pair<Ref, Ref>>;
 
-// Beyond these a small file could make much of little: what it has once may be used many times.
+// Limits, because a small file may refer to the same value many times and so use much memory.
 constexpr std::size_t kMostDimensions = 64;  // PyTorch's own limit
 constexpr std::size_t kLongestName = 1000;
 
 constexpr std::array<std::string_view, 3> kSections = {"state_dict", "model", "net"};
 
-class Reader {
+class TensorReader {
  public:
-  Reader(const Pickle& pickle, const std::string& where) : pickle_(pickle), where_(where) {}
+  TensorReader(const Pickle& pickle, const std::string& where) : pickle_(pickle), where_(where) {}
 
   std::vector<Storage> storages() const {
     std::map<std::string, Storage> found;
@@ -42,7 +42,7 @@ class Reader {
 
   StateDict state_dict() const {
     const auto top = items_of(pickle_.root);
-    if (!top) fail("holds no dict of tensors; expected torch.save(model.state_dict(), …)");
+    if (!top) fail("contains no dict of tensors; expected torch.save(model.state_dict(), …)");
     for (const auto section : kSections)
       for (const auto& [key, value] : *top)
         if (text_of(key) == section)
@@ -51,7 +51,8 @@ class Reader {
               return {std::string(section), std::move(tensors)};
     auto tensors = tensors_of(*top);
     if (tensors.empty())
-      fail("holds no tensors under 'state_dict', 'model', 'net' or at its top" + keys(*top));
+      fail("contains no tensors at its top level or under 'state_dict', 'model', 'net'" +
+           keys(*top));
     return {"", std::move(tensors)};
   }
 
@@ -65,7 +66,7 @@ class Reader {
     return text ? *text : std::string_view();
   }
 
-  /// The known global that the value is; one without a meaning for other values.
+  /// The known global that the value refers to; for other values, one without a role.
   const CheckpointGlobal& global_of(Ref ref) const {
     static constexpr CheckpointGlobal kNone;
     const auto* const global = std::get_if<Global>(&pickle_[ref]);
@@ -75,13 +76,13 @@ class Reader {
 
   const Sequence* sequence_of(Ref ref) const { return std::get_if<Sequence>(&pickle_[ref]); }
 
-  /// What is assigned to a dict or one of its kin; nothing for other values.
+  /// The items of a dict or a subclass of it; empty for other values.
   std::optional<Items> items_of(Ref ref) const {
     if (const auto* const dict = std::get_if<Dict>(&pickle_[ref])) return dict->items;
     const auto* const call = std::get_if<Call>(&pickle_[ref]);
     if (!call || global_of(call->function).role != Role::dict) return std::nullopt;
     Items items;
-    // Python 2 gives an OrderedDict its items as one list of pairs.
+    // Python 2 passes an OrderedDict's items to its constructor as a list of pairs.
     const auto& arguments = sequence_of(call->arguments)->items;
     if (const auto* const list = arguments.size() == 1 ? sequence_of(arguments.front()) : nullptr)
       for (const auto entry : list->items)
@@ -101,7 +102,7 @@ class Reader {
 
   std::vector<Tensor> tensors_of(const Items& items) const {
     std::vector<Tensor> tensors;
-    std::map<std::string_view, std::size_t> place;  // of a name; what is assigned last holds
+    std::map<std::string_view, std::size_t> place;  // by name; the last assignment wins
     for (const auto& [key, value] : items) {
       if (!std::holds_alternative<std::string>(pickle_[key])) continue;
       auto tensor = tensor_of(value);
@@ -118,13 +119,13 @@ class Reader {
     return tensors;
   }
 
-  /// The tensor that a call of PyTorch's makes; nothing for other values.
+  /// The tensor that a call of a PyTorch function creates; empty for other values.
   std::optional<Tensor> tensor_of(Ref ref) const {
     const auto* const call = std::get_if<Call>(&pickle_[ref]);
     if (!call) return std::nullopt;
     auto role = global_of(call->function).role;
     const auto* arguments = &sequence_of(call->arguments)->items;
-    if (role == Role::parameter) {  // of one tensor; never a Parameter of a Parameter
+    if (role == Role::parameter) {  // never nested
       const auto* const inner =
           arguments->empty() ? nullptr : std::get_if<Call>(&pickle_[arguments->front()]);
       if (!inner) fail("its pickle is damaged: a Parameter without a tensor");
@@ -138,11 +139,11 @@ class Reader {
       arguments = &own->items;
     }
     if (role != Role::tensor && role != Role::typed_tensor) return std::nullopt;
-    return rebuilt(*arguments, role == Role::typed_tensor);
+    return rebuild(*arguments, role == Role::typed_tensor);
   }
 
-  /// (storage, offset, shape, strides, requires_grad, hooks[, dtype[, metadata]]).
-  Tensor rebuilt(const std::vector<Ref>& arguments, bool typed) const {
+  /// `arguments`: (storage, offset, shape, strides, requires_grad, hooks[, dtype[, metadata]]).
+  Tensor rebuild(const std::vector<Ref>& arguments, bool typed) const {
     constexpr std::size_t kDtype = 6;
     const auto* const persistent =
         arguments.empty() ? nullptr : std::get_if<Persistent>(&pickle_[arguments[0]]);
@@ -160,7 +161,7 @@ class Reader {
   std::vector<std::int64_t> integers(Ref ref) const {
     std::vector<std::int64_t> list;
     const auto* sequence = sequence_of(ref);
-    // torch.Size((2, 3)) is as good as (2, 3).
+    // Accepts torch.Size((2, 3)) as well as (2, 3).
     if (const auto* const call = std::get_if<Call>(&pickle_[ref]))
       if (const auto& items = sequence_of(call->arguments)->items; items.size() == 1)
         sequence = sequence_of(items.front());
@@ -174,7 +175,7 @@ class Reader {
     return list;
   }
 
-  /// ('storage', its class, key, device, elements[, view]).
+  /// `persistent.id`: ('storage', class, key, device, elements[, view]).
   Storage storage_of(const Persistent& persistent) const {
     const auto* const id = sequence_of(persistent.id);
     if (!id || id->items.size() < 5 || text_of(id->items[0]) != "storage")
@@ -186,7 +187,7 @@ class Reader {
     if (!key || key->size() > kLongestName || !elements || *elements < 0)
       fail("its pickle is damaged: a storage without its key or size");
     if (id->items.size() > 5 && !std::holds_alternative<None>(pickle_[id->items[5]]))
-      fail("holds views of storages, which only PyTorch before 0.4 wrote; save it again");
+      fail("contains views of storages, which only PyTorch before 0.4 wrote; save it again");
     const auto& kind = global_of(id->items[1]);
     if (kind.role != Role::storage && kind.role != Role::untyped_storage)
       fail("its pickle is damaged: a storage without its type");
@@ -201,11 +202,11 @@ class Reader {
 }  // namespace
 
 std::vector<Storage> storages(const Pickle& pickle, const std::string& where) {
-  return Reader(pickle, where).storages();
+  return TensorReader(pickle, where).storages();
 }
 
 StateDict state_dict(const Pickle& pickle, const std::string& where) {
-  return Reader(pickle, where).state_dict();
+  return TensorReader(pickle, where).state_dict();
 }
 
 }  // namespace reslab::pickle

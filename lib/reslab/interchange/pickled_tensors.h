@@ -8,17 +8,17 @@
 
 namespace reslab::pickle {
 
-/// Bytes that tensors look at, kept beside the pickle.
+/// The elements of one or more tensors, stored outside the pickle.
 struct Storage {
   std::string key;
-  std::string dtype;             // as safetensors spells it; empty where it cannot be told
+  std::string dtype;             // in safetensors' spelling; empty if unknown
   std::size_t element_size = 0;  // bytes
   std::uint64_t elements = 0;
 };
 
 struct Tensor {
   std::string name;
-  std::string dtype;  // empty for a type that safetensors does not have
+  std::string dtype;  // empty for a type that safetensors lacks
   std::vector<std::int64_t> shape;
   std::vector<std::int64_t> strides;  // in elements
   std::int64_t offset = 0;            // in elements
@@ -26,16 +26,17 @@ struct Tensor {
 };
 
 struct StateDict {
-  std::string section;  // the key of the checkpoint that it was found under; empty: the top level
+  std::string section;  // the checkpoint's key that contains it; empty for the top level
   std::vector<Tensor> tensors;
 };
 
-/// Every storage that the pickle mentions, each key once. Throws InvalidInput, as do the others,
-/// `where` in front.
+/// All storages that the pickle refers to, each once. Throws InvalidInput, with a message that
+/// begins with `where`, for a damaged pickle.
 std::vector<Storage> storages(const Pickle& pickle, const std::string& where);
 
-/// The tensors of the first that has any: the dict under `state_dict`, `model`, `net`, and the
-/// pickle itself. What is no tensor is left out.
+/// The tensors in the first of these dicts that contains any: those under the keys `state_dict`,
+/// `model` and `net`, and the top level. Ignores other values. Throws InvalidInput like `storages`,
+/// also if there are no tensors.
 StateDict state_dict(const Pickle& pickle, const std::string& where);
 
 }  // namespace reslab::pickle

@@ -21,9 +21,9 @@ namespace {
 using Bytes = std::shared_ptr<const std::vector<std::byte>>;
 
 constexpr std::string_view kRecord = "data.pkl";
-constexpr std::string_view kPrefix = "module.";  // of torch.nn.DataParallel
+constexpr std::string_view kPrefix = "module.";  // added by torch.nn.DataParallel
 
-// The pickles of the magic number and of the format's version.
+// The pickled magic number and the pickled version of the format.
 constexpr auto kLegacyStart =
     std::to_array<unsigned char>({0x80, 2,    0x8a, 10,  0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a,
                                   0xa8, 0x50, 0x19, '.', 0x80, 2,    'M',  0xe9, 3,    '.'});
@@ -34,15 +34,16 @@ constexpr auto kLegacyStart =
 
 bool in_checkpoint(std::string_view name) { return pickle::checkpoint_global(name) != nullptr; }
 
-StoredTensor stored(const pickle::Tensor& tensor, const Bytes& storage, const std::string& where) {
+StoredTensor stored_tensor(const pickle::Tensor& tensor, const Bytes& storage,
+                           const std::string& where) {
   StoredTensor result{tensor.name, tensor.dtype, tensor.shape, tensor.strides, 0, storage};
   std::int64_t offset = 0;
   const auto element = static_cast<std::int64_t>(safetensors::element_size(tensor.dtype));
   const bool impossible =
       tensor.offset < 0 || __builtin_mul_overflow(tensor.offset, element, &offset);
   result.offset = static_cast<std::size_t>(offset);
-  const auto why = impossible ? "it lies outside of its storage" : problem(result);
-  if (!why.empty()) fail(where, "'" + printable(tensor.name) + "' is damaged: " + why);
+  const auto error = impossible ? "it lies outside its storage" : stored_tensor_error(result);
+  if (!error.empty()) fail(where, "'" + printable(tensor.name) + "' is damaged: " + error);
   return result;
 }
 
@@ -52,7 +53,7 @@ void drop_prefix(std::vector<StoredTensor>& tensors) {
   for (auto& tensor : tensors) tensor.name.erase(0, kPrefix.size());
 }
 
-/// The state dict in the pickle, with the storages that `storage` finds by their keys.
+/// The state dict in the pickle; `storage` returns the bytes of the storage with a key.
 PythonCheckpoint checkpoint(const pickle::Pickle& pickled, const std::string& where,
                             const std::function<Bytes(const std::string& key)>& storage) {
   const auto state = pickle::state_dict(pickled, where);
@@ -61,13 +62,14 @@ PythonCheckpoint checkpoint(const pickle::Pickle& pickled, const std::string& wh
   for (const auto& tensor : state.tensors) {
     auto& bytes = storages[tensor.storage];
     if (!bytes) bytes = storage(tensor.storage);
-    result.tensors.push_back(stored(tensor, bytes, where));
+    result.tensors.push_back(stored_tensor(tensor, bytes, where));
   }
   drop_prefix(result.tensors);
   return result;
 }
 
-/// The parts of a legacy file, one after the other.
+/// Reads the parts of a legacy file in order: pickles of the system, the object and the storages'
+/// keys, then the storages.
 class LegacyReader {
  public:
   LegacyReader(std::span<const std::byte> file, const std::string& where)
@@ -96,16 +98,16 @@ class LegacyReader {
 
   void check_system(const pickle::Pickle& system) const {
     const auto* const dict = std::get_if<pickle::Dict>(&system[system.root]);
-    if (!dict) fail(where_, "damaged: it does not say on what system it was written");
+    if (!dict) fail(where_, "damaged: it does not say which system wrote it");
     for (const auto& [key, value] : dict->items) {
       const auto* const name = std::get_if<std::string>(&system[key]);
       const auto* const little = std::get_if<bool>(&system[value]);
       if (name && *name == "little_endian" && little && !*little)
-        fail(where_, "written on a big-endian machine, which is not read");
+        fail(where_, "written on a big-endian machine, which is not supported");
     }
   }
 
-  /// Behind the pickles, for each key: the number of elements, then they.
+  /// For each key: the number of elements as a 64-bit integer, then the elements.
   void read_storages(const pickle::Pickle& object, const pickle::Pickle& keys) {
     std::map<std::string, pickle::Storage> known;
     for (auto& storage : pickle::storages(object, where_)) known[storage.key] = storage;
@@ -115,17 +117,17 @@ class LegacyReader {
       const auto* const key = std::get_if<std::string>(&keys[item]);
       const auto storage = key ? known.find(*key) : known.end();
       if (storage == known.end() || storages_.contains(*key))
-        fail(where_, "damaged: it has a storage that it does not know");
+        fail(where_, "damaged: it contains a storage that no tensor uses, or one twice");
       read_storage(storage->second);
     }
   }
 
   void read_storage(const pickle::Storage& storage) {
     const auto name = "the storage '" + printable(storage.key) + "'";
-    ByteReader bytes(rest_, where_ + ": " + name + " is cut (truncated?)");
+    ByteReader bytes(rest_, where_ + ": " + name + " is incomplete (truncated?)");
     const auto elements = bytes.number<std::uint64_t>();
     if (elements != storage.elements) fail(where_, name + " is damaged: it has another size");
-    if (elements > bytes.left()) fail(where_, name + " is cut (truncated?)");
+    if (elements > bytes.left()) fail(where_, name + " is incomplete (truncated?)");
     const auto taken = bytes.take(static_cast<std::size_t>(elements) * storage.element_size);
     storages_[storage.key] =
         std::make_shared<const std::vector<std::byte>>(taken.begin(), taken.end());
@@ -145,7 +147,7 @@ std::string checkpoint_folder(const ZipArchive& archive, const std::string& wher
       const auto folder = name.substr(0, name.size() - kRecord.size());
       if (folder.ends_with('/') && folder.find('/') == folder.size() - 1) return folder;
     }
-  fail(where, "a zip file, but not PyTorch's: it has no FOLDER/data.pkl");
+  fail(where, "a zip file, but not PyTorch's: it contains no FOLDER/data.pkl");
 }
 
 PythonCheckpoint read_zip_checkpoint(const ZipArchive& archive, const std::string& where) {
@@ -154,11 +156,12 @@ PythonCheckpoint read_zip_checkpoint(const ZipArchive& archive, const std::strin
     const auto order = archive.read(folder + "byteorder");
     constexpr std::string_view kLittle = "little";
     if (!std::ranges::equal(std::as_bytes(std::span(kLittle)), order))
-      fail(where, "written on a big-endian machine, which is not read");
+      fail(where, "written on a big-endian machine, which is not supported");
   }
   const auto record = archive.read(folder + std::string(kRecord));
   const auto pickled = pickle::parse(record, in_checkpoint, where);
-  if (pickled.size != record.size()) fail(where, "its pickle is damaged: more follows its end");
+  if (pickled.size != record.size())
+    fail(where, "its pickle is damaged: more bytes follow its end");
   return checkpoint(pickled, where, [&](const std::string& key) {
     return std::make_shared<const std::vector<std::byte>>(archive.read(folder + "data/" + key));
   });

@@ -12,23 +12,24 @@ namespace reslab {
 
 /// The weights in a file that Python's torch.save wrote.
 struct PythonCheckpoint {
-  std::vector<StoredTensor> tensors;  // without the `module.` in front of every name, if it was
-  std::string section;                // the key that they were under; empty: the top level
+  std::vector<StoredTensor> tensors;  // a prefix `module.` that all names share is removed
+  std::string section;                // the key that contained them; empty for the top level
 };
 
-/// Where in the archive torch.save's records are, "archive/" as a rule; throws InvalidInput where
+/// The folder of torch.save's records in the archive, usually "archive/". Throws InvalidInput if
 /// there is no data.pkl.
 std::string checkpoint_folder(const ZipArchive& archive, const std::string& where);
 
-/// Reads a file as PyTorch writes it since 1.6. Nothing of the file is run: a pickle that names
-/// anything but a checkpoint_global() is refused. The tensors have no problem() each. Throws
-/// InvalidInput with one line, `where` in front, for what is damaged or no state dict.
+/// Reads the format of PyTorch 1.6 and later. Runs no code of the file: refuses a pickle with a
+/// global that checkpoint_global() does not know. All tensors are valid (`stored_tensor_error`).
+/// Throws InvalidInput with one line, which begins with `where`, if the file is damaged or has no
+/// state dict.
 PythonCheckpoint read_zip_checkpoint(const ZipArchive& archive, const std::string& where);
 
-/// Whether the bytes begin as PyTorch's files before 1.6 do.
+/// Whether the bytes begin like a file of PyTorch before 1.6.
 bool is_legacy_checkpoint(std::span<const std::byte> file);
 
-/// Reads such a file, as read_zip_checkpoint does.
+/// Like read_zip_checkpoint, for the format before PyTorch 1.6.
 PythonCheckpoint read_legacy_checkpoint(std::span<const std::byte> file, const std::string& where);
 
 }  // namespace reslab

@@ -14,9 +14,9 @@ RawInputNetwork::RawInputNetwork(std::shared_ptr<Network> network,
     : network_(std::move(network)) {
   if (const auto channels = network_->spec().in_channels; channels != 3)
     throw InvalidInput("raw images have 3 channels, the network takes " + std::to_string(channels));
-  const bool by_place = normalization.mean.size() != 3;
+  const bool per_pixel = normalization.mean.size() != 3;
   mean_ = at::tensor(normalization.mean)
-              .view({by_place ? height : 1, by_place ? width : 1, 3})
+              .view({per_pixel ? height : 1, per_pixel ? width : 1, 3})
               .permute({2, 0, 1})
               .contiguous();
   std_ = at::tensor(at::ArrayRef<float>(normalization.std)).view({3, 1, 1});

@@ -10,13 +10,13 @@
 
 namespace reslab {
 
-/// A network with its images' normalisation in front: takes RGB images (N, 3, H, W) of numbers from
-/// 0 to 255, bytes or floats. It shares the network's layers under their own names; the
-/// normalisation's numbers are `normalize.mean` and `normalize.std`.
+/// A network that normalises its images: takes RGB images (N, 3, height, width) of values from 0 to
+/// 255, uint8 or float. Shares the network's layers and their names; the normalisation has the
+/// buffers `normalize.mean` and `normalize.std`.
 class RawInputNetwork : public torch::nn::Module {
  public:
-  /// `height`, `width`: of the images; any other size is taken as well unless the mean is one for
-  /// each place. Throws InvalidInput for a network of other than three channels.
+  /// `height`, `width`: size of the images; other sizes work unless the mean is a mean image.
+  /// Throws InvalidInput for a network whose input does not have three channels.
   RawInputNetwork(std::shared_ptr<Network> network, const Normalization& normalization,
                   std::int64_t height, std::int64_t width);
 

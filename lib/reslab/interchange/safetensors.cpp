@@ -18,13 +18,13 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "the format is little-endian");
 
-// Sorted keys are found quickly, however many a file has; our own files keep the order given.
+// Reading uses sorted keys, which are fast to find; writing keeps the order of the tensors.
 using Json = nlohmann::json;
 using OrderedJson = nlohmann::ordered_json;
 
 constexpr std::size_t kAlignment = 8;
 constexpr int kDeepest = 3;                // {name: {"shape": […]}}
-constexpr std::size_t kLongestLine = 200;  // of a message, with a name of the file's in it
+constexpr std::size_t kLongestLine = 200;  // of a message, which may contain a name from the file
 constexpr auto kMetadata = "__metadata__";
 
 const std::vector<std::pair<std::string_view, std::size_t>> kTypes = {
@@ -33,13 +33,13 @@ const std::vector<std::pair<std::string_view, std::size_t>> kTypes = {
     {"I32", 4},  {"F32", 4}, {"U64", 8}, {"I64", 8},     {"F64", 8},
 };
 
-/// What the parsed header no longer tells: of two equal keys it keeps the last, and a tensor that
-/// is there twice must be refused. Goes through the text by itself, since the parser's own callback
-/// takes time that grows with the square of the number of tensors.
-class HeaderSurvey : public nlohmann::json_sax<Json> {
+/// Finds duplicate names and deep nesting in the header's text. The parsed header cannot show a
+/// duplicate because the parser keeps the last of two equal keys. The parser's own callback would
+/// take time quadratic in the number of tensors.
+class HeaderScan : public nlohmann::json_sax<Json> {
  public:
   bool too_deep() const { return too_deep_; }
-  const std::optional<std::string>& twice() const { return twice_; }  // a name
+  const std::optional<std::string>& duplicate() const { return duplicate_; }
 
   bool null() override { return true; }
   bool boolean(bool) override { return true; }
@@ -48,12 +48,12 @@ class HeaderSurvey : public nlohmann::json_sax<Json> {
   bool number_float(number_float_t, const string_t&) override { return true; }
   bool string(string_t&) override { return true; }
   bool binary(binary_t&) override { return true; }
-  bool start_object(std::size_t) override { return deeper(); }
-  bool end_object() override { return higher(); }
-  bool start_array(std::size_t) override { return deeper(); }
-  bool end_array() override { return higher(); }
+  bool start_object(std::size_t) override { return enter(); }
+  bool end_object() override { return leave(); }
+  bool start_array(std::size_t) override { return enter(); }
+  bool end_array() override { return leave(); }
   bool key(string_t& name) override {
-    if (depth_ == 1 && !names_.insert(name).second) twice_ = name;
+    if (depth_ == 1 && !names_.insert(name).second) duplicate_ = name;
     return true;
   }
   bool parse_error(std::size_t, const std::string&, const Json::exception&) override {
@@ -61,11 +61,11 @@ class HeaderSurvey : public nlohmann::json_sax<Json> {
   }
 
  private:
-  bool deeper() {
+  bool enter() {
     too_deep_ = too_deep_ || ++depth_ > kDeepest;
     return !too_deep_;
   }
-  bool higher() {
+  bool leave() {
     --depth_;
     return true;
   }
@@ -73,7 +73,7 @@ class HeaderSurvey : public nlohmann::json_sax<Json> {
   int depth_ = 0;
   bool too_deep_ = false;
   std::set<std::string> names_;
-  std::optional<std::string> twice_;
+  std::optional<std::string> duplicate_;
 };
 
 class Parser {
@@ -109,12 +109,12 @@ class Parser {
     data_offset_ = sizeof length + static_cast<std::size_t>(length);
 
     const auto* text = reinterpret_cast<const char*>(file_.data()) + sizeof length;
-    HeaderSurvey survey;
-    Json::sax_parse(text, text + length, &survey);
-    if (survey.too_deep()) fail("its header is nested too deeply");
+    HeaderScan scan;
+    Json::sax_parse(text, text + length, &scan);
+    if (scan.too_deep()) fail("its header is nested too deeply");
     auto json = Json::parse(text, text + length, nullptr, false);
     if (json.is_discarded() || !json.is_object()) fail("its header is not a JSON object");
-    if (survey.twice()) fail("'" + *survey.twice() + "' is there twice");
+    if (scan.duplicate()) fail("'" + *scan.duplicate() + "' is there twice");
     return json;
   }
 
@@ -140,7 +140,7 @@ class Parser {
         !value["dtype"].is_string() || !value.contains("shape") || !are_sizes(value["shape"]) ||
         !value.contains("data_offsets") || !are_sizes(value["data_offsets"]) ||
         value["data_offsets"].size() != 2)
-      fail("'" + name + "' needs a dtype, a shape and two data_offsets, nothing else");
+      fail("'" + name + "': expected a dtype, a shape and two data_offsets, and nothing else");
 
     Entry entry{
         name, value["dtype"].get<std::string>(), value["shape"].get<std::vector<std::int64_t>>(),
@@ -151,7 +151,7 @@ class Parser {
       fail("'" + name + "' lies outside the file (truncated?)");
     if (entry.end - entry.begin != bytes_of(entry, size))
       fail("'" + name + "' has " + std::to_string(entry.end - entry.begin) +
-           " bytes, which its shape and type do not");
+           " bytes, which do not fit its shape and type");
     return entry;
   }
 

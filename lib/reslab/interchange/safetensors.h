@@ -14,37 +14,37 @@
 
 namespace reslab::safetensors {
 
-/// Bytes of JSON that a header may have.
+/// Largest header in bytes, as the format defines.
 constexpr std::uint64_t kLargestHeader = 100'000'000;
 
-/// What the header says of one tensor. C order, little-endian.
+/// The header's entry for a tensor, whose elements are in C order and little-endian.
 struct Entry {
   std::string name;
-  std::string dtype;                // "F32", "BF16", "I64", … as the format spells them
+  std::string dtype;                // "F32", "BF16", "I64", …
   std::vector<std::int64_t> shape;  // empty for a scalar
   std::size_t begin = 0;            // bytes from the end of the header
   std::size_t end = 0;
 };
 
 struct Header {
-  std::vector<Entry> entries;  // in the order of their bytes
+  std::vector<Entry> entries;  // sorted by position
   std::map<std::string, std::string> metadata;
-  std::size_t data_offset = 0;  // of the first tensor byte in the file
+  std::size_t data_offset = 0;  // position of the first tensor's bytes in the file
 };
 
-/// Size in bytes of one element, 0 for a type that the format does not know.
+/// Size of one element in bytes; 0 for a type that the format does not have.
 std::size_t element_size(std::string_view dtype);
 
-/// Reads the header of a whole file's bytes. Checks all that the format promises: the header's
-/// length (at most 100 MB), no tensor twice, bytes that fit shape and type, no overlaps, no gaps,
-/// nothing after the last tensor. Throws InvalidInput with `where` in front of what is wrong.
+/// Parses the header of a file and checks the format's rules: a header of at most 100 MB, each name
+/// once, as many bytes as shape and type need, tensors without overlaps or gaps up to the end of
+/// the file. Throws InvalidInput, with a message that begins with `where`.
 Header parse(std::span<const std::byte> file, const std::string& where);
 
-/// The tensors of a whole file's bytes with that header, as views of them.
+/// The tensors of a file with this header, as views of its bytes.
 std::vector<StoredTensor> tensors(const Header& header,
                                   const std::shared_ptr<const std::vector<std::byte>>& file);
 
-/// A tensor to be written.
+/// A tensor to write.
 struct View {
   std::string name;
   std::string dtype;
@@ -52,8 +52,8 @@ struct View {
   std::span<const std::byte> bytes;
 };
 
-/// Writes the tensors in the given order, aside and renamed: the file is the old or the new one,
-/// never half of one. Equal input makes equal bytes. Throws IoError.
+/// Writes the tensors in the given order. Replaces the file atomically. Equal arguments give equal
+/// bytes. Throws IoError.
 void write(const std::filesystem::path& path, const std::vector<View>& tensors,
            const std::map<std::string, std::string>& metadata);
 

@@ -14,16 +14,16 @@ std::size_t element_count(const StoredTensor& tensor) {
   return count;
 }
 
-/// Whether the bytes of `shape`, C order, can be counted.
+/// Whether the number of bytes of `shape` in C order fits 64 bits.
 bool countable(const std::vector<std::int64_t>& shape, std::size_t element) {
   auto bytes = static_cast<std::int64_t>(element);
-  // Zeros last: a tensor without elements must not hide extents that cannot be multiplied.
+  // Skips zeros: they must not hide an overflow of the other extents.
   for (const auto extent : shape)
     if (extent != 0 && __builtin_mul_overflow(bytes, extent, &bytes)) return false;
   return true;
 }
 
-/// Bytes from the first element's beginning to the last one's end; -1 where they cannot be counted.
+/// Bytes from the first element's beginning to the last one's end; -1 if the number overflows.
 std::int64_t reach(const StoredTensor& tensor, std::size_t element) {
   std::int64_t last = 0;
   for (std::size_t i = 0; i < tensor.shape.size(); ++i) {
@@ -44,7 +44,7 @@ std::int64_t reach(const StoredTensor& tensor, std::size_t element) {
 
 std::vector<std::int64_t> contiguous_strides(const std::vector<std::int64_t>& shape) {
   std::vector<std::int64_t> strides(shape.size());
-  std::uint64_t stride = 1;  // unsigned: may wrap where another extent is 0
+  std::uint64_t stride = 1;  // unsigned, because it may overflow if another extent is 0
   for (std::size_t i = shape.size(); i-- > 0;) {
     strides[i] = static_cast<std::int64_t>(stride);
     stride *= static_cast<std::uint64_t>(std::max<std::int64_t>(shape[i], 1));
@@ -58,18 +58,18 @@ std::string shape_text(const std::vector<std::int64_t>& shape) {
   return text + "]";
 }
 
-std::string problem(const StoredTensor& tensor) {
+std::string stored_tensor_error(const StoredTensor& tensor) {
   const auto element = safetensors::element_size(tensor.dtype);
-  if (element == 0) return "its type cannot be read";
+  if (element == 0) return "its type is not supported";
   if (tensor.strides.size() != tensor.shape.size()) return "its strides do not fit its shape";
   if (std::ranges::any_of(tensor.shape, [](auto extent) { return extent < 0; }))
-    return "its shape is negative";
+    return "its shape has a negative extent";
   if (!countable(tensor.shape, element)) return "it is too large";
   if (element_count(tensor) == 0) return "";
   const auto bytes = reach(tensor, element);
   const auto size = tensor.storage->size();
   if (bytes < 0 || tensor.offset > size || static_cast<std::size_t>(bytes) > size - tensor.offset)
-    return "it lies outside of its storage";
+    return "it lies outside its storage";
   return "";
 }
 
@@ -87,16 +87,16 @@ void copy_elements(const StoredTensor& tensor, std::byte* out) {
     return;
   }
   std::vector<std::int64_t> index(tensor.shape.size(), 0);
-  std::int64_t place = 0;  // of the element, in elements
+  std::int64_t position = 0;  // in the storage, in elements
   for (const auto* const end = out + bytes; out != end; out += element) {
-    std::memcpy(out, first + static_cast<std::size_t>(place) * element, element);
+    std::memcpy(out, first + static_cast<std::size_t>(position) * element, element);
     for (std::size_t i = index.size(); i-- > 0;) {
       if (index[i] + 1 < tensor.shape[i]) {
         ++index[i];
-        place += tensor.strides[i];
+        position += tensor.strides[i];
         break;
       }
-      place -= tensor.strides[i] * index[i];
+      position -= tensor.strides[i] * index[i];
       index[i] = 0;
     }
   }

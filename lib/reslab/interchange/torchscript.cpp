@@ -31,7 +31,7 @@ TorchScriptFile load_torchscript(std::istream& file, const std::string& where,
       if (!text.empty()) read.metadata[key] = text;
     return read;
   } catch (const std::exception& error) {
-    const std::string what = error.what();  // a stack trace follows the first line
+    const std::string what = error.what();  // its message, then a stack trace
     throw InvalidInput(where + ": not a TorchScript file, or damaged (" +
                        what.substr(0, what.find('\n')) + ")");
   }

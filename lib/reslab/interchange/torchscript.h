@@ -10,8 +10,8 @@
 
 namespace reslab {
 
-/// Writes a traced network (model/trace.h) as a TorchScript file, which torch::jit::load and
-/// Python's torch.jit.load read. `metadata` becomes its extra files. Throws IoError.
+/// Writes a traced network (model/trace.h) as a TorchScript file for torch::jit::load and Python's
+/// torch.jit.load. `metadata` becomes its extra files. Throws IoError.
 void save_torchscript(const std::filesystem::path& path, const torch::jit::Module& traced,
                       const std::map<std::string, std::string>& metadata = {});
 
@@ -20,12 +20,12 @@ struct TorchScriptFile {
   std::map<std::string, std::string> metadata;
 };
 
-/// Reads a TorchScript file with those of the extra files named `keys` that it has. Throws
-/// InvalidInput when there is no such file or it is none of TorchScript's.
+/// Reads a TorchScript file and those of its extra files whose names are in `keys`. Throws
+/// InvalidInput if the file does not exist or is no TorchScript file.
 TorchScriptFile load_torchscript(const std::filesystem::path& path,
                                  const std::vector<std::string>& keys = {});
 
-/// The same from a file that was opened already, `where` being its path for messages.
+/// Reads a TorchScript file from a stream. Error messages begin with `where`, usually the path.
 TorchScriptFile load_torchscript(std::istream& file, const std::string& where,
                                  const std::vector<std::string>& keys = {});
 

@@ -18,7 +18,7 @@ bool starts_with(std::span<const std::byte> file, std::string_view start) {
   return file.size() >= start.size() && std::memcmp(file.data(), start.data(), start.size()) == 0;
 }
 
-/// A length that safetensors allows, then a JSON object.
+/// Whether the file begins with a header length that safetensors allows and a "{".
 bool is_safetensors(std::span<const std::byte> file) {
   std::uint64_t length = 0;
   if (file.size() <= sizeof length || file[sizeof length] != std::byte{'{'}) return false;
@@ -26,7 +26,7 @@ bool is_safetensors(std::span<const std::byte> file) {
   return length <= safetensors::kLargestHeader;
 }
 
-/// TorchScript keeps its code and its constants beside its tensors.
+/// Whether the archive contains TorchScript's code and constants.
 bool is_torchscript(const ZipArchive& archive, const std::string& where) {
   const auto folder = checkpoint_folder(archive, where);
   return archive.has(folder + "constants.pkl") &&
@@ -45,8 +45,8 @@ ModelFormat model_format(std::span<const std::byte> file, const std::string& whe
   if (is_safetensors(file)) return ModelFormat::safetensors;
   const auto* const what = file.empty() ? "an empty file"
                            : starts_with(file, "\x80"sv)
-                               ? "a pickle, but not as torch.save writes it unless told otherwise"
-                               : "no file of weights";
+                               ? "a pickle, but not in the default format of torch.save"
+                               : "no weights file";
   throw InvalidInput(where + ": " + what +
                      "; expected safetensors, or a state dict that Python's torch.save wrote");
 }
@@ -65,7 +65,7 @@ WeightsFile parse_weights(const std::shared_ptr<const std::vector<std::byte>>& f
     weights.metadata = std::move(header.metadata);
   } else if (weights.format == ModelFormat::torchscript) {
     throw InvalidInput(where +
-                       ": a TorchScript file, a whole network; expected weights, for "
+                       ": a TorchScript file, which contains a network; expected weights, for "
                        "example model.state_dict() saved by torch.save");
   } else {
     auto checkpoint = weights.format == ModelFormat::checkpoint_zip

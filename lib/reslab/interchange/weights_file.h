@@ -12,31 +12,32 @@
 
 namespace reslab {
 
-/// The formats of files that hold a trained network.
+/// Formats of files with a trained network.
 enum class ModelFormat {
   safetensors,
-  checkpoint_zip,     // Python's torch.save, since 1.6
-  checkpoint_legacy,  // before
-  torchscript,        // a whole network, which does not need ours
+  checkpoint_zip,     // Python's torch.save of PyTorch 1.6 and later
+  checkpoint_legacy,  // Python's torch.save of PyTorch before 1.6
+  torchscript,        // the network with its weights
 };
 
-/// Tells the format from the content. Throws InvalidInput, `where` in front, for any other file.
+/// Detects the format from the content. Throws InvalidInput, with a message that begins with
+/// `where`, for any other file.
 ModelFormat model_format(std::span<const std::byte> file, const std::string& where);
 
-/// Weights under their names, from a file of any format but TorchScript.
+/// The tensors in a file of any format but TorchScript.
 struct WeightsFile {
-  std::string where;  // its path, for messages
+  std::string where;  // the file's path, for messages
   ModelFormat format = ModelFormat::safetensors;
-  std::string section;                          // of a checkpoint: the key that they were under
-  std::vector<StoredTensor> tensors;            // each without a problem()
-  std::map<std::string, std::string> metadata;  // of safetensors
+  std::string section;                          // of a checkpoint: the key that contained them
+  std::vector<StoredTensor> tensors;            // all valid (`stored_tensor_error`)
+  std::map<std::string, std::string> metadata;  // empty unless safetensors
 };
 
-/// Reads the file. Throws InvalidInput with one line where it is missing, damaged or no file of
-/// weights, IoError where it cannot be read.
+/// Reads a weights file. Throws InvalidInput with one line if the file is missing, damaged or no
+/// weights file, and IoError if reading fails.
 WeightsFile read_weights(const std::filesystem::path& path);
 
-/// The same from a file's bytes, `where` being its path for messages.
+/// Parses the bytes of a weights file. Error messages begin with `where`, usually the path.
 WeightsFile parse_weights(const std::shared_ptr<const std::vector<std::byte>>& file,
                           const std::string& where);
 

@@ -26,15 +26,15 @@ bool is_integer(const WeightEntry& entry) {
   return std::ranges::find(kIntegers, entry.dtype) != kIntegers.end();
 }
 
-std::string shown(const std::string& name) { return "'" + printable(name) + "'"; }
+std::string quoted(const std::string& name) { return "'" + printable(name) + "'"; }
 
 class Matcher {
  public:
   Matcher(const std::vector<WeightEntry>& given, const std::string& head)
       : given_(given), head_(head.empty() ? "" : head + "."), used_(given.size(), false) {
-    for (std::size_t i = 0; i < given.size(); ++i) own_.emplace(given[i].name, i);
+    for (std::size_t i = 0; i < given.size(); ++i) by_name_.emplace(given[i].name, i);
     for (std::size_t i = 0; i < given.size(); ++i)
-      translated_.emplace(torchvision_name(given[i].name), i);
+      by_torchvision_name_.emplace(torchvision_name(given[i].name), i);
   }
 
   WeightsMatch match(const std::vector<WeightEntry>& needed, const std::string& where) {
@@ -42,9 +42,9 @@ class Matcher {
     for (const auto& entry : needed) match.sources.push_back(source(entry));
     for (std::size_t i = 0; i < given_.size(); ++i)
       if (!used_[i])
-        lines_.push_back(shown(given_[i].name) + " " + shape_text(given_[i].shape) +
-                         " is not part of the network");
-    if (!lines_.empty()) refuse(where);
+        errors_.push_back(quoted(given_[i].name) + " " + shape_text(given_[i].shape) +
+                          " is not part of the network");
+    if (!errors_.empty()) refuse(where);
     match.notes = std::move(notes_);
     return match;
   }
@@ -54,35 +54,37 @@ class Matcher {
     const auto index = find(needed.name);
     if (!index) {
       if (needed.name.ends_with(kCounter)) return {WeightSource::From::zero, 0};
-      lines_.push_back(shown(needed.name) + " is missing, the network needs " +
-                       shape_text(needed.shape));
+      errors_.push_back(quoted(needed.name) + " is missing, the network needs " +
+                        shape_text(needed.shape));
       return {};
     }
     used_[*index] = true;
     const auto& given = given_[*index];
-    if (given.shape != needed.shape && of_other_classes(needed, given)) {
+    if (given.shape != needed.shape && has_other_classes(needed, given)) {
       if (notes_.empty())
-        notes_.push_back("the head is new: " + shown(given.name) + " is for " +
+        notes_.push_back("the head is new: " + quoted(given.name) + " is for " +
                          std::to_string(given.shape.front()) + " classes, the network has " +
                          std::to_string(needed.shape.front()));
       return {WeightSource::From::network, 0};
     }
     if (given.shape != needed.shape)
-      lines_.push_back(shown(given.name) + " has the shape " + shape_text(given.shape) +
-                       ", the network needs " + shape_text(needed.shape));
+      errors_.push_back(quoted(given.name) + " has the shape " + shape_text(given.shape) +
+                        ", the network needs " + shape_text(needed.shape));
     else if (is_floating_point(needed) ? !is_floating_point(given) : !is_integer(given))
-      lines_.push_back(shown(given.name) + " has the type " + given.dtype + ", the network needs " +
-                       (is_floating_point(needed) ? "floating point" : "integers"));
+      errors_.push_back(quoted(given.name) + " has the type " + given.dtype +
+                        ", the network needs " +
+                        (is_floating_point(needed) ? "floating point" : "integers"));
     return {WeightSource::From::file, *index};
   }
 
   std::optional<std::size_t> find(const std::string& name) const {
-    if (const auto found = own_.find(name); found != own_.end()) return found->second;
-    if (const auto found = translated_.find(name); found != translated_.end()) return found->second;
-    return std::nullopt;
+    if (const auto found = by_name_.find(name); found != by_name_.end()) return found->second;
+    const auto found = by_torchvision_name_.find(name);
+    return found == by_torchvision_name_.end() ? std::nullopt : std::optional(found->second);
   }
 
-  bool of_other_classes(const WeightEntry& needed, const WeightEntry& given) const {
+  /// Whether the entry belongs to the head and differs only in the number of classes.
+  bool has_other_classes(const WeightEntry& needed, const WeightEntry& given) const {
     return !head_.empty() && needed.name.starts_with(head_) && !needed.shape.empty() &&
            needed.shape.size() == given.shape.size() &&
            std::equal(needed.shape.begin() + 1, needed.shape.end(), given.shape.begin() + 1);
@@ -90,12 +92,12 @@ class Matcher {
 
   [[noreturn]] void refuse(const std::string& where) const {
     std::vector<std::string> lines;
-    for (const auto& line : lines_) {
+    for (const auto& line : errors_) {
       if (lines.size() == kMostLines) break;
       lines.push_back(where + ": " + line);
     }
-    if (lines_.size() > kMostLines)
-      lines.push_back(where + ": … and " + std::to_string(lines_.size() - kMostLines) +
+    if (errors_.size() > kMostLines)
+      lines.push_back(where + ": … and " + std::to_string(errors_.size() - kMostLines) +
                       " more that do not fit; are these the weights of another network?");
     throw InvalidInput(lines);
   }
@@ -103,9 +105,9 @@ class Matcher {
   const std::vector<WeightEntry>& given_;
   std::string head_;
   std::vector<bool> used_;
-  std::map<std::string, std::size_t> own_;
-  std::map<std::string, std::size_t> translated_;
-  std::vector<std::string> lines_;
+  std::map<std::string, std::size_t> by_name_;  // indices into given_
+  std::map<std::string, std::size_t> by_torchvision_name_;
+  std::vector<std::string> errors_;
   std::vector<std::string> notes_;
 };
 

@@ -7,36 +7,40 @@
 
 namespace reslab {
 
-/// One entry of a network's state, or of a file that may hold it.
+/// A tensor of a network's state dict or of a weights file.
 struct WeightEntry {
   std::string name;
-  std::string dtype;  // as safetensors spells it
+  std::string dtype;  // in safetensors' spelling
   std::vector<std::int64_t> shape;
 };
 
-/// Where a network takes the value of an entry from.
+/// The source of a network entry's value.
 struct WeightSource {
-  enum class From { file, zero, network };  // zero: BatchNorm's counter, which old files lack
+  enum class From {
+    file,
+    zero,    // for num_batches_tracked, which old files lack
+    network  // keeps its own value
+  };
   From from = From::file;
   std::size_t index = 0;  // of the file's entry
 };
 
 struct WeightsMatch {
   std::vector<WeightSource> sources;  // one for each entry that the network needs
-  std::vector<std::string> notes;     // for people: what was not taken from the file
+  std::vector<std::string> notes;     // for the user: entries not loaded from the file
 };
 
-/// Finds every entry that a network needs among those that a file has: under its own name, which is
-/// torchvision's, else under the one that the reference CIFAR port gives it (`linear` for `fc`,
-/// `shortcut` for `downsample`). Entries below `head` ("fc"; empty: none) may have another number
-/// of classes: the network then keeps its own. Throws InvalidInput, `where` in front, with a line
-/// for each missing, misshapen or superfluous entry, twenty at most.
+/// Finds each entry that a network needs among those of a file: by its own name, which is
+/// torchvision's, or by its name in the reference CIFAR port (`linear` for `fc`, `shortcut` for
+/// `downsample`). Entries of the layer `head`, such as "fc", may have another number of classes;
+/// the network then keeps its own. Throws InvalidInput with a line for each missing, misshapen or
+/// superfluous entry, at most twenty; lines begin with `where`.
 WeightsMatch match_weights(const std::vector<WeightEntry>& needed,
                            const std::vector<WeightEntry>& given, const std::string& where,
                            const std::string& head = "");
 
-/// torchvision's name of an entry that the reference CIFAR port
-/// (https://github.com/akamaster/pytorch_resnet_cifar10) calls `name`.
+/// torchvision's name for an entry named `name` in the reference CIFAR port
+/// (https://github.com/akamaster/pytorch_resnet_cifar10).
 std::string torchvision_name(const std::string& name);
 
 }  // namespace reslab

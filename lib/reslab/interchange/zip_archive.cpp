@@ -35,7 +35,7 @@ ZipArchive::ZipArchive(std::span<const std::byte> file, std::string where)
   }
   try {
     read_directory(file.size());
-  } catch (...) {  // the destructor does not run
+  } catch (...) {  // the destructor will not run
     zip_discard(archive_);
     throw;
   }
@@ -48,31 +48,33 @@ bool ZipArchive::has(const std::string& name) const {
 }
 
 std::vector<std::byte> ZipArchive::read(const std::string& name) const {
-  const auto shown = "'" + printable(name) + "'";
+  const auto quoted = "'" + printable(name) + "'";
   const auto index = zip_name_locate(archive_, name.c_str(), ZIP_FL_ENC_RAW);
-  if (index < 0) fail("the record " + shown + " is missing");
+  if (index < 0) fail("the record " + quoted + " is missing");
   zip_stat_t about;
   zip_stat_init(&about);
   const auto number = static_cast<zip_uint64_t>(index);
-  if (zip_stat_index(archive_, number, 0, &about) != 0) fail("the record " + shown + " is damaged");
+  if (zip_stat_index(archive_, number, 0, &about) != 0)
+    fail("the record " + quoted + " is damaged");
   if (about.comp_method != ZIP_CM_STORE)
-    fail("the record " + shown + " is compressed, which PyTorch's are not; expected its own file");
+    fail("the record " + quoted +
+         " is compressed; expected a file as PyTorch writes it, uncompressed");
 
   const std::unique_ptr<zip_file_t, CloseRecord> record(zip_fopen_index(archive_, number, 0));
-  if (!record) fail("the record " + shown + " cannot be read: " + zip_strerror(archive_));
+  if (!record) fail("the record " + quoted + " cannot be read: " + zip_strerror(archive_));
   std::vector<std::byte> bytes(about.size);
   std::size_t size = 0;
-  // The checksum is compared when the end is met, so that one read more than the bytes is needed.
+  // libzip compares the checksum at the end of the record, which takes one more read.
   for (std::byte beyond{};;) {
     const bool all = size == bytes.size();
     const auto got =
         zip_fread(record.get(), all ? &beyond : bytes.data() + size, all ? 1 : bytes.size() - size);
-    if (got < 0) fail("the record " + shown + " is damaged: " + zip_file_strerror(record.get()));
+    if (got < 0) fail("the record " + quoted + " is damaged: " + zip_file_strerror(record.get()));
     if (got == 0) break;
-    if (all) fail("the record " + shown + " is longer than the directory says");
+    if (all) fail("the record " + quoted + " is longer than the directory says");
     size += static_cast<std::size_t>(got);
   }
-  if (size < bytes.size()) fail("the record " + shown + " is shorter than the directory says");
+  if (size < bytes.size()) fail("the record " + quoted + " is shorter than the directory says");
   return bytes;
 }
 

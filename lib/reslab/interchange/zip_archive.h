@@ -9,22 +9,22 @@ struct zip;  // libzip's
 
 namespace reslab {
 
-/// The records of a zip file whose bytes are in memory, stored without compression, as PyTorch
-/// writes them. Every failure is an InvalidInput that begins with `where`.
+/// A zip file in memory whose records are not compressed, as PyTorch writes it. Every function
+/// throws InvalidInput, with a message that begins with `where`, if it fails.
 class ZipArchive {
  public:
-  /// Reads the directory. Refuses a file whose records together are larger than the file: each
-  /// could be a copy of the others. `file` must outlive the archive.
+  /// Reads the directory. Refuses a file whose records are together larger than the file: they
+  /// overlap, so that a small file could use much memory. `file` must outlive the archive.
   ZipArchive(std::span<const std::byte> file, std::string where);
   ~ZipArchive();
   ZipArchive(const ZipArchive&) = delete;
   ZipArchive& operator=(const ZipArchive&) = delete;
 
-  /// In the order of the directory.
+  /// The records' names in the order of the directory.
   const std::vector<std::string>& names() const { return names_; }
   bool has(const std::string& name) const;
 
-  /// The record's bytes, their checksum (CRC-32) checked.
+  /// Reads a record and verifies its CRC-32.
   std::vector<std::byte> read(const std::string& name) const;
 
  private:

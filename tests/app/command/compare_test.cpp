@@ -12,7 +12,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-/// What `reslab compare` with the arguments prints on stdout.
+/// Runs `reslab compare` with the arguments and returns what it prints on stdout.
 std::string output_of(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), "compare");
   std::vector<const char*> argv;

@@ -15,7 +15,7 @@ using testing::Pair;
 TEST(Curves, AreMeansOverSeedsWhereAllHaveARecord) {
   auto second = made_result("a", "x", 2, {{30, 70}, {20, 60}, {5, 10}});
   second.records[1].test.reset();
-  second.records[2].iteration = 250;  // an interrupted evaluation schedule: no seed to pair it with
+  second.records[2].iteration = 250;  // an iteration that the other seed lacks
   const auto curves = curves_of({made_result("a", "x", 1, {{10, 50}, {10, 40}}), second,
                                  made_result("a", "y", 1, {{NAN, 90}, {80, 81}})});
   ASSERT_EQ(curves.size(), 2U);

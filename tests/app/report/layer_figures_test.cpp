@@ -12,8 +12,8 @@ namespace {
 using testing::ElementsAre;
 using testing::Pair;
 
-/// A run that kept diagnostics of four layers at each iteration: conv1 and fc without a response, a
-/// gate in the middle. Values grow with the iteration and by `more`.
+/// A run with diagnostics of four layers at each iteration; conv1 and fc have no response, and one
+/// layer has a gate. Values grow with the iteration and with `more`.
 RunResult with_layers(const std::string& network, std::int64_t seed, double more,
                       const std::vector<std::int64_t>& iterations) {
   auto result = made_result("a", network, seed, {{50, 60}});

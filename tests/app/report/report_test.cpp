@@ -28,7 +28,7 @@ Claims made_claims(const std::string& name, std::vector<std::int64_t> seeds) {
            {"a <band>", kResidual, Relation::between, {}, 1, 2, {}, 8.75}}};
 }
 
-/// Two networks with the seeds' test errors, written to the disk with their claims.
+/// Writes an experiment of two networks with these test errors (one per seed) and its claims.
 std::vector<RunResult> written(const Folder& folder, const std::string& name,
                                const std::vector<double>& residual,
                                const std::vector<double>& plain) {
@@ -129,9 +129,9 @@ TEST(Report, WithoutGnuplotTheRestRemains) {
 
   const std::string path = std::getenv("PATH");
   setenv("PATH", (folder / "nothing").c_str(), 1);
-  const auto problem = write_report(folder / "bare", report);
+  const auto error = write_report(folder / "bare", report);
   setenv("PATH", path.c_str(), 1);
-  EXPECT_THAT(problem, HasSubstr("apt-get install gnuplot"));
+  EXPECT_THAT(error, HasSubstr("apt-get install gnuplot"));
   EXPECT_FALSE(std::filesystem::exists(folder / "bare/curves.svg"));
   for (const char* file : {"bare/report.html", "bare/report.md"})
     EXPECT_THAT(read_text(folder / file),

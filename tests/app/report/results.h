@@ -13,7 +13,7 @@
 
 namespace reslab::app {
 
-/// What was measured at an iteration: errors in percent.
+/// A record with these errors in percent.
 inline Record made_record(std::int64_t iteration, double train_error = 0,
                           std::optional<double> test_error = {}) {
   Record record;
@@ -23,8 +23,8 @@ inline Record made_record(std::int64_t iteration, double train_error = 0,
   return record;
 }
 
-/// A run in the directory <experiment>/<network>/seed-<n> with a record for each (train, test)
-/// error, at iterations 100, 200, …; not written to the disk.
+/// A run in the directory <experiment>/<network>/seed-<n>, not written to disk, with a record for
+/// each (train, test) error at the iterations 100, 200, …
 inline RunResult made_result(const std::string& experiment, const std::string& network,
                              std::int64_t seed,
                              const std::vector<std::pair<double, double>>& errors) {
@@ -44,7 +44,7 @@ inline RunResult made_result(const std::string& experiment, const std::string& n
   return result;
 }
 
-/// Writes the run below the folder as `reslab run` leaves it.
+/// Writes the run's files below the folder like `reslab run`.
 inline void write_result(const Folder& folder, const RunResult& result) {
   const std::string directory = result.directory.string().substr(1);
   folder.write(directory + "/run.json", result.run.dump());

@@ -39,7 +39,7 @@ TEST(Summary, TakesTheTestErrorWhereTheValidationErrorIsLeast) {
     for (std::size_t i = 0; i < errors.size(); ++i)
       result.records[i].validation = Score{1, errors[i]};
   };
-  validate(first, {9, 5, 5, 6});  // the first of equals
+  validate(first, {9, 5, 5, 6});  // the first of two equal minima counts
   validate(second, {4, 7});
   const auto error = [](const std::vector<RunResult>& results) {
     return test_error_at_best_validation(by_network(results).front());
@@ -94,7 +94,7 @@ TEST(Summary, TableShowsThePapersNumberAndTheDifference) {
       "plain-20    1,727,962      1      64,000  1.50         11.25             –           –\n");
 }
 
-/// A run of 100 iterations of so many images.
+/// A run of 100 iterations with this batch size.
 RunResult timed_run(const std::string& network, std::int64_t seed, std::int64_t batch,
                     std::optional<double> seconds) {
   auto result = made_result("a", network, seed, {{1, 2}});

@@ -17,7 +17,7 @@ Record record(std::int64_t iteration, double train_error, std::optional<double> 
   return row;
 }
 
-/// A finished run of four records whose last errors are the ones given.
+/// A finished run of four records that ends with these errors.
 RunResult result(const std::string& network, std::int64_t seed, double train, double test) {
   RunResult run;
   run.network = network;
@@ -101,7 +101,8 @@ TEST(Verdict, MeasuresLayersOnTheirOwnOrTogether) {
       {{"plain-20", "response_std", 200, {}}, "response_std (mean over layers) at 200 9,"},
       {{"plain-20", "gradient_norm", {}, 1.0, Measure::Layers::last},
        "over the last 100 % 0.1875,"},
-      {{"plain-20", "gate_mean", {}, {}}, "gate_mean (mean over layers) seed 1 has no such record"}};
+      {{"plain-20", "gate_mean", {}, {}},
+       "gate_mean (mean over layers) seed 1 has no such record"}};
   for (const auto& [measure, text] : table)
     EXPECT_THAT(judge(expectation(Relation::between, measure, {}, 0, 100, {}), {1}, {run}).text(),
                 HasSubstr(text));

@@ -13,7 +13,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-/// A report with every part, its texts full of what HTML and Markdown would read.
+/// A report with every part, whose texts contain HTML and Markdown markup.
 Report made_report() {
   Report report;
   report.title = "ti<t>le & \"more\"";
@@ -97,7 +97,7 @@ TEST(Markdown, SaysAllOfTheReport) {
             "- processor: a \\<b> & c\n");
 }
 
-/// Goes through all tags: none may be left open, closed twice or inside out. Returns what is wrong.
+/// Checks that all tags are closed in the right order. Returns the first error; empty if none.
 std::string unbalanced(const std::string& html) {
   static const std::set<std::string> kVoid = {"meta", "br", "hr", "img", "link"};
   static const std::regex kTag("<(/?)([a-z0-9]+)((?:\\s+[a-z-]+=\"[^\"]*\")*)\\s*>|<");
@@ -118,7 +118,7 @@ std::string unbalanced(const std::string& html) {
   return open.empty() ? "" : "<" + open.back() + "> is left open";
 }
 
-/// The text without what is inside of srcdoc="…": std::regex is slow and deep on long attributes.
+/// The text without the content of srcdoc="…", which is too long for std::regex.
 std::string without_frames(std::string html, std::vector<std::string>& frames) {
   const std::string start = "srcdoc=\"";
   for (auto at = html.find(start); at != std::string::npos; at = html.find(start, at)) {

@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::int64_t kImages = 23;
 
-// Random images of 8 × 8; the label is the number.
+// Random images of 8 × 8 pixels; an image's label is its index.
 std::shared_ptr<const Images> random_images() {
   std::vector<std::uint8_t> pixels;
   std::vector<std::int64_t> labels;
@@ -99,7 +99,7 @@ TEST(TrainingBatches, TakeEveryImageOnceInAnEpochInAnOrderOfItsOwn) {
   EXPECT_FALSE(at::equal(other_seed[0].labels, batches[0].labels));
 }
 
-// An image is augmented anew in every epoch, and alike wherever in a batch it comes.
+// The augmentation of an image differs between epochs and does not depend on its place in a batch.
 TEST(TrainingBatches, AugmentByEpochAndImageAlone) {
   const auto images = random_images();
   const auto transform = augmenting();
@@ -115,10 +115,10 @@ TEST(TrainingBatches, AugmentByEpochAndImageAlone) {
   for (const auto& versions : seen)
     for (std::size_t epoch = 1; epoch < versions.size(); ++epoch)
       repeated += at::equal(versions[epoch], versions[epoch - 1]) ? 1 : 0;
-  EXPECT_LT(repeated, 9 * kImages / 10);  // by chance one in fifty
+  EXPECT_LT(repeated, 9 * kImages / 10);  // two crops are equal with a probability of 1/50
 }
 
-// A processor is a device, too.
+// The CPU serves as the device.
 class EveryDevice : public testing::TestWithParam<at::DeviceType> {};
 INSTANTIATE_TEST_SUITE_P(Devices, EveryDevice, testing::Values(at::kCPU, at::kCUDA));
 
@@ -201,9 +201,9 @@ TEST(BatchMemory, IsUsedAgainWhenNobodyHoldsIt) {
   EXPECT_NE(memory.take(3, transform, 2).data_ptr(), place);
   auto part = first.narrow(0, 2, 1);
   first.reset();
-  EXPECT_NE(memory.take(3, transform, 2).data_ptr(), place);  // a view holds it, too
+  EXPECT_NE(memory.take(3, transform, 2).data_ptr(), place);  // a view still uses the memory
   part.reset();
-  EXPECT_NE(memory.take(2, transform, 2).data_ptr(), place);  // of another size
+  EXPECT_NE(memory.take(2, transform, 2).data_ptr(), place);  // another size
   const auto again = memory.take(3, transform, 2);
   const auto other = memory.take(3, transform, 2);
   EXPECT_TRUE((again.data_ptr() == place) != (other.data_ptr() == place));

@@ -18,8 +18,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
 
-// Records with the given labels, their pixel bytes random; the label is the last of the label
-// bytes.
+// Records with the given labels (in the last label byte) and random pixels.
 std::string records(const CifarFormat& format, const std::vector<int>& labels) {
   std::string bytes;
   Random random{7};
@@ -42,7 +41,7 @@ Parsed parse(const std::string& bytes, const CifarFormat& format, std::int64_t c
   return parsed;
 }
 
-// A whole set in its folder: every image black and of class 0.
+// Writes a whole data set of black images of class 0.
 void write_blank(const Folder& folder, const CifarFormat& format) {
   const auto write = [&](const std::string& name, std::int64_t count) {
     std::filesystem::resize_file(folder.write(name, ""),

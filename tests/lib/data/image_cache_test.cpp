@@ -22,7 +22,7 @@ TEST(ImageCache, KeepsWhatThereIsRoomFor) {
   auto image = sample_image(4, 5);
   EXPECT_EQ(cache.keep(1, image), nullptr);
   EXPECT_EQ(cache.find(1), nullptr);
-  EXPECT_EQ(image.pixels.size(), 60U);  // as it was
+  EXPECT_EQ(image.pixels.size(), 60U);  // unchanged
   auto small = sample_image(0, 0);
   EXPECT_NE(cache.keep(1, small), nullptr);
 }
@@ -30,7 +30,7 @@ TEST(ImageCache, KeepsWhatThereIsRoomFor) {
 TEST(ImageCache, HoldsOneOfSeveralThatThreadsKeepAtOnce) {
   ImageCache cache(50, 1 << 20);
   std::vector<const Image*> kept(400);
-  in_pieces(400, 1, 4, [&](std::int64_t first, std::int64_t) {
+  for_each_chunk(400, 1, 4, [&](std::int64_t first, std::int64_t) {
     auto image = sample_image(3, 3);
     kept[static_cast<std::size_t>(first)] = cache.keep(first % 50, image);
   });

@@ -98,8 +98,7 @@ TEST(ImageFile, RefusesDamagedFilesByName) {
               ElementsAre(HasSubstr("absent.png")));
 }
 
-// No part of a file, and no file with a wrong byte, may do more than be refused or decode to some
-// image.
+// A truncated file or a file with a wrong byte is refused or decodes to some image, nothing worse.
 TEST(ImageFile, SurvivesEveryCutAndManyWrongBytes) {
   for (const auto& bytes : {png_bytes(sample_image(9, 9)), jpeg_bytes(sample_image(9, 9))})
     for (std::size_t i = 0; i < bytes.size(); ++i) {

@@ -33,7 +33,7 @@ FolderSource source_in(const Folder& folder, std::int64_t short_side = 8, std::i
   return source;
 }
 
-std::vector<std::uint8_t> bytes_of(const ScaledView& view) { return resized(view).pixels; }
+std::vector<std::uint8_t> bytes_of(const LazyImage& view) { return resized(view).pixels; }
 
 void write_classes(const Folder& folder, const std::string& part) {
   folder.write(part + "/wasp/2.JPG", jpeg_bytes(sample_image(9, 12)));
@@ -136,7 +136,7 @@ TEST(ImageFolder, ScalesTrainingImagesAtRandomWithinTheRange) {
     Random again{i};
     const auto view = data.train->training_view(1, random, buffer);
     EXPECT_EQ(data.train->training_view(1, again, buffer).width, view.width);
-    sides.insert(view.width);  // the shorter one
+    sides.insert(view.width);  // the shorter side
   }
   EXPECT_THAT(sides, ElementsAre(8, 9, 10, 11));
   EXPECT_EQ(data.train->view(1, buffer).width, 8);
@@ -173,7 +173,7 @@ TEST(ImageFolder, GivesTheSameImagesWhateverIsKeptInMemory) {
     }
 }
 
-// What is not kept in memory is decoded no further than the cut needs.
+// Of an image that is not cached, only the rows of the crop are decoded.
 TEST(ImageFolder, GivesTheSameCutsWhateverIsKeptInMemory) {
   const Folder folder;
   std::vector<FolderImages::File> files;

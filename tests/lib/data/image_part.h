@@ -6,7 +6,7 @@
 
 namespace reslab {
 
-/// Whether the part, which holds `held` of the whole image, has in `wanted` what that has there.
+/// Whether `part`, which contains the window `held` of the whole image, equals it in `wanted`.
 inline bool equal(const Image& whole, const Image& part, const Window& held, const Window& wanted) {
   for (int y = wanted.top; y < wanted.top + wanted.height; ++y) {
     const auto* expected = whole.pixels.data() + 3 * (y * whole.width + wanted.left);

@@ -37,7 +37,7 @@ DataOptions small_shapes() {
   return options;
 }
 
-// Images of 2 × 2 whose bytes all say their number.
+// Images of 2 × 2 pixels whose bytes all equal the image's index.
 DataSet numbered(std::int64_t count) {
   std::vector<std::uint8_t> pixels;
   std::vector<std::int64_t> labels;
@@ -91,7 +91,7 @@ TEST(DataOptions, SaysAllMistakesAtOnce) {
   EXPECT_THAT(mistakes(options),
               ElementsAre(AllOf(HasSubstr("normalize/mean"), HasSubstr("three")),
                           AllOf(HasSubstr("normalize/std"), HasSubstr("three")),
-                          AllOf(HasSubstr("validation: 200 of 200"), HasSubstr("at most 199"))));
+                          AllOf(HasSubstr("at most 199 of 200"), HasSubstr("found 200"))));
   EXPECT_EQ(refusal([&] { load(options); }), mistakes(options));
 }
 
@@ -113,7 +113,7 @@ TEST(Split, TakesOutTheSameImagesEveryTimeAndLosesNone) {
   all.insert(taken.begin(), taken.end());
   for (std::int64_t i = 0; i < 70; ++i) all.insert(once.train->label(i));
   EXPECT_EQ(all.size(), 100U);
-  // From everywhere, not from one end: sets are often sorted by class.
+  // Taken from everywhere, because data sets are often sorted by class.
   EXPECT_LT(taken.front(), 20);
   EXPECT_GT(taken.back(), 80);
   EXPECT_TRUE(std::is_sorted(taken.begin(), taken.end()));

@@ -19,7 +19,7 @@ TEST(InPieces, VisitsEveryNumberOnce) {
     for (const std::int64_t piece : {1, 3, 100})
       for (const int threads : {1, 2, 8}) {
         std::vector<std::atomic<int>> visits(static_cast<std::size_t>(count));
-        in_pieces(count, piece, threads, [&](std::int64_t first, std::int64_t last) {
+        for_each_chunk(count, piece, threads, [&](std::int64_t first, std::int64_t last) {
           EXPECT_LE(last - first, piece);
           for (auto i = first; i < last; ++i) ++visits[static_cast<std::size_t>(i)];
         });
@@ -31,7 +31,7 @@ TEST(InPieces, ThrowsTheFirstMistakeWhateverTheThreads) {
   for (const int threads : {1, 2, 8}) {
     std::string message;
     try {
-      in_pieces(100, 1, threads, [](std::int64_t first, std::int64_t) {
+      for_each_chunk(100, 1, threads, [](std::int64_t first, std::int64_t) {
         if (first >= 13) throw std::runtime_error(std::to_string(first));
       });
     } catch (const std::runtime_error& error) {
@@ -41,27 +41,19 @@ TEST(InPieces, ThrowsTheFirstMistakeWhateverTheThreads) {
   }
 }
 
-TEST(Shuffled, IsAPermutationThatItsKeyDecides) {
-  std::vector<std::int64_t> order;
-  std::vector<std::int64_t> again;
-  std::vector<std::int64_t> other;
-  shuffled(50, Random{1, 2}, order);
-  shuffled(50, Random{1, 2}, again);
-  shuffled(50, Random{1, 3}, other);
-  EXPECT_EQ(order, again);
-  EXPECT_NE(order, other);
+TEST(RandomPermutation, DependsOnlyOnItsKey) {
+  auto order = random_permutation(50, Random{1, 2});
+  EXPECT_EQ(order, random_permutation(50, Random{1, 2}));
+  EXPECT_NE(order, random_permutation(50, Random{1, 3}));
   std::sort(order.begin(), order.end());
   for (std::int64_t i = 0; i < 50; ++i) EXPECT_EQ(order[static_cast<std::size_t>(i)], i);
 }
 
-TEST(Shuffled, PutsEveryNumberEverywhereAlike) {
+TEST(RandomPermutation, IsUniform) {
   constexpr int kTries = 6000;
   std::vector<int> first_is(6);
-  std::vector<std::int64_t> order;
-  for (std::uint64_t i = 0; i < kTries; ++i) {
-    shuffled(6, Random{9, i}, order);
-    ++first_is[static_cast<std::size_t>(order[0])];
-  }
+  for (std::uint64_t i = 0; i < kTries; ++i)
+    ++first_is[static_cast<std::size_t>(random_permutation(6, Random{9, i})[0])];
   for (const int count : first_is) EXPECT_NEAR(count, kTries / 6.0, 150);  // 5 standard deviations
 }
 
@@ -93,7 +85,7 @@ TEST(Prefetch, WorksOnlySoFarAheadAndStopsWhenNobodyWantsMore) {
     Prefetch<int> prefetch([&]() -> std::optional<int> { return made++; }, 2);
     for (int i = 0; i < 10; ++i) {
       EXPECT_EQ(prefetch.next(), i);
-      EXPECT_LE(made, i + 4);  // taken, two ready, one in the making
+      EXPECT_LE(made, i + 4);  // i + 1 taken, two ready, one being made
     }
   }
   EXPECT_LE(made, 13);

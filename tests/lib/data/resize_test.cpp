@@ -11,14 +11,13 @@
 namespace reslab {
 namespace {
 
-// The weight of input position k for output position i: a triangle around the output pixel's
-// centre.
+// The weight of input position k for output position i: a triangle around the output's centre.
 double weight(int i, int k, int from, int to) {
   const double scale = static_cast<double>(from) / to;
   return std::max(0.0, 1 - std::abs(k + 0.5 - (i + 0.5) * scale) / std::max(scale, 1.0));
 }
 
-// The definition itself: a weighted mean over the whole image for every output value.
+// Resizes by the definition: every output value is a weighted mean over the whole image.
 double expected_value(const Image& image, int height, int width, int y, int x, int channel) {
   double sum = 0;
   double total = 0;
@@ -59,7 +58,7 @@ TEST(Resize, AWindowIsWhatTheWholeHasThere) {
       window.top = static_cast<int>(random.below(height - window.height + 1));
       window.left = static_cast<int>(random.below(width - window.width + 1));
       Image buffer;
-      const auto part = part_of({image.view(), height, width}, window, buffer);
+      const auto part = view_window({image.view(), height, width}, window, buffer);
       ResizedRows rows({image.view(), height, width}, window);
       ResizedRows mirrored({image.view(), height, width}, window, true);
       for (int y = 0; y < window.height; ++y) {

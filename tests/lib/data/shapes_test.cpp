@@ -57,8 +57,8 @@ TEST(Shapes, HasTenClassesEquallyOften) {
   }
 }
 
-// Who only knows an image's mean colour must not be able to tell its class: within the classes the
-// means lie as far apart as over all, up to chance.
+// An image's mean colour must not reveal its class: mean colours vary within each class as much as
+// over all classes, up to chance.
 TEST(Shapes, ColoursDoNotTellTheClass) {
   const auto data = shapes(5000, 10, 1);
   std::array<std::array<double, 3>, 10> of_class{};
@@ -77,7 +77,7 @@ TEST(Shapes, ColoursDoNotTellTheClass) {
     double overall = 0;
     for (const auto& mean : of_class) overall += mean[c] / 10;
     const double deviation = std::sqrt(square[c] - overall * overall);
-    EXPECT_GT(deviation, 0.1);  // they are colourful
+    EXPECT_GT(deviation, 0.1);  // colours vary
     for (const auto& mean : of_class) EXPECT_NEAR(mean[c], overall, 4 * deviation / std::sqrt(500));
   }
 }

@@ -14,7 +14,7 @@
 namespace reslab {
 namespace {
 
-// Normalised by the definition, for one place.
+// Normalises one byte by the definition.
 float normalised(const Image& image, const Normalization& normalization, int y, int x, int channel,
                  int mean_y, int mean_x, int mean_width) {
   const auto c = static_cast<std::size_t>(channel);
@@ -34,8 +34,8 @@ Normalization by_place(int height, int width) {
   return result;
 }
 
-// The cut that begins at (top, left) of the image, written out: zeros outside, each inside pixel by
-// its own mean.
+// The crop that begins at (top, left) of the image, by the definition: zeros outside the image, and
+// inside each pixel normalised by its own mean.
 std::vector<float> reference(const Image& image, const Normalization& normalization, int size,
                              int top, int left, bool flip) {
   const bool own_size = image.height == size && image.width == size;
@@ -74,8 +74,7 @@ TEST(Transform, EvaluationNormalisesTheCentre) {
     }
 }
 
-// Every training image is one of the possible cuts, and with enough tries each of them turns up
-// about as often.
+// Every training image is one of the possible crops, and all are equally frequent.
 TEST(Transform, TrainingTakesEveryCutAndFlipAlike) {
   constexpr int kSize = 6;
   constexpr int kPad = 1;
@@ -142,28 +141,28 @@ TEST(Transform, ShiftsColorsAlongTheirPrincipalComponents) {
   for (std::size_t c = 0; c < 3; ++c) EXPECT_NEAR(squares[c], expected[c], 0.1 * expected[c]);
 }
 
-// Only what is cut out is resized then, and to the bit what the whole image has there.
+// Only the crop is resized, and its pixels equal those of the resized whole image bit by bit.
 TEST(Transform, OfAnImageToBeResizedIsThatOfTheResizedOne) {
   const auto image = sample_image(37, 50);
   for (const auto& normalization : {by_channel(), by_place(8, 8)})
     for (const auto& [height, width] : {std::pair{8, 8}, {8, 11}, {30, 41}, {60, 50}})
       for (const int pad : {0, 3, 20}) {
-        const ScaledView scaled(image.view(), height, width);
+        const LazyImage scaled(image.view(), height, width);
         const auto whole = resized(scaled);
         const auto expect_equal = [&](const Transform& transform, const auto& look) {
           const auto floats = static_cast<std::size_t>(transform.test_crops()) * 8 * 8 * 3;
           std::vector<float> expected(floats, -1);
           std::vector<float> got(floats, -1);
-          look(transform, ScaledView(whole.view()), expected.data());
+          look(transform, LazyImage(whole.view()), expected.data());
           look(transform, scaled, got.data());
           EXPECT_EQ(got, expected) << height << "x" << width << ", pad " << pad;
         };
         const Transform transform(8, 8, normalization, {pad, true}, 10);
         for (std::uint64_t i = 0; i < 40; ++i)
-          expect_equal(transform, [i](const auto& seen, const ScaledView& view, float* out) {
+          expect_equal(transform, [i](const auto& seen, const LazyImage& view, float* out) {
             seen.training(view, Random{i}, out);
           });
-        expect_equal(transform, [](const auto& seen, const ScaledView& view, float* out) {
+        expect_equal(transform, [](const auto& seen, const LazyImage& view, float* out) {
           seen.evaluation(view, out);
         });
       }

@@ -1,5 +1,5 @@
-// Exported networks against the networks that they came from, here and in the tools that other
-// people read them with (tests/reference/exported.py).
+// Compares exported files with the original networks, in this process and in Python's PyTorch, ONNX
+// Runtime and safetensors (tests/reference/exported.py).
 
 #include "reslab/interchange/export.h"
 
@@ -27,14 +27,14 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-/// As tests/reference/exported.py expects them.
+/// The metadata that tests/reference/exported.py expects.
 const std::map<std::string, std::string> kMetadata = {{"network", "the name of the network"},
                                                       {"classes", R"(["cat", "dog"])"}};
 
 constexpr auto kScript = RESLAB_REFERENCE_FOLDER "/exported.py";
 constexpr auto kPackages = "numpy onnx onnxruntime safetensors torch";
 
-/// Smaller than the papers' images, and higher than wide.
+/// Image sizes that are smaller than in the papers, and higher than wide.
 ExportOptions small_images(const NetworkSpec& spec) {
   ExportOptions options;
   options.width = test_image_size(spec.family);
@@ -49,7 +49,7 @@ void expect_near(const at::Tensor& ours, const at::Tensor& theirs, const std::st
       << what;
 }
 
-/// Batches of two sizes, and of images of another size, with what the network says of them.
+/// Images in two batch sizes and in another image size, with the network's logits.
 NamedTensors batches_of(Network& network, const ExportOptions& options) {
   NamedTensors batches;
   const auto channels = network.spec().in_channels;
@@ -104,7 +104,7 @@ at::Tensor random_bytes(std::int64_t count, const ExportOptions& options) {
   return torch::randint(0, 256, {count, 3, options.height, options.width}, at::kByte);
 }
 
-/// What the network says of images as `Transform` normalises them.
+/// The network's logits for images that `Transform` normalises.
 at::Tensor transformed_logits(Network& network, const at::Tensor& bytes,
                               const Normalization& normalization) {
   const auto height = static_cast<int>(bytes.size(2));
@@ -170,7 +170,7 @@ TEST(Export, LeavesTheNetworkInTheModeItWasIn) {
   }
 }
 
-/// Says something else at every call.
+/// A layer whose output differs at every call.
 class ChangingNetwork : public Network {
  public:
   ChangingNetwork() : Network(parse_network("resnet-8")) {}
@@ -182,7 +182,7 @@ class ChangingNetwork : public Network {
   int calls_ = 0;
 };
 
-/// Takes as many images as it was traced with.
+/// A layer that accepts only the batch size with which it was traced.
 class FixedBatchNetwork : public Network {
  public:
   FixedBatchNetwork() : Network(parse_network("resnet-8")) {}
@@ -224,7 +224,7 @@ TEST(Export, RefusesWhatAFormatCannotHold) {
     });
   };
   EXPECT_THAT(refused("resnet-8", ExportFormat::safetensors),
-              ElementsAre(HasSubstr("weights alone")));
+              ElementsAre(HasSubstr("only weights")));
   EXPECT_THAT(refused("resnet-8:in_channels=1", ExportFormat::onnx),
               ElementsAre(HasSubstr("the network takes 1")));
   EXPECT_TRUE(std::filesystem::is_empty(folder.path()));

@@ -1,4 +1,4 @@
-// Checkpoints as Python's programs save them, loaded into our networks: the same logits.
+// Networks that load Python checkpoints compute the same logits as in Python.
 
 #include "reslab/interchange/load_weights.h"
 
@@ -33,7 +33,7 @@ TEST(LoadWeights, PythonsCheckpointsGivePythonsLogits) {
   for (const auto& [file, text] : cases) {
     SCOPED_TRACE(file);
     const auto network = make_network(parse_network(text), 1);
-    for (auto& entry : network->named_buffers())  // to be replaced, also by what is not there
+    for (auto& entry : network->named_buffers())  // loading must replace all of these
       if (!entry.value().is_floating_point()) entry.value().fill_(99);
     EXPECT_TRUE(load_weights(*network, read_weights(files / (file + ".pth"))).empty());
     network->eval();
@@ -50,7 +50,7 @@ TEST(LoadWeights, PythonsCheckpointsGivePythonsLogits) {
 TEST(LoadWeights, EveryKindOfNetworkTakesItsOwnFile) {
   const Folder folder;
   for (const auto& text : small_networks()) {
-    if (parse_network(text).family == Family::imagenet) continue;  // as the others, but large
+    if (parse_network(text).family == Family::imagenet) continue;  // no new code, but large
     SCOPED_TRACE(text);
     const auto one = make_network(parse_network(text), 1);
     const auto two = make_network(parse_network(text), 2);

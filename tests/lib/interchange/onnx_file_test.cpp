@@ -16,7 +16,7 @@ using testing::HasSubstr;
 
 constexpr std::array<float, 6> kWeights = {1, -2, 3.5F, 0, 1e-9F, 7};
 
-/// x·weight, then a Relu with attributes of every kind, which no Relu has.
+/// x·weight, then a Relu with attributes of every type (a real Relu has none).
 Model sample() {
   Model model;
   model.ir_version = 8;
@@ -75,18 +75,17 @@ TEST(OnnxFile, ReadsBackWhatItWrote) {
     EXPECT_EQ(read.nodes[i].outputs, model.nodes[i].outputs);
     EXPECT_EQ(read.nodes[i].attributes, model.nodes[i].attributes);
   }
-  EXPECT_THAT(problems(read), ElementsAre());
+  EXPECT_THAT(errors(read), ElementsAre());
 }
 
 TEST(OnnxFile, AFileCutAnywhereIsRefusedOrHasProblems) {
   const auto file = to_bytes(sample());
   for (std::size_t size = 0; size < file.size(); ++size) {
     const auto lines = refusal([&] {
-      if (const auto found = problems(parse(bytes_of(file).first(size), "cut.onnx"));
-          !found.empty())
+      if (const auto found = errors(parse(bytes_of(file).first(size), "cut.onnx")); !found.empty())
         throw InvalidInput(found);
     });
-    // What is last in the file, the metadata, is not needed to run it.
+    // The metadata at the end of the file are not needed to run the model.
     if (size < file.size() - 40) {
       EXPECT_FALSE(lines.empty()) << size;
     }
@@ -99,7 +98,7 @@ TEST(OnnxFile, NamesWhatMakesAModelImpossibleToRun) {
   const auto found = [](const std::function<void(Model&)>& change) {
     auto model = sample();
     change(model);
-    return problems(model);
+    return errors(model);
   };
   EXPECT_THAT(found([](Model& m) { m.opset = 0; }), ElementsAre(HasSubstr("operator set")));
   EXPECT_THAT(found([](Model& m) { m.ir_version = 0; }), ElementsAre(HasSubstr("version")));
@@ -108,8 +107,9 @@ TEST(OnnxFile, NamesWhatMakesAModelImpossibleToRun) {
   EXPECT_THAT(found([](Model& m) { m.nodes[1].outputs = {"product"}; }),
               ElementsAre(HasSubstr("'product' is defined twice"), HasSubstr("'logits'")));
   EXPECT_THAT(found([](Model& m) { m.outputs.clear(); }), ElementsAre(HasSubstr("no output")));
-  EXPECT_THAT(found([](Model& m) { m.initializers[0].shape = {2, 4}; }),
-              ElementsAre(HasSubstr("'layer.weight' has bytes unlike its shape")));
+  EXPECT_THAT(
+      found([](Model& m) { m.initializers[0].shape = {2, 4}; }),
+      ElementsAre(HasSubstr("'layer.weight' has another number of bytes than its shape needs")));
   EXPECT_THAT(found([](Model& m) { m.initializers[0].type = static_cast<Type>(99); }),
               ElementsAre(HasSubstr("'layer.weight'")));
 }

@@ -1,4 +1,4 @@
-// Single operators, those that the networks use now and then, through ONNX Runtime.
+// Runs operators that few networks use in ONNX Runtime, one by one.
 
 #include "reslab/interchange/onnx.h"
 
@@ -34,7 +34,7 @@ class Layers : public torch::nn::Module {
 
 struct Function {
   std::string name;
-  std::vector<std::int64_t> image;  // shape of one
+  std::vector<std::int64_t> image;  // shape of one image
   std::function<at::Tensor(Layers&, const at::Tensor&)> compute;
 };
 
@@ -110,7 +110,7 @@ TEST(Onnx, EveryOperatorComputesTheSameInOnnxRuntime) {
     const auto traced = trace(layers, compute, torch::randn(shape));
     save_onnx(folder / "model.onnx", traced,
               {{"network", "the name of the network"}, {"classes", R"(["cat", "dog"])"}});
-    EXPECT_THAT(onnx_problems(folder / "model.onnx", traced), ElementsAre());
+    EXPECT_THAT(onnx_file_errors(folder / "model.onnx", traced), ElementsAre());
     EXPECT_EQ(python.ask(folder.path().string()), "ok");
   }
 }
@@ -138,7 +138,7 @@ TEST(Onnx, NamesWhatItCannotExpressAndWhere) {
                 y.relu_();
                 return part;
               }),
-              ElementsAre(AllOf(HasSubstr("aten::relu_"), HasSubstr("another name"))));
+              ElementsAre(AllOf(HasSubstr("aten::relu_"), HasSubstr("has views"))));
 }
 
 TEST(Onnx, AFileOfOtherWeightsIsAProblem) {
@@ -149,7 +149,7 @@ TEST(Onnx, AFileOfOtherWeightsIsAProblem) {
   save_onnx(folder / "model.onnx", trace(layers, compute, torch::randn({2, 3, 4, 4})));
   layers.bn->weight.add_(1);
   EXPECT_THAT(
-      onnx_problems(folder / "model.onnx", trace(layers, compute, torch::randn({2, 3, 4, 4}))),
+      onnx_file_errors(folder / "model.onnx", trace(layers, compute, torch::randn({2, 3, 4, 4}))),
       ElementsAre(HasSubstr("'bn.weight' differs")));
 }
 

@@ -21,7 +21,7 @@ std::vector<std::string> refused(const std::string& text) {
   return refusal([&] { parsed(text); });
 }
 
-/// What pickletools calls LONG_BINGET, and the like: an operation with a little-endian argument.
+/// An operation with a 32-bit little-endian argument, such as LONG_BINGET.
 std::string operation(char code, std::uint32_t argument) {
   std::string text(1, code);
   for (int i = 0; i < 4; ++i) text += static_cast<char>(argument >> (8 * i));
@@ -103,8 +103,8 @@ TEST(Pickle, RefusesDamagedOnesWithOneLine) {
       {"(K\x01(s.", "damaged"},
       {"K\x01q\0h\1."s, "recalls"},
       {operation('j', 7) + ".", "recalls"},
-      {"K\x01K\x02R.", "calls what is no function"},
-      {"ccollections\nOrderedDict\n]R.", "calls what is no function"},
+      {"K\x01K\x02R.", "calls a value that is no function"},
+      {"ccollections\nOrderedDict\n]R.", "calls a value that is no function"},
       {")K\x01"
        "a.",
        "appends"},

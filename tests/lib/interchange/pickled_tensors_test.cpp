@@ -23,7 +23,7 @@ const auto kStorage =
     "cpuK\x06NtQ"s;
 const auto kSize = "K\x02K\x03\x86"s;
 const auto kStrides = "K\x03K\x01\x86"s;
-/// What a call of _rebuild_tensor is given: (storage, offset, shape, strides).
+/// The arguments of a call of _rebuild_tensor: (storage, offset, shape, strides).
 const auto kArguments = kStorage + "K\x00"s + kSize + kStrides + "t";
 
 std::string with_tensor(const std::string& tensor) { return "}U\x01w" + tensor + "s."; }
@@ -84,8 +84,8 @@ TEST(PickledTensors, RefusesTensorsThatAreNone) {
       {with_tensor(rebuild + "((U\x06modulectorch\nFloatStorage\nNNNtQK\x00NNtR"s), "whole model"},
       {with_tensor(parameter + ")R"), "a Parameter without a tensor"},
       {with_tensor(subclass + ")R"), "without its arguments"},
-      {with_tensor("N"), "holds no tensors"},
-      {"K\x01.", "holds no dict"},
+      {with_tensor("N"), "contains no tensors"},
+      {"K\x01.", "contains no dict"},
   };
   for (const auto& [text, reason] : cases)
     EXPECT_THAT(refusal([&] { state_dict(parsed_pickle(text), "x"); }),

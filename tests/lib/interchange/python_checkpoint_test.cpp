@@ -1,5 +1,5 @@
-// Files of PyTorch's, through the one reader of weights: every shape of them, damaged ones, and
-// ones that would do harm if they were run.
+// Reads checkpoints of all PyTorch formats, damaged ones, and ones that would do harm if their
+// pickles were executed.
 
 #include "reslab/interchange/python_checkpoint.h"
 
@@ -55,12 +55,12 @@ std::map<std::string, StoredTensor> by_name(const WeightsFile& file) {
   return tensors;
 }
 
-/// The lines of a refusal; none where the bytes load, every tensor inside of its storage then.
+/// The lines of the error if the bytes are refused; empty if they load and all tensors are valid.
 std::vector<std::string> outcome(const Bytes& bytes) {
   return refusal([&] {
     for (const auto& tensor :
          parse_weights(std::make_shared<const Bytes>(bytes), "x.pth").tensors) {
-      ASSERT_EQ(problem(tensor), "");
+      ASSERT_EQ(stored_tensor_error(tensor), "");
       if (byte_count(tensor) < 1'000'000) elements(tensor);
     }
   });
@@ -113,7 +113,7 @@ TEST_F(PythonCheckpointTest, RefusesWhatIsNoStateDictWithOneLineThatSaysWhy) {
   EXPECT_THAT(refusal([&] { read_weights(file("refused/protocol-zip.pth")); }),
               ElementsAre(HasSubstr("protocol 4, expected 2")));
   EXPECT_THAT(refusal([&] { read_weights(file("refused/protocol-legacy.pth")); }),
-              ElementsAre(HasSubstr("not as torch.save writes it")));
+              ElementsAre(HasSubstr("not in the default format of torch.save")));
   EXPECT_THAT(refusal([&] { read_weights(file("refused/torchscript.pth")); }),
               ElementsAre(HasSubstr("TorchScript")));
 }

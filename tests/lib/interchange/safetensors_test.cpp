@@ -88,12 +88,13 @@ TEST(Safetensors, RefusesDamagedFilesWithOneLine) {
       {file_of(R"({"a":{"dtype":"F31","shape":[2],"data_offsets":[0,8]}})", 8),
        "unknown type 'F31'"},
       {file_of(R"({"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}})", 8), "8 bytes"},
-      {file_of(R"({"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}})", 8), "needs a dtype"},
+      {file_of(R"({"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}})", 8),
+       "expected a dtype"},
       {file_of(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}})", 8), "outside"},
       {file_of(R"({"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,8]}})", 8),
        "too large"},
       {file_of(R"({"__metadata__":{"a":1}})", 0), "metadata 'a' is not a string"},
-      {file_of(R"({"a":3})", 0), "needs a dtype"},
+      {file_of(R"({"a":3})", 0), "expected a dtype"},
   };
   for (const auto& [file, line] : cases) {
     const auto text = refusal(file);

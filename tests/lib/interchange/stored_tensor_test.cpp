@@ -8,7 +8,7 @@
 namespace reslab {
 namespace {
 
-/// A view of int32 0, 1, 2, … `elements` of them.
+/// A view of `elements` int32 values 0, 1, 2, …
 StoredTensor view(std::vector<std::int64_t> shape, std::vector<std::int64_t> strides,
                   std::size_t first, std::int32_t elements) {
   std::vector<std::byte> bytes(static_cast<std::size_t>(elements) * 4);
@@ -23,7 +23,7 @@ StoredTensor view(std::vector<std::int64_t> shape, std::vector<std::int64_t> str
 }
 
 std::vector<std::int32_t> int32_elements(const StoredTensor& tensor) {
-  EXPECT_EQ(problem(tensor), "");
+  EXPECT_EQ(stored_tensor_error(tensor), "");
   std::vector<std::int32_t> values(byte_count(tensor) / 4);
   copy_elements(tensor, reinterpret_cast<std::byte*>(values.data()));
   return values;
@@ -59,10 +59,11 @@ TEST(StoredTensor, TellsWhatLiesOutsideOfItsStorage) {
       view({2}, {kHuge / 4}, 0, 6),
   };
   for (const auto& tensor : impossible)
-    EXPECT_NE(problem(tensor), "") << shape_text(tensor.shape) << shape_text(tensor.strides);
+    EXPECT_NE(stored_tensor_error(tensor), "")
+        << shape_text(tensor.shape) << shape_text(tensor.strides);
   auto unknown = view({6}, {1}, 0, 6);
   unknown.dtype = "";
-  EXPECT_NE(problem(unknown), "");
+  EXPECT_NE(stored_tensor_error(unknown), "");
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-"""What kind of processor a benchmark ran on."""
+"""The CPU that a benchmark runs on."""
 
 import platform
 from pathlib import Path
@@ -6,8 +6,8 @@ from pathlib import Path
 SHOWN_FLAGS = ["avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16", "bf16"]
 
 
-def describe_processor() -> tuple[str, list[str]]:
-    """Its name and those of its instruction sets that matter here."""
+def describe_cpu() -> tuple[str, list[str]]:
+    """The CPU's name, and those of its instruction sets that affect the benchmarks."""
     name, flags = platform.machine(), []
     info = Path("/proc/cpuinfo")
     for line in info.read_text().splitlines() if info.exists() else []:
