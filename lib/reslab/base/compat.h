@@ -4,8 +4,10 @@
 
 #include <string>
 #include <variant>
+#include <vector>
 
 #include <ATen/autocast_mode.h>
+#include <ATen/ops/_foreach_mul.h>
 #include <torch/version.h>
 
 #define RESLAB_TORCH_AT_LEAST(major, minor) \
@@ -40,6 +42,17 @@ inline void set_autocast(at::DeviceType device, bool enabled, at::ScalarType typ
     at::autocast::set_autocast_cpu_dtype(type);
     at::autocast::set_cpu_enabled(enabled);
   }
+#endif
+}
+
+/// The products of tensors with a number; `factor` has no dimensions, their type and device.
+inline std::vector<at::Tensor> foreach_mul(at::TensorList tensors, const at::Tensor& factor) {
+#if RESLAB_TORCH_AT_LEAST(2, 3)
+  return at::_foreach_mul(tensors, factor);
+#else
+  std::vector<at::Tensor> products;
+  for (const auto& tensor : tensors) products.push_back(tensor * factor);
+  return products;
 #endif
 }
 

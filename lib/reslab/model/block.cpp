@@ -1,5 +1,8 @@
 #include "reslab/model/block.h"
 
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/core/DistributionsHelper.h>
+
 #include "reslab/model/observer.h"
 
 namespace reslab {
@@ -28,7 +31,7 @@ at::Tensor Block::forward(const at::Tensor& x) {
   if (connection_ == Connection::plain) return plain(transform_.convolve(start));
   const auto s = shortcut_->forward(shares_activation_ ? start : x, is_training());
   if (connection_ == Connection::highway) return gated(transform_.convolve(start), s, x);
-  return drops_transform() ? without_transform(s) : residual(transform_.convolve(start), s);
+  return is_training() && dropped_ ? without_transform(s) : residual(transform_.convolve(start), s);
 }
 
 at::Tensor Block::pre_activated(const at::Tensor& x) {
@@ -86,8 +89,12 @@ at::Tensor Block::scaled(const at::Tensor& f) const {
   return scale == 1 ? f : f * scale;
 }
 
-bool Block::drops_transform() const {
-  return survival_ < 1 && is_training() && at::rand({1}).item<double>() >= survival_;
+void Block::draw_depth() {
+  if (survival_ == 1) return;
+  auto generator = at::detail::getDefaultCPUGenerator();
+  const std::lock_guard lock(generator.mutex());
+  at::uniform_real_distribution<float> uniform(0, 1);
+  dropped_ = uniform(at::check_generator<at::CPUGeneratorImpl>(generator)) >= survival_;
 }
 
 }  // namespace reslab

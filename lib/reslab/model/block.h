@@ -23,9 +23,13 @@ class Block : public torch::nn::Module {
   Block(const NetworkSpec& spec, const BlockShape& shape, const BlockPlace& place,
         const LayerMaker& make);
 
-  /// (N, in_channels, H, W) to (N, out_channels, H/stride, W/stride). In training mode it may draw
-  /// from LibTorch's default generator.
+  /// (N, in_channels, H, W) to (N, out_channels, H/stride, W/stride). Dropout on the shortcut draws
+  /// from LibTorch's default generator in training mode.
   at::Tensor forward(const at::Tensor& x);
+
+  /// Draws whether forward passes in training mode leave F out until the next call (Deep Networks
+  /// with Stochastic Depth, section 3).
+  void draw_depth();
 
  private:
   at::Tensor pre_activated(const at::Tensor& x);
@@ -34,13 +38,13 @@ class Block : public torch::nn::Module {
   at::Tensor without_transform(const at::Tensor& s);
   at::Tensor gated(const Convolved& y, const at::Tensor& s, const at::Tensor& x);
   at::Tensor scaled(const at::Tensor& f) const;
-  bool drops_transform() const;
 
   Connection connection_;
   Activation activation_;
   Gating gating_;
   double residual_scale_;
   double survival_;
+  bool dropped_ = false;  // F, by the last draw_depth()
   BlockTransform transform_;
   std::optional<ShortcutPath> shortcut_;  // none in a plain block
   bool shares_activation_ = false;        // the shortcut starts behind the pre-activation

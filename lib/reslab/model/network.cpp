@@ -1,6 +1,6 @@
 #include "reslab/model/network.h"
 
-#include <torch/utils.h>
+#include <ATen/CPUGeneratorImpl.h>
 
 #include "reslab/base/error.h"
 #include "reslab/model/feature_network.h"
@@ -9,6 +9,23 @@
 
 namespace reslab {
 namespace {
+
+/// Seeds LibTorch's default CPU generator and restores its state at the end. Layers draw from it
+/// where they are constructed; LibTorch's constructors take no other generator.
+class SeedScope {
+ public:
+  explicit SeedScope(std::uint64_t seed)
+      : generator_(at::detail::getDefaultCPUGenerator()), before_(generator_.get_state()) {
+    generator_.set_current_seed(seed);
+  }
+  ~SeedScope() { generator_.set_state(before_); }
+  SeedScope(const SeedScope&) = delete;
+  SeedScope& operator=(const SeedScope&) = delete;
+
+ private:
+  at::Generator generator_;
+  at::Tensor before_;
+};
 
 std::shared_ptr<Network> build(const NetworkSpec& spec, const LayerMaker& make) {
   switch (spec.family) {
@@ -32,7 +49,7 @@ std::shared_ptr<Network> make_network(const NetworkSpec& spec, std::uint64_t see
   std::vector<std::string> lines;
   for (const auto& problem : problems(spec)) lines.push_back(problem.what);
   if (!lines.empty()) throw InvalidInput(lines);
-  torch::manual_seed(seed);
+  const SeedScope scope(seed);
   return build(spec, LayerMaker(spec, norm));
 }
 

@@ -14,8 +14,13 @@ namespace reslab {
 /// A network of any family. Parameters carry torchvision's names.
 class Network : public torch::nn::Module {
  public:
-  /// Images (N, in_channels, H, W) to logits (N, classes).
+  /// Maps images (N, in_channels, H, W) to logits (N, classes). Never waits for the device.
   virtual at::Tensor forward(const at::Tensor& images) = 0;
+
+  /// Stochastic depth: draws which blocks the forward passes in training mode leave out until the
+  /// next call. Every block takes part until the first call. The random numbers come from
+  /// LibTorch's default CPU generator. Other networks draw nothing.
+  virtual void draw_depth() {}
 
   const NetworkSpec& spec() const { return spec_; }
 
@@ -26,8 +31,9 @@ class Network : public torch::nn::Module {
   NetworkSpec spec_;
 };
 
-/// The network with the random weights of `seed`, the same for every number of threads. Throws
-/// InvalidInput with the spec's problems, if it has any.
+/// Makes a network whose random weights are a function of `seed`, whatever the number of threads.
+/// LibTorch's generators are left as they were. Throws InvalidInput with one line for each error in
+/// the spec.
 std::shared_ptr<Network> make_network(const NetworkSpec& spec, std::uint64_t seed,
                                       const BatchNormOptions& norm = {});
 

@@ -16,6 +16,10 @@ at::Tensor Stage::forward(at::Tensor x) {
   return x;
 }
 
+void Stage::draw_depth() {
+  for (auto& block : blocks_) block->draw_depth();
+}
+
 StagedNetwork::StagedNetwork(const NetworkSpec& spec, const LayerMaker& make)
     : Network(spec), channels_(spec.family == Family::imagenet ? 64 : 16) {
   conv1_ = register_module("conv1", spec.family == Family::imagenet
@@ -69,6 +73,10 @@ at::Tensor StagedNetwork::forward(const at::Tensor& images) {
   if (spec().activation == Activation::relu_only_pre_activation) x = x.relu();
   // Written so that tracing bakes in neither the batch's nor the image's size.
   return linear(fc_, at::adaptive_avg_pool2d(x, {1, 1}).flatten(1));
+}
+
+void StagedNetwork::draw_depth() {
+  for (auto& stage : stages_) stage->draw_depth();
 }
 
 }  // namespace reslab

@@ -17,6 +17,7 @@ class Stage : public torch::nn::Module {
  public:
   void append(std::shared_ptr<Block> block);
   at::Tensor forward(at::Tensor x);
+  void draw_depth();
 
  private:
   std::vector<std::shared_ptr<Block>> blocks_;
@@ -29,6 +30,7 @@ class StagedNetwork : public Network {
  public:
   StagedNetwork(const NetworkSpec& spec, const LayerMaker& make);
   at::Tensor forward(const at::Tensor& images) override;
+  void draw_depth() override;
 
  private:
   at::Tensor stem(const at::Tensor& images);

@@ -33,7 +33,22 @@ LayerProbe::LayerProbe(const Network& network, const DiagnosticsOptions& options
   find_layers(network);
 }
 
-/// A norm belongs to the layer registered before it, if that is a sibling.
+LayerProbe::~LayerProbe() {
+  for (const auto& layer : layers_) layer.weight.remove_hook(layer.hook);
+}
+
+void LayerProbe::add_layer(const std::string& name, const at::Tensor& weight) {
+  Layer layer;
+  layer.record.layer = name;
+  layer.record.index = static_cast<std::int64_t>(layers_.size());
+  layer.weight = weight;
+  layer.has_gradient = std::make_shared<bool>(false);
+  layer.hook = weight.register_hook(
+      [has_gradient = layer.has_gradient](const at::Tensor&) { *has_gradient = true; });
+  layers_.push_back(std::move(layer));
+}
+
+/// A norm belongs to the layer that is registered before it, if both have the same parent.
 void LayerProbe::find_layers(const Network& network) {
   std::string before;
   for (const auto& entry : network.named_modules("", false)) {
@@ -41,11 +56,7 @@ void LayerProbe::find_layers(const Network& network) {
     const auto* module = entry.value().get();
     if (const auto weight = weight_of(*module); weight.defined()) {
       layer_of_[module] = layers_.size();
-      Layer layer;
-      layer.record.layer = name;
-      layer.record.index = static_cast<std::int64_t>(layers_.size());
-      layer.weight = weight;
-      layers_.push_back(std::move(layer));
+      add_layer(name, weight);
       before = name;
     } else if (is_norm(*module) && !before.empty()) {
       if (parent_of(name) == parent_of(before)) layer_of_[module] = layers_.size() - 1;
@@ -77,7 +88,7 @@ std::vector<LayerRecord> LayerProbe::read(std::int64_t iteration) {
   for (auto& layer : layers_) {
     auto row = std::exchange(layer.record, {0, layer.record.layer, layer.record.index, {}, {}, {}});
     row.iteration = iteration;
-    if (options_.gradient_norm && layer.weight.grad().defined())
+    if (std::exchange(*layer.has_gradient, false) && options_.gradient_norm)
       row.gradient_norm = layer.weight.grad().norm().item<double>();
     if (row.response_std || row.gradient_norm || row.gate_mean) rows.push_back(std::move(row));
   }

@@ -24,7 +24,8 @@ void for_each_batch(Network& network, const Images& images, const Transform& tra
       const ExecutionScope scope(execution);
       logits = network.forward(batch->images.to(execution.device)).to(at::kFloat);
     }
-    // The logarithm of the mean probability but for a constant, finite where all of them are tiny.
+    // The logarithm of the views' mean probability, apart from a constant. It stays finite where
+    // all probabilities are too small for a float32.
     if (transform.test_crops() > 1)
       logits =
           logits.view({labels.size(0), transform.test_crops(), -1}).log_softmax(2).logsumexp(1);
@@ -33,11 +34,11 @@ void for_each_batch(Network& network, const Images& images, const Transform& tra
   network.train(was_training);
 }
 
-/// Sums over batches.
+/// Sums over the images seen so far.
 struct Sums {
   double loss = 0;
   std::int64_t wrong = 0;
-  std::optional<std::int64_t> missed;  // the class is not among the likeliest
+  std::optional<std::int64_t> missed;  // images whose class is not among the kTop likeliest
 
   explicit Sums(const Network& network) {
     if (network.spec().classes > kTop) missed = 0;

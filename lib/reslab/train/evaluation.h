@@ -9,12 +9,14 @@
 
 namespace reslab {
 
-/// Mean loss, top-1 and top-5 error over all images, single view, with BatchNorm's running
-/// statistics. The network is in training mode again afterwards if it was before.
+/// Returns the mean loss and the top-1 and top-5 errors over all images, with BatchNorm's running
+/// statistics. If the transform takes ten views of an image, the mean of their probabilities
+/// counts. Restores the network's training or evaluation mode. Throws InvalidInput if an image
+/// cannot be read.
 Score evaluate(Network& network, const Images& images, const Transform& transform,
                const Execution& execution);
 
-/// The same score, bit by bit, in detail.
+/// Returns the score of `evaluate`, with equal bits, and the confusion matrix.
 Evaluation evaluate_in_detail(Network& network, const Images& images, const Transform& transform,
                               const Execution& execution);
 

@@ -7,10 +7,11 @@
 
 namespace reslab {
 
-/// What a network makes of images, class by class.
+/// Result of evaluating a network.
 struct Evaluation {
   Score score;
-  /// Images of each class (row) that were taken for each class (column).
+  /// Confusion matrix: number of images of each class (row) that were classified as each class
+  /// (column).
   std::vector<std::vector<std::int64_t>> confusion;
 };
 

@@ -10,7 +10,7 @@ namespace reslab {
 
 at::Tensor orthogonalized(const at::Tensor& weights) {
   constexpr int kSteps = 5;
-  constexpr double kTiny = 1e-7;  // divides weights that are all zero
+  constexpr double kTiny = 1e-7;  // keeps weights that are all zero from becoming NaN
   const auto matrix = weights.flatten(1);
   const auto rows = matrix.size(0);
   const auto columns = matrix.size(1);
@@ -28,8 +28,8 @@ at::Tensor orthogonalized(const at::Tensor& weights) {
 std::vector<at::Tensor> orthogonalized(const std::vector<at::Tensor>& weights) {
   std::vector<at::Tensor> all(weights.size());
   if (weights.empty()) return all;
-  // The products are too small to be divided. Neighbours are of a size: every thread takes some of
-  // each.
+  // One product is too small to be split. Neighbouring tensors have similar sizes, so every thread
+  // takes each `threads`-th of them.
   const auto count = weights.size();
   const auto threads =
       weights.front().is_cpu() ? static_cast<std::size_t>(at::get_num_threads()) : std::size_t{1};

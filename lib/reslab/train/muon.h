@@ -6,18 +6,18 @@
 
 namespace reslab {
 
-/// The weights' nearest orthogonal matrix, nearly: with a row for each output channel, U·diag(s)·Vᵀ
-/// of its singular value decomposition U·diag(σ)·Vᵀ, where s is about 1 (0.7 to 1.2) for every σ
-/// that is not tiny beside the others. Where rows outnumber columns it is √(rows/columns) times as
-/// large, so that an output channel's step keeps its length. Five steps of the Newton–Schulz
-/// iteration, in float32, with the coefficients of Jordan et al. 2024
-/// (https://kellerjordan.github.io/posts/muon).
+/// Returns nearly the orthogonal matrix that is nearest to `weights`, as a matrix with one row for
+/// each output channel. Of the singular value decomposition U·diag(σ)·Vᵀ the result is
+/// U·diag(s)·Vᵀ, with s between 0.7 and 1.2 for every σ that is not tiny compared with the largest.
+/// A matrix with more rows than columns is scaled by √(rows/columns), so that the step of an output
+/// channel keeps its length. The method is five Newton–Schulz steps in float32, with the
+/// coefficients of Jordan et al. 2024 (https://kellerjordan.github.io/posts/muon).
 ///
-/// `weights`: [output channels, …], at least two dimensions; the result has its sizes.
+/// `weights`: [output channels, …], at least two dimensions. The result has the same sizes.
 at::Tensor orthogonalized(const at::Tensor& weights);
 
-/// Each of them made so; on a processor each in one thread, so that the bits are the same for any
-/// number of threads.
+/// Applies `orthogonalized` to each tensor. On a CPU one thread computes a whole tensor, so that
+/// the bits are the same for any number of threads.
 std::vector<at::Tensor> orthogonalized(const std::vector<at::Tensor>& weights);
 
 }  // namespace reslab

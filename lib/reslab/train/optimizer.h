@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
@@ -9,21 +10,27 @@
 
 namespace reslab {
 
-/// Changes a network's weights by their gradients, with the momentum by the parameters' names, so
-/// that a checkpoint restores it exactly.
+/// Changes a network's parameters by their gradients, as `OptimizerOptions` describes. The momentum
+/// is known by the parameters' names, so that a checkpoint restores it exactly.
 class Optimizer {
  public:
+  /// Shares the network's parameters, which must already be on their device.
   Optimizer(const torch::nn::Module& network, const OptimizerOptions& options);
 
-  /// One step along the parameters' gradients; one that is not there counts as zero.
-  void step(double learning_rate);
+  /// The gradients of all parameters, in the order of `Module::parameters()`. A parameter without a
+  /// gradient gets one that is zero.
+  std::vector<at::Tensor> gradients();
+  /// Sets all gradients to zero in place.
+  void zero_gradients();
 
-  /// Drops the gradients.
-  void zero_grad();
+  /// Makes one step and uses the gradients as scratch memory. `learning_rate`: float64, no
+  /// dimensions, on the parameters' device.
+  void step(const at::Tensor& learning_rate);
 
   /// The momentum buffers, by the parameters' names.
   NamedTensors state() const;
-  /// Throws InvalidInput when a buffer is missing or misshapen.
+  /// Copies the momentum buffers. Throws InvalidInput if one is absent or has another shape;
+  /// `where` names the file.
   void set_state(const NamedTensors& state, const std::string& where);
 
  private:
@@ -35,7 +42,7 @@ class Optimizer {
   std::vector<at::Tensor> parameters_;
   std::vector<at::Tensor> momentum_;
   std::vector<std::size_t> orthogonal_;  // indices of the parameters that Muon changes
-  std::vector<std::size_t> decaying_;    // … of those of the others that weight decay pulls on
+  std::vector<std::size_t> decaying_;    // indices of the parameters that SGD changes with decay
 };
 
 }  // namespace reslab

@@ -10,47 +10,46 @@ namespace reslab {
 struct Score {
   double loss = 0;
   double error = 0;  // top-1
-  /// The class is not among the five likeliest; nothing where there are no more than five classes,
-  /// or of training batches.
+  /// Share of images whose class is not among the five likeliest. Absent if the network has at most
+  /// five classes, and for training batches.
   std::optional<double> top5_error = std::nullopt;
 };
 
-/// One row of metrics.csv: what was learned so far. Equal bytes for equal runs, so no times here.
+/// One row of metrics.csv. Equal runs write equal bytes, so it holds no times.
 struct Record {
   std::int64_t iteration = 0;  // finished training steps
-  double epoch = 0;            // training images seen / size of the training set
+  double epoch = 0;            // training images seen / size of the training split
   double learning_rate = 0;    // of the last step
   Score train;                 // means over the augmented batches since the last record
   std::optional<Score> validation;
   std::optional<Score> test;
 };
 
-/// One row of layers.csv: what one layer of weights did in the step that ended a record. Equal
-/// bytes for equal runs.
+/// One row of layers.csv: one convolution or linear layer in the step that ended a record. Equal
+/// runs write equal bytes.
 struct LayerRecord {
   std::int64_t iteration = 0;           // finished training steps
   std::string layer;                    // "layer1.0.conv1"
   std::int64_t index = 0;               // 0 for the first layer
-  std::optional<double> response_std;   // of its normalised output before ReLU and addition
-  std::optional<double> gradient_norm;  // of its weights, Euclidean
-  std::optional<double> gate_mean;      // how open a gate is, 0 … 1
+  std::optional<double> response_std;   // of the normalised output before ReLU and addition
+  std::optional<double> gradient_norm;  // Euclidean norm of the weight gradient
+  std::optional<double> gate_mean;      // mean of T(x), 0 … 1
 };
 
-/// One row of timing.csv: where the time since the last row went. Seconds of wall time, except
-/// `assembling`, which is processor time spent on batches beside the training step.
+/// One row of timing.csv: where the time since the last row went, in seconds of wall time.
 struct Timing {
   std::int64_t iteration = 0;
-  double seconds = 0;            // training since the start of the run, all sittings together
-  double images_per_second = 0;  // training steps since the last row, evaluation not counted
+  double seconds = 0;            // in training steps since the start of the run, across resumes
+  double images_per_second = 0;  // in training steps, without evaluation
   double waiting = 0;            // the step waited for its batch
-  double assembling = 0;
+  double assembling = 0;         // CPU time of the threads that make batches
   double forward = 0;
   double backward = 0;
   double optimizer = 0;
   double evaluation = 0;
   double diagnostics = 0;
   double checkpoint = 0;
-  std::int64_t peak_memory = 0;  // bytes, the process's resident set at its largest
+  std::int64_t peak_memory = 0;  // bytes, largest resident set of the process
 };
 
 }  // namespace reslab

@@ -93,6 +93,14 @@ TEST_P(EveryNetwork, IsAFunctionOfItsSeed) {
   for (std::size_t i = 0; i < first.size(); ++i) EXPECT_TRUE(first[i].equal(again[i]));
 }
 
+TEST(Network, LeavesTheGlobalGeneratorAlone) {
+  torch::manual_seed(3);
+  torch::randn({5});  // an odd number: one normal number of a pair is kept
+  const auto before = at::detail::getDefaultCPUGenerator().get_state();
+  make_network(parse_network("resnet-8:shortcut=C"), 1);
+  EXPECT_TRUE(at::detail::getDefaultCPUGenerator().get_state().equal(before));
+}
+
 TEST(Network, HasTorchvisionsNames) {
   const auto names = make_network(parse_network("resnet-18"), 1)->named_parameters().keys();
   const std::set<std::string> known(names.begin(), names.end());
@@ -132,6 +140,7 @@ TEST(Network, StochasticDepthLeavesBlocksOutInTrainingAndWeighsThemInEvaluation)
   const auto network = make_network(parse_network("resnet-20:survival=0.01"), 1);
   const auto images = torch::randn({2, 3, 8, 8});
   torch::manual_seed(1);
+  network->draw_depth();
   network->forward(images).sum().backward();
   const auto left_out = [&network] {
     int count = 0;

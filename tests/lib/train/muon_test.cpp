@@ -1,25 +1,12 @@
 #include "reslab/train/muon.h"
 
-#include <algorithm>
-#include <cmath>
-
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include "lib/train/muon_reference.h"
+
 namespace reslab {
 namespace {
-
-// The same polynomial, of the singular values alone, in float64.
-at::Tensor reference(const at::Tensor& weights) {
-  const auto matrix = weights.flatten(1).to(at::kDouble);
-  auto [u, s, vh] = torch::linalg_svd(matrix, false);
-  s = s / s.norm();
-  for (int i = 0; i < 5; ++i) s = 3.4445 * s - 4.7750 * s.pow(3) + 2.0315 * s.pow(5);
-  const auto rows = static_cast<double>(matrix.size(0));
-  const auto columns = static_cast<double>(matrix.size(1));
-  return (u.mm(s.diag()).mm(vh) * std::sqrt(std::max(1.0, rows / columns)))
-      .reshape(weights.sizes());
-}
 
 std::vector<std::vector<std::int64_t>> shapes() {
   return {{16, 3, 3, 3}, {64, 32, 3, 3}, {1, 5}, {5, 1}, {40, 8}, {7, 7}, {96, 4, 3, 3}};
@@ -31,7 +18,7 @@ TEST(Muon, ActsOnTheSingularValuesAlone) {
     const auto weights = torch::randn(shape);
     const auto actual = orthogonalized(weights);
     ASSERT_EQ(actual.sizes(), weights.sizes());
-    EXPECT_TRUE(torch::allclose(actual.to(at::kDouble), reference(weights), 1e-3, 1e-4))
+    EXPECT_TRUE(torch::allclose(actual.to(at::kDouble), muon_reference(weights), 1e-3, 1e-4))
         << weights.sizes();
   }
 }

@@ -3,10 +3,10 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include "lib/train/muon_reference.h"
 #include "reslab/base/error.h"
 #include "reslab/model/network.h"
 #include "reslab/model/network_name.h"
-#include "reslab/train/muon.h"
 
 namespace reslab {
 namespace {
@@ -28,7 +28,7 @@ void learn(Network& network, const at::Tensor& images) {
   at::cross_entropy_loss(network.forward(images), torch::tensor({1, 2})).backward();
 }
 
-// PyTorch's own optimizer, told the same with its groups.
+// The same options as parameter groups of PyTorch's SGD.
 std::vector<torch::optim::OptimizerParamGroup> groups_of(const Network& network,
                                                          const OptimizerOptions& options) {
   const auto group = [&](std::vector<at::Tensor> parameters, double decay) {
@@ -55,8 +55,8 @@ TEST(Optimizer, StepsLikePyTorchsSgd) {
     const auto images = torch::randn({2, 3, 16, 16});
     for (const double rate : {0.1, 0.1, 0.01}) {
       learn(*ours, images);
-      optimizer.step(rate);
-      optimizer.zero_grad();
+      optimizer.step(torch::tensor(rate, at::kDouble));
+      optimizer.zero_gradients();
       for (auto& group : reference.param_groups())
         static_cast<torch::optim::SGDOptions&>(group.options()).lr(rate);
       reference.zero_grad();
@@ -70,7 +70,7 @@ TEST(Optimizer, StepsLikePyTorchsSgd) {
   }
 }
 
-// Muon's step of one parameter, written once more.
+// Muon's step of one parameter.
 struct MuonReference {
   at::Tensor weights;
   at::Tensor momentum = torch::zeros_like(weights);
@@ -83,7 +83,7 @@ struct MuonReference {
     momentum = momentum * options.momentum + change;
     auto direction = options.nesterov ? change + momentum * options.momentum : momentum;
     if (convolution)
-      direction = (orthogonalized(direction) + weights * options.convolution_decay) *
+      direction = (muon_reference(direction).to(at::kFloat) + weights * options.convolution_decay) *
                   options.convolution_rate;
     weights = weights - direction * rate;
   }
@@ -103,8 +103,8 @@ TEST(Optimizer, MuonMakesConvolutionsStepsOrthogonal) {
         const auto parameters = network->parameters();
         for (std::size_t i = 0; i < parameters.size(); ++i)
           references[i].step(parameters[i].grad().clone(), options, rate);
-        optimizer.step(rate);
-        optimizer.zero_grad();
+        optimizer.step(torch::tensor(rate, at::kDouble));
+        optimizer.zero_gradients();
       }
       const auto actual = network->parameters();
       for (std::size_t i = 0; i < actual.size(); ++i)
@@ -116,7 +116,7 @@ TEST(Optimizer, GoesOnFromItsState) {
   const auto network = make_network(parse_network("resnet-8"), 1);
   Optimizer optimizer(*network, {});
   learn(*network, torch::randn({2, 3, 16, 16}));
-  optimizer.step(0.1);
+  optimizer.step(torch::tensor(0.1, at::kDouble));
   Optimizer other(*network, {});
   NamedTensors copy;
   for (const auto& [name, tensor] : optimizer.state()) copy.emplace_back(name, tensor.clone());

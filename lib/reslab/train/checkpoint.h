@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <limits>
+
+#include "reslab/model/network.h"
+#include "reslab/train/optimizer.h"
+#include "reslab/train/plateau.h"
+
+namespace reslab {
+
+/// Where a training stands, apart from the network's weights and the optimizer's momentum.
+struct TrainingState {
+  /// Sums over the training images since the last record.
+  struct Window {
+    double loss = 0;
+    std::int64_t wrong = 0;
+    std::int64_t images = 0;
+  };
+
+  std::int64_t iteration = 0;  // finished steps
+  bool warming_up = false;
+  PlateauCounter plateau;
+  double best_validation_error = std::numeric_limits<double>::infinity();  // percent
+  double seconds = 0;  // spent in training steps
+  Window window;
+};
+
+/// Writes a safetensors file from which `load_checkpoint` restores the training. Throws IoError.
+void save_checkpoint(const std::filesystem::path& path, const Network& network,
+                     const Optimizer& optimizer, const TrainingState& state);
+
+/// Restores the network and the optimizer, and returns the rest. Throws InvalidInput if the file is
+/// missing or damaged, belongs to another network or is past the last of `iterations`.
+TrainingState load_checkpoint(const std::filesystem::path& path, Network& network,
+                              Optimizer& optimizer, std::int64_t iterations);
+
+}  // namespace reslab
