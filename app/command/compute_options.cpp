@@ -1,9 +1,10 @@
 #include "app/command/compute_options.h"
 
+#include <charconv>
 #include <thread>
 
-#include <ATen/Context.h>
 #include <ATen/Parallel.h>
+#include <torch/cuda.h>
 
 #include "reslab/base/error.h"
 
@@ -14,18 +15,31 @@ constexpr int kMostThreads = 1024;
 
 at::Device parse_device(const std::string& text) {
   if (text == "cpu") return at::kCPU;
-  if (text == "auto") return at::globalContext().hasCUDA() ? at::kCUDA : at::kCPU;
-  if (text != "cuda")
-    throw InvalidInput("--device: expected auto, cpu or cuda, found '" + text + "'");
-  if (!at::globalContext().hasCUDA())
-    throw InvalidInput("--device cuda: this LibTorch sees no CUDA device; expected cpu or auto");
-  return at::kCUDA;
+  const auto count = static_cast<int>(torch::cuda::device_count());
+  if (text == "auto") return count > 0 ? at::kCUDA : at::kCPU;
+  int index = 0;
+  if (text != "cuda") {
+    const std::string prefix = "cuda:";
+    const auto* const end = text.data() + text.size();
+    if (!text.starts_with(prefix) ||
+        std::from_chars(text.data() + prefix.size(), end, index).ptr != end || text == prefix ||
+        index < 0)
+      throw InvalidInput("--device: expected auto, cpu, cuda or cuda:N, found '" + text + "'");
+  }
+  if (count == 0)
+    throw InvalidInput("--device " + text +
+                       ": LibTorch finds no CUDA device; expected cpu or auto");
+  if (index >= count)
+    throw InvalidInput("--device " + text + ": LibTorch finds " + std::to_string(count) +
+                       " CUDA devices; expected cuda:0 to cuda:" + std::to_string(count - 1));
+  return text == "cuda" ? at::Device(at::kCUDA)
+                        : at::Device(at::kCUDA, static_cast<c10::DeviceIndex>(index));
 }
 
 }  // namespace
 
 void add_compute_options(cxxopts::Options& options) {
-  options.add_options()("device", "auto, cpu or cuda; auto uses CUDA if there is a device",
+  options.add_options()("device", "auto, cpu, cuda or cuda:N; auto uses CUDA if there is a device",
                         cxxopts::value<std::string>()->default_value("auto"),
                         "DEVICE")("threads", "Number of threads; 0 uses every core",
                                   cxxopts::value<int>()->default_value("0"), "N");

@@ -48,7 +48,7 @@ Shard parse_shard(const std::string& text) {
   return shard;
 }
 
-/// Which of the experiment's runs this call is to do.
+/// Returns the indices of the runs that --shard and --only choose.
 std::vector<std::size_t> chosen_runs(const Experiment& experiment, const RunOptions& options) {
   std::vector<std::size_t> chosen;
   for (std::size_t i = 0; i < experiment.runs.size(); ++i) {
@@ -68,7 +68,7 @@ std::vector<std::size_t> chosen_runs(const Experiment& experiment, const RunOpti
   return chosen;
 }
 
-/// One experiment, ready to start: everything about it that can be checked has been.
+/// An experiment that has passed all checks.
 struct Prepared {
   Experiment experiment;
   std::vector<std::size_t> runs;
@@ -99,15 +99,14 @@ void warn_of_slow_precision(const Experiment& experiment, at::Device device) {
   for (const auto& run : experiment.runs) {
     if (run.recipe.precision != Precision::bfloat16 || run.recipe.kernels == Kernels::fused)
       continue;
-    std::cerr
-        << "this processor has no bfloat16 instructions, so that bfloat16 with LibTorch's kernels "
-           "is many times slower than float32; --set /recipe/kernels=fused or "
-           "--set /recipe/precision=float32 changes it\n";
+    std::cerr << "warning: on a CPU without bfloat16 instructions, LibTorch's bfloat16 kernels are "
+                 "many times slower than float32; use --set /recipe/kernels=fused or "
+                 "--set /recipe/precision=float32\n";
     return;
   }
 }
 
-/// The results of all runs that the experiment names, of this call or of earlier ones.
+/// Reads the results of all runs of the experiment, including those of earlier calls.
 std::vector<RunResult> results_of(const Prepared& prepared) {
   std::vector<RunResult> results;
   for (const auto& plan : prepared.experiment.runs) {
@@ -117,7 +116,7 @@ std::vector<RunResult> results_of(const Prepared& prepared) {
   return results;
 }
 
-/// Tells and writes what came of the experiment. Returns whether every expectation that could be
+/// Prints and writes the report of the experiment. Returns whether every expectation that could be
 /// checked is met.
 bool report(const Prepared& prepared) {
   auto results = results_of(prepared);
@@ -138,7 +137,7 @@ bool report(const Prepared& prepared) {
   });
 }
 
-/// Of several exit codes the one that a caller must hear of: interrupted, 2, 1, 3, 0.
+/// Returns the more important exit code, in the order interrupted, 2, 1, 3, 0.
 int worse(int a, int b) {
   const auto rank = [](int code) {
     return code == kUnmet ? 1 : code == kFailed ? 2 : code == kWrong ? 3 : code;
@@ -146,8 +145,8 @@ int worse(int a, int b) {
   return rank(a) > rank(b) ? a : b;
 }
 
-/// Writes what the experiment wants of a finished run for other tools. Returns whether that went
-/// well.
+/// Exports a finished run to the formats that the experiment asks for. Returns whether it
+/// succeeded.
 bool export_finished(const RunContext& context, std::size_t index) {
   const auto& plan = context.experiment.runs[index];
   std::vector<std::string> lines;
@@ -156,10 +155,9 @@ bool export_finished(const RunContext& context, std::size_t index) {
   } catch (const InvalidInput& error) {
     lines = error.lines();
   } catch (const std::exception& error) {
-    const std::string text = error.what();  // LibTorch's go on with a stack trace
+    const std::string text = error.what();  // LibTorch appends a stack trace
     lines = {text.substr(0, text.find('\n'))};
   }
-  if (!lines.empty()) context.progress.clear();
   for (const auto& line : lines)
     std::cerr << plan.name << " seed " << plan.seed << ": export: " << line << "\n";
   return lines.empty();
@@ -172,10 +170,15 @@ int run_experiment(Prepared& prepared, const ComputeOptions& compute) {
   warn_of_slow_precision(experiment, compute.device);
   const auto data = load(experiment.data);
   const auto transform = make_transform(data, experiment.data);
-  ProgressLine progress(ProgressLine::standard_error());
-  const RunContext context{
-      experiment,     prepared.directory, data,    transform, read_environment(),
-      compute.device, compute.threads,    progress};
+  const RunContext context{experiment,
+                           prepared.directory,
+                           data,
+                           transform,
+                           read_environment(),
+                           compute.device,
+                           compute.threads,
+                           make_record_sinks,
+                           [] { return Interrupt::exit_code().has_value(); }};
   int code = kDone;
   std::int64_t position = 0;
   for (const auto index : prepared.runs) {
@@ -186,8 +189,7 @@ int run_experiment(Prepared& prepared, const ComputeOptions& compute) {
     if (outcome == RunOutcome::failed) code = worse(code, kFailed);
     if (outcome == RunOutcome::damaged) code = worse(code, kWrong);
     if (outcome == RunOutcome::interrupted) {
-      progress.finish();
-      std::cerr << "interrupted; the same command goes on from here\n";
+      std::cerr << "interrupted; the same command continues from here\n";
       return Interrupt::exit_code().value_or(kInterrupted);
     }
   }

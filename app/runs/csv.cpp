@@ -23,8 +23,8 @@ std::string cell_of(const std::optional<double>& value) { return value ? cell_of
 
 template <class Number>
 bool read_cell(std::string_view cell, Number& value) {
-  const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
-  return error == std::errc() && end == cell.data() + cell.size();
+  const auto [end, code] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
+  return code == std::errc() && end == cell.data() + cell.size();
 }
 bool read_cell(std::string_view cell, std::string& value) {
   value = cell;
@@ -34,13 +34,13 @@ bool read_cell(std::string_view cell, std::optional<double>& value) {
   return cell.empty() || read_cell(cell, value.emplace());
 }
 
-/// How a value in its row becomes a cell and back.
+/// A column of a file: how it is written and read.
 template <class Row>
 struct Column {
   std::string_view name;
   std::string_view kind;
   std::function<std::string(const Row&)> write;
-  std::function<bool(Row&, std::string_view)> read;  // whether the cell is such a value
+  std::function<bool(Row&, std::string_view)> read;  // false if the cell has no such value
 };
 
 template <class Row, class Cell>
@@ -121,16 +121,16 @@ const std::vector<Column<Timing>>& columns() {
   return list;
 }
 
-/// What is wrong with a row's place after another one, or nothing.
+/// Returns the error if `row` must not follow `before`, otherwise an empty text.
 template <class Row>
-std::string wrong_order(const Row& before, const Row& row) {
+std::string order_error(const Row& before, const Row& row) {
   if (row.iteration > before.iteration) return {};
   return "iteration " + std::to_string(row.iteration) + " follows " +
          std::to_string(before.iteration) + ", expected a later one";
 }
 
 template <>
-std::string wrong_order(const LayerRecord& before, const LayerRecord& row) {
+std::string order_error(const LayerRecord& before, const LayerRecord& row) {
   if (std::pair(row.iteration, row.index) > std::pair(before.iteration, before.index)) return {};
   return "iteration " + std::to_string(row.iteration) + " index " + std::to_string(row.index) +
          " follows iteration " + std::to_string(before.iteration) + " index " +
@@ -155,7 +155,7 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
   return parts;
 }
 
-/// The complete lines of a text; what follows the last line's end is left out.
+/// Returns the lines of a text that end with a newline.
 std::vector<std::string_view> complete_lines(std::string_view text) {
   auto lines = split(text, '\n');
   lines.pop_back();
@@ -176,26 +176,26 @@ std::string to_line(const Row& row) {
   return line;
 }
 
-/// The row that a line holds; on a damaged line, `complaint` says what is wrong.
+/// Parses a line. Sets `error` if it is damaged.
 template <class Row>
-Row from_line(std::string_view line, std::string& complaint) {
+Row from_line(std::string_view line, std::string& error) {
   Row row;
   const auto cells = split(line, ',');
   const auto& list = columns<Row>();
   if (cells.size() != list.size()) {
-    complaint = std::to_string(cells.size()) + " cells, expected " + std::to_string(list.size());
+    error = std::to_string(cells.size()) + " cells, expected " + std::to_string(list.size());
     return row;
   }
   for (std::size_t i = 0; i < list.size(); ++i)
     if (!list[i].read(row, cells[i])) {
-      complaint = std::string(list[i].name) + " is '" + std::string(cells[i]) + "', expected a " +
-                  std::string(list[i].kind);
+      error = std::string(list[i].name) + " is '" + std::string(cells[i]) + "', expected a " +
+              std::string(list[i].kind);
       return row;
     }
-  // Loss and error of a split stand together: one of them alone reads back with the other as 0.
+  // A split has both a loss and an error. If one is absent, it reads back as 0.
   for (std::size_t i = 0; i < list.size(); ++i)
     if (cells[i].empty() && !list[i].write(row).empty())
-      complaint = std::string(list[i].name) + " is empty, expected a number";
+      error = std::string(list[i].name) + " is empty, expected a number";
   return row;
 }
 
@@ -220,11 +220,11 @@ std::vector<Row> read_csv(const std::filesystem::path& path) {
     throw damaged(path, 1, "expected the columns " + names);
   std::vector<Row> rows;
   for (std::size_t i = 1; i < lines.size(); ++i) {
-    std::string complaint;
-    rows.push_back(from_line<Row>(lines[i], complaint));
-    if (!complaint.empty()) throw damaged(path, i + 1, complaint);
-    if (rows.size() > 1) complaint = wrong_order(rows[rows.size() - 2], rows.back());
-    if (!complaint.empty()) throw damaged(path, i + 1, complaint);
+    std::string error;
+    rows.push_back(from_line<Row>(lines[i], error));
+    if (!error.empty()) throw damaged(path, i + 1, error);
+    if (rows.size() > 1) error = order_error(rows[rows.size() - 2], rows.back());
+    if (!error.empty()) throw damaged(path, i + 1, error);
   }
   return rows;
 }

@@ -9,33 +9,36 @@
 
 namespace reslab::app {
 
-// metrics.csv holds Records, layers.csv LayerRecords, timing.csv Timings: a line of column names,
-// then a line for each row. Numbers are in their shortest form that reads back exactly; a value
-// that was not measured is an empty cell. `Row` is Record, LayerRecord or Timing throughout.
+// The rows of metrics.csv are Records, those of layers.csv LayerRecords, those of timing.csv
+// Timings: these are the types that `Row` stands for. A file starts with a line of column names.
+// Numbers have the shortest form that reads back exactly. A value that was not measured is an empty
+// cell.
 
-/// Writes a file row by row; each row is with the system before `write` returns.
+/// Writes a file row by row. The operating system has a row before `write` returns.
 template <class Row>
 class CsvWriter {
  public:
-  /// Starts a new file with the line of names, or goes on at the end of an existing one, which
-  /// `keep_until` has freed of a cut last line. Throws IoError.
+  /// Starts a new file with the column names, or appends to an existing one. An existing file must
+  /// end with a whole line; see `keep_until`. Throws IoError.
   explicit CsvWriter(const std::filesystem::path& path);
 
-  /// Throws IoError; the file then ends with the row before.
+  /// Throws IoError; the file then ends with the previous row.
   void write(const Row& row);
 
  private:
   GrowingFile file_;
 };
 
-/// All rows of a file. A last line without its end, cut by a kill, is left out. Throws InvalidInput
-/// with "file:line: what is wrong" for a damaged file: other columns, a cell missing or no number,
-/// rows out of order: their iterations increase, or in layers.csv the indices of one iteration.
+/// Returns all rows of a file. A last line without a newline, which a killed process leaves, is
+/// skipped. Throws InvalidInput with "file:line: error" if a column or a cell is not as expected,
+/// or if the rows are out of order. Rows are ordered by iteration; in layers.csv by iteration and
+/// index.
 template <class Row>
 std::vector<Row> read_csv(const std::filesystem::path& path);
 
-/// Drops the rows after an iteration and a cut last line, for a resume; any file whose first column
-/// is the iteration. Throws InvalidInput for a damaged file, IoError where it cannot be written.
+/// Removes the rows after an iteration and a last line without a newline. The file's first column
+/// must be the iteration. Throws InvalidInput if the file is damaged, IoError if it cannot be
+/// written.
 void keep_until(const std::filesystem::path& path, std::int64_t iteration);
 
 extern template class CsvWriter<Record>;

@@ -12,14 +12,14 @@
 namespace reslab::app {
 namespace {
 
-/// The file of the loaded library that holds ATen's operators.
+/// Returns the path of the loaded library that contains ATen's operators.
 std::string loaded_library() {
   Dl_info info{};
   if (dladdr(reinterpret_cast<const void*>(&at::show_config), &info) == 0) return "";
   return info.dli_fname;
 }
 
-/// "CPU capability usage: AVX2" is a line of LibTorch's description of itself, in every version.
+/// Reads the line "CPU capability usage: AVX2" that every version of LibTorch prints.
 std::string cpu_capability() {
   const std::string marker = "CPU capability usage: ";
   const auto text = at::show_config();

@@ -4,15 +4,16 @@
 
 namespace reslab::app {
 
-/// What a result depends on besides its experiment: recorded in every run.json.
+/// Versions and hardware that a result depends on. Every run.json records them.
 struct Environment {
-  std::string version;        // of ResLab
-  std::string source;         // the source's commit, "-dirty" when it was changed; empty if unknown
-  std::string torch;          // version of LibTorch's headers
-  std::string torch_library;  // the library file that is really loaded
-  std::string instructions;   // the instruction set that LibTorch uses: DEFAULT, AVX2, AVX512 …
+  std::string version;  // of ResLab
+  std::string
+      source;         // commit of the source, with "-dirty" if files were changed; empty if unknown
+  std::string torch;  // version of LibTorch's headers
+  std::string torch_library;  // path of the library that is loaded
+  std::string instructions;   // instruction set that LibTorch uses: DEFAULT, AVX2, AVX512 …
   std::string processor;
-  bool bfloat16 = false;  // whether the processor multiplies bfloat16 numbers
+  bool bfloat16 = false;  // the CPU has bfloat16 instructions
 };
 
 Environment read_environment();

@@ -43,7 +43,7 @@ InitialWeights load_initial_weights(const RunPlan& plan, Network& network) {
   return initial;
 }
 
-std::vector<std::string> initial_weights_mistakes(const RunPlan& plan) {
+std::vector<std::string> initial_weights_errors(const RunPlan& plan) {
   if (plan.recipe.init.empty()) return {};
   try {
     load_initial_weights(plan, *make_network(plan.network, 0, plan.recipe.batch_norm));
@@ -56,14 +56,14 @@ std::vector<std::string> initial_weights_mistakes(const RunPlan& plan) {
 void check_initial_weights(const Experiment& experiment, const std::vector<std::size_t>& runs,
                            const std::filesystem::path& directory) {
   Mistakes mistakes;
-  std::set<std::string> seen;  // a network's seeds start from the same weights
+  std::set<std::string> seen;  // the seeds of a network start from the same weights
   for (const auto index : runs) {
     const auto& plan = experiment.runs[index];
     const RunDirectory run(directory, plan.name, plan.seed);
     if (std::filesystem::exists(run.checkpoint()) || std::filesystem::exists(run.weights()) ||
         !seen.insert(plan.name).second)
       continue;
-    for (const auto& line : initial_weights_mistakes(plan))
+    for (const auto& line : initial_weights_errors(plan))
       mistakes.add(experiment.file + ": " + plan.name + ": init", line);
   }
   mistakes.raise();

@@ -10,23 +10,23 @@
 
 namespace reslab::app {
 
-/// What a run started from.
+/// The weights that a run started from.
 struct InitialWeights {
-  Json file;                       // for run.json: its path and checksum
-  std::vector<std::string> notes;  // for people
+  Json file;                       // path and checksum, for run.json
+  std::vector<std::string> notes;  // what was assumed or left out, for people
 };
 
-/// Puts the weights that the run's recipe names under `init`, a file or a run's directory, into its
-/// network. The last layer keeps its random values where the classes differ. Throws InvalidInput
-/// with a line for each thing that does not fit, and IoError.
+/// Loads the weights that the recipe's `init` names, a file or a run directory, into the network.
+/// The last layer keeps its random values if the number of classes differs. Throws InvalidInput
+/// with one line for each entry that does not fit, and IoError.
 InitialWeights load_initial_weights(const RunPlan& plan, Network& network);
 
-/// What is wrong with the initial weights that the run's recipe names, one line each; empty where
-/// nothing is, or it names none.
-std::vector<std::string> initial_weights_mistakes(const RunPlan& plan);
+/// Returns one line for each error in the initial weights of the run's recipe; none if the recipe
+/// names no weights.
+std::vector<std::string> initial_weights_errors(const RunPlan& plan);
 
-/// Throws InvalidInput with what is wrong with the initial weights of those of the experiment's
-/// runs that are to start from the beginning in `directory`.
+/// Throws InvalidInput with all errors in the initial weights of those of `runs` that start from
+/// the beginning in `directory`. `runs`: indices into the experiment's runs.
 void check_initial_weights(const Experiment& experiment, const std::vector<std::size_t>& runs,
                            const std::filesystem::path& directory);
 

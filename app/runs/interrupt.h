@@ -4,8 +4,8 @@
 
 namespace reslab::app {
 
-/// While it lives, Ctrl-C and SIGTERM ask the program to stop instead of ending it; a second one
-/// ends it at once. One at a time.
+/// While this object exists, the first Ctrl-C or SIGTERM asks the program to stop and the second
+/// ends it. Only one object may exist at a time.
 class Interrupt {
  public:
   Interrupt();
@@ -13,7 +13,7 @@ class Interrupt {
   Interrupt(const Interrupt&) = delete;
   Interrupt& operator=(const Interrupt&) = delete;
 
-  /// The exit code of the signal that came, 130 or 143, or nothing.
+  /// Returns the exit code for the signal that arrived, 130 or 143, or nothing.
   static std::optional<int> exit_code();
 };
 

@@ -22,7 +22,7 @@ constexpr double kSecondsBetweenRewrites = 0.1;
 constexpr double kSecondsBetweenLines = 10;
 constexpr const char* kEraseToEnd = "\x1b[K";
 
-/// A part of the line; of the parts, the one of the highest rank is left out first.
+/// A part of the line. The part with the highest rank is left out first.
 struct Part {
   std::string text;
   int rank = 0;
@@ -68,7 +68,7 @@ double steady_seconds() {
 }  // namespace
 
 std::string duration_text(double seconds) {
-  // 100 years: what no run takes, and what still fits an integer.
+  // 100 years. Larger numbers come from a speed near zero and may not fit an integer.
   if (!(seconds >= 0 && seconds < 3.2e9)) return "unknown time";
   const auto whole = static_cast<std::int64_t>(std::llround(seconds));
   const std::int64_t minutes = whole / 60, hours = minutes / 60, days = hours / 24;
@@ -94,23 +94,15 @@ ProgressLine::Output ProgressLine::standard_error() {
 
 ProgressLine::ProgressLine(Output output) : output_(std::move(output)) {}
 
-void ProgressLine::update(const Progress& progress) {
+void ProgressLine::progress(const Progress& progress) {
   progress_ = progress;
   pending_ = true;
   const double pause = output_.rewrites ? kSecondsBetweenRewrites : kSecondsBetweenLines;
   if (!shown_at_ || output_.now() - *shown_at_ >= pause) show(false);
 }
 
-void ProgressLine::clear() {
-  if (!shown_) return;
-  output_.stream << '\r' << kEraseToEnd << std::flush;
-  shown_ = false;
-  shown_at_.reset();
-}
-
-void ProgressLine::finish() {
+void ProgressLine::close() {
   if (pending_ || shown_) show(true);
-  shown_at_.reset();
 }
 
 void ProgressLine::show(bool last) {
@@ -121,7 +113,7 @@ void ProgressLine::show(bool last) {
                    << std::endl;
     return;
   }
-  // The last column stays free: some terminals go to the next line once it is written.
+  // The last column stays empty, because some terminals start a new line after it.
   const std::size_t columns = output_.width();
   std::string text = progress_text(progress_, columns > 0 ? columns - 1 : 0);
   if (output_.colour && text.starts_with(progress_.network))

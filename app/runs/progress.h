@@ -7,13 +7,15 @@
 #include <optional>
 #include <string>
 
+#include "app/runs/record_sink.h"
+
 namespace reslab::app {
 
-/// Where a run stands.
+/// How far a run has come.
 struct Progress {
   std::string network;
   std::int64_t seed = 0;
-  std::int64_t run = 1;  // which of the runs, from 1
+  std::int64_t run = 1;  // number of this run, from 1
   std::int64_t runs = 1;
   std::int64_t iteration = 0;
   std::int64_t iterations = 0;
@@ -23,18 +25,19 @@ struct Progress {
   std::optional<double> seconds_left;
 };
 
-/// "8 s", "4 min 10 s", "2 h 05 min", "3 d 4 h".
+/// Formats a time for people: "8 s", "4 min 10 s", "2 h 05 min", "3 d 4 h".
 std::string duration_text(double seconds);
 
-/// "plain-56 seed 1 [2/5]  1200/4000  loss 1.234  error 45.6 %  312 images/s  4 min 10 s left" in
-/// at most `width` columns: what matters least is left out first, what remains is cut.
+/// Returns "plain-56 seed 1 [2/5]  1200/4000  loss 1.234  error 45.6 %  312 images/s  4 min 10 s
+/// left" in at most `width` columns. If it is too long, the least important parts are left out,
+/// then the rest is cut.
 std::string progress_text(const Progress& progress, std::size_t width);
 
-/// Shows the progress to people: on a terminal one line, rewritten in place; elsewhere a full line
-/// at most every ten seconds.
-class ProgressLine {
+/// Shows the progress to people: on a terminal as one line that is rewritten in place, elsewhere as
+/// a new line at most every ten seconds.
+class ProgressLine : public RecordSink {
  public:
-  /// Where it writes to and how.
+  /// Where the line goes.
   struct Output {
     std::ostream& stream;
     bool rewrites = false;               // a terminal: the line is rewritten in place
@@ -43,19 +46,16 @@ class ProgressLine {
     std::function<double()> now;         // seconds, never going back
   };
 
-  /// The process's stderr; no colour with NO_COLOR (https://no-color.org).
+  /// The process's stderr, without colour if NO_COLOR is set (https://no-color.org).
   static Output standard_error();
 
   explicit ProgressLine(Output output);
 
-  /// Shows where the run stands, where the last time is long enough ago.
-  void update(const Progress& progress);
+  /// Shows the progress if the line is old enough.
+  void progress(const Progress& progress) override;
 
-  /// Takes the line away, for a message to be printed instead; the next update shows it again.
-  void clear();
-
-  /// Shows the last progress for good: the next line starts below it.
-  void finish();
+  /// Shows the last progress and ends the line.
+  void close() override;
 
  private:
   void show(bool last);
@@ -63,7 +63,7 @@ class ProgressLine {
   Output output_;
   Progress progress_;
   std::optional<double> shown_at_;
-  bool shown_ = false;    // a line stands on the terminal, the cursor at its end
+  bool shown_ = false;    // the terminal shows a line that has not ended
   bool pending_ = false;  // progress_ is newer than what was shown last
 };
 

@@ -24,7 +24,7 @@ void RunDirectory::write(const Json& run) const {
 void RunDirectory::make() const { make_directories(checkpoint().parent_path()); }
 
 void RunDirectory::drop_checkpoint() const {
-  std::error_code ignored;  // what stays behind does no harm
+  std::error_code ignored;  // a checkpoint that stays does no harm
   std::filesystem::remove_all(checkpoint().parent_path(), ignored);
 }
 

@@ -12,7 +12,7 @@
 namespace reslab::app {
 namespace {
 
-/// Takes values out of run.json and gathers what is wrong with it.
+/// Reads values from run.json and collects the errors.
 class RunFile {
  public:
   RunFile(std::filesystem::path path, const Json& json) : path_(std::move(path)), json_(json) {}
@@ -43,30 +43,30 @@ class RunFile {
 
   void complain(const std::string& key, const std::string& expected) {
     const auto found = json_.find(key);
-    mistakes_.push_back(path_.string() + ": /" + key + " is " +
-                        (found == json_.end() ? "missing" : shown(*found)) + ", expected " +
-                        expected);
+    errors_.push_back(path_.string() + ": /" + key + " is " +
+                      (found == json_.end() ? "missing" : shown(*found)) + ", expected " +
+                      expected);
   }
 
-  const std::vector<std::string>& mistakes() const { return mistakes_; }
+  const std::vector<std::string>& errors() const { return errors_; }
 
  private:
   std::filesystem::path path_;
   const Json& json_;
-  std::vector<std::string> mistakes_;
+  std::vector<std::string> errors_;
 };
 
-/// Adds the lines of the InvalidInput that reading throws.
+/// Calls `read` and adds the lines of the InvalidInput that it throws.
 template <class Read>
-void gather(std::vector<std::string>& mistakes, const Read& read) {
+void gather(std::vector<std::string>& errors, const Read& read) {
   try {
     read();
   } catch (const InvalidInput& error) {
-    mistakes.insert(mistakes.end(), error.lines().begin(), error.lines().end());
+    errors.insert(errors.end(), error.lines().begin(), error.lines().end());
   }
 }
 
-/// Text with each number as its count of digits and the digits, so that "9" sorts before "10".
+/// Returns a sort key in which "9" comes before "10": each number is preceded by its length.
 std::string natural_key(const std::string& text) {
   std::string key;
   for (std::size_t i = 0; i < text.size();) {
@@ -87,7 +87,7 @@ bool is_run(const std::filesystem::path& directory) {
   return std::filesystem::exists(directory / "run.json");
 }
 
-/// The run directories at or below a directory, in natural order.
+/// Returns the run directories at or below a directory, in the order of their natural keys.
 std::vector<std::filesystem::path> run_directories(const std::filesystem::path& directory) {
   if (is_run(directory)) return {directory};
   std::vector<std::filesystem::path> found;
@@ -150,38 +150,38 @@ RunResult read_run(const std::filesystem::path& directory) {
   if (!result.finished && status != "failed" && status != "running")
     file.complain("status", "\"running\", \"finished\" or \"failed\"");
 
-  std::vector<std::string> mistakes = file.mistakes();
+  std::vector<std::string> errors = file.errors();
   const auto metrics = directory / "metrics.csv", layers = directory / "layers.csv",
              timing = directory / "timing.csv";
-  gather(mistakes, [&] {
+  gather(errors, [&] {
     if (result.finished || std::filesystem::exists(metrics))
       result.records = read_csv<Record>(metrics);
     if (result.finished && result.records.empty())
       throw InvalidInput(metrics.string() + ": no records, expected those of a finished run");
   });
-  gather(mistakes, [&] {
+  gather(errors, [&] {
     if (std::filesystem::exists(layers)) result.layers = read_csv<LayerRecord>(layers);
   });
-  gather(mistakes, [&] {
+  gather(errors, [&] {
     if (!std::filesystem::exists(timing)) return;
     const auto rows = read_csv<Timing>(timing);
     if (!rows.empty()) result.training_seconds = rows.back().seconds;
   });
-  if (!mistakes.empty()) throw InvalidInput(mistakes);
+  if (!errors.empty()) throw InvalidInput(errors);
   return result;
 }
 
 std::vector<RunResult> find_runs(const std::vector<std::filesystem::path>& directories) {
   std::vector<RunResult> results;
-  std::vector<std::string> mistakes;
+  std::vector<std::string> errors;
   std::set<std::filesystem::path> seen;
   for (const auto& directory : directories)
-    gather(mistakes, [&] {
+    gather(errors, [&] {
       for (const auto& run : run_directories(directory))
         if (seen.insert(std::filesystem::canonical(run)).second)
-          gather(mistakes, [&] { results.push_back(read_run(run)); });
+          gather(errors, [&] { results.push_back(read_run(run)); });
     });
-  if (!mistakes.empty()) throw InvalidInput(mistakes);
+  if (!errors.empty()) throw InvalidInput(errors);
   return results;
 }
 

@@ -7,9 +7,8 @@
 
 #include "app/config/identity.h"
 #include "app/config/settings_reader.h"
-#include "app/runs/csv.h"
 #include "app/runs/initial_weights.h"
-#include "app/runs/interrupt.h"
+#include "app/runs/progress.h"
 #include "app/runs/run_directory.h"
 #include "reslab/base/error.h"
 #include "reslab/execution/execution.h"
@@ -33,7 +32,7 @@ DiagnosticsOptions diagnostics_options(const std::vector<std::string>& names) {
   return options;
 }
 
-/// One run on its way, with the files that it writes.
+/// One run while it trains, and its directory.
 class Run {
  public:
   Run(const RunContext& context, RunPlan& plan, std::int64_t position, std::int64_t count)
@@ -57,24 +56,31 @@ class Run {
     trainer.measure_layers(diagnostics_options(context_.experiment.diagnostics));
     describe(*network);
     if (!initial.is_null()) run_["initial_weights"] = initial;
-    if (before) note_changed_surroundings(*before);
+    if (before) note_changed_environment(*before);
     begin_or_resume(trainer);
     write_status("running");
     try {
-      if (!train(trainer, *network)) return RunOutcome::interrupted;
+      const bool finished = train(trainer, *network);
+      tell(&RecordSink::close);
+      if (!finished) return RunOutcome::interrupted;
     } catch (const Diverged& error) {
       return fail(RunOutcome::failed, error.what());
-    } catch (const InvalidInput& error) {  // an image that does not decode
+    } catch (const InvalidInput& error) {  // an image that cannot be decoded
       return fail(RunOutcome::damaged, error.what());
     }
     save_tensors(directory_.weights(), state_of(*network), weights_metadata());
     write_status("finished");
     directory_.drop_checkpoint();
-    context_.progress.finish();
     return RunOutcome::finished;
   }
 
  private:
+  /// Calls a member function of every sink.
+  template <class... Parameters, class... Arguments>
+  void tell(void (RecordSink::*event)(Parameters...), const Arguments&... arguments) {
+    for (const auto& sink : sinks_) (sink.get()->*event)(arguments...);
+  }
+
   void describe(const Network& network) {
     const auto& environment = context_.environment;
     run_ = {{"experiment", context_.experiment.name},
@@ -98,8 +104,8 @@ class Run {
               {"processor", environment.processor}}}};
   }
 
-  /// Loads them where the run begins; where it goes on, they are in its checkpoint. Returns what
-  /// run.json is to say of them.
+  /// Loads the weights that the recipe starts from, unless the run resumes from a checkpoint.
+  /// Returns their description for run.json.
   Json initial_weights(const std::optional<Json>& before, Network& network) {
     if (plan_.recipe.init.empty()) return {};
     if (std::filesystem::exists(directory_.checkpoint()))
@@ -110,7 +116,7 @@ class Run {
     return initial.file;
   }
 
-  void note_changed_surroundings(const Json& before) {
+  void note_changed_environment(const Json& before) {
     for (const auto* key : {"device", "threads", "precision"})
       if (before.contains(key) && before[key] != run_[key])
         std::cerr << progress_.network << " seed " << progress_.seed << ": began with " << key
@@ -119,36 +125,26 @@ class Run {
   }
 
   void begin_or_resume(Trainer& trainer) {
-    const bool resumes = std::filesystem::exists(directory_.checkpoint());
-    if (resumes) trainer.restore(directory_.checkpoint());
-    for (const auto& file : {directory_.metrics(), directory_.layers(), directory_.timing()}) {
-      if (!resumes)
-        std::filesystem::remove(file);
-      else if (std::filesystem::exists(file))  // layers.csv is there with diagnostics only
-        keep_until(file, trainer.iteration());
-    }
+    if (std::filesystem::exists(directory_.checkpoint())) trainer.restore(directory_.checkpoint());
+    sinks_ = context_.make_sinks(directory_);
+    tell(&RecordSink::forget_after, trainer.iteration());
   }
 
-  /// Returns whether the training came to its end; otherwise it was interrupted and is saved.
+  /// Returns whether the training has finished. Otherwise it was interrupted and saved.
   bool train(Trainer& trainer, Network& network) {
-    CsvWriter<Record> metrics(directory_.metrics());
-    CsvWriter<Timing> timing(directory_.timing());
-    auto best = best_validation_error();
     auto saved = std::chrono::steady_clock::now();
     show_progress(trainer);
     while (!trainer.done()) {
       const auto record = trainer.advance();
       if (record) {
-        write_layers(trainer.layers());
-        metrics.write(*record);
-        timing.write(trainer.take_timing());
-        if (record->validation && (!best || record->validation->error < *best)) {
-          best = record->validation->error;
+        if (!trainer.layers().empty()) tell(&RecordSink::layers, trainer.layers());
+        tell(&RecordSink::record, *record);
+        tell(&RecordSink::timing, trainer.take_timing());
+        if (trainer.improved())
           save_tensors(directory_.best_weights(), state_of(network), weights_metadata());
-        }
       }
       show_progress(trainer);
-      const bool interrupted = Interrupt::exit_code().has_value();
+      const bool interrupted = context_.stop && context_.stop();
       const auto now = std::chrono::steady_clock::now();
       const bool evaluated = record && record->test;
       if (interrupted || evaluated || now - saved > kCheckpointEvery) {
@@ -158,20 +154,6 @@ class Run {
       if (interrupted) return false;
     }
     return true;
-  }
-
-  void write_layers(const std::vector<LayerRecord>& rows) {
-    if (rows.empty()) return;
-    CsvWriter<LayerRecord> file(directory_.layers());
-    for (const auto& row : rows) file.write(row);
-  }
-
-  std::optional<double> best_validation_error() const {
-    std::optional<double> best;
-    for (const auto& record : read_csv<Record>(directory_.metrics()))
-      if (record.validation && (!best || record.validation->error < *best))
-        best = record.validation->error;
-    return best;
   }
 
   void show_progress(const Trainer& trainer) {
@@ -186,7 +168,7 @@ class Run {
       progress_.loss = score->loss;
       progress_.error = score->error;
     }
-    context_.progress.update(progress_);
+    tell(&RecordSink::progress, progress_);
   }
 
   std::map<std::string, std::string> weights_metadata() const {
@@ -200,7 +182,7 @@ class Run {
   }
 
   RunOutcome fail(RunOutcome outcome, const std::string& why) {
-    context_.progress.clear();
+    tell(&RecordSink::close);
     std::cerr << progress_.network << " seed " << progress_.seed << ": " << why << "\n";
     run_["failure"] = why;
     write_status("failed");
@@ -215,6 +197,7 @@ class Run {
   const RunContext& context_;
   RunPlan& plan_;
   RunDirectory directory_;
+  RecordSinks sinks_;
   Progress progress_;
   Json run_;
 };

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -9,17 +10,18 @@
 
 #include "app/config/experiment.h"
 #include "app/runs/environment.h"
-#include "app/runs/progress.h"
+#include "app/runs/record_sink.h"
+#include "app/runs/run_directory.h"
 #include "reslab/data/images.h"
 #include "reslab/data/transform.h"
 
 namespace reslab::app {
 
-/// Takes what the data say over into the runs: the number of classes where the file does not give
-/// it. Throws InvalidInput with a line for each network that does not fit the data.
+/// Sets the number of classes to that of the data wherever the file does not give it. Throws
+/// InvalidInput with one line for each network that does not fit the data.
 void fit_to_data(Experiment& experiment, const DataOutline& outline);
 
-/// Everything that the runs of an experiment share.
+/// Everything that the runs of an experiment share. It must outlive them.
 struct RunContext {
   Experiment& experiment;
   std::filesystem::path directory;  // of the experiment
@@ -28,20 +30,21 @@ struct RunContext {
   Environment environment;
   at::Device device;
   int threads;
-  ProgressLine& progress;
+  std::function<RecordSinks(const RunDirectory&)> make_sinks = make_record_sinks;
+  std::function<bool()> stop;  // asked after every step: whether to save the run and return
 };
 
-/// Throws InvalidInput with what differs for each of the runs whose directory holds a run of
-/// another identity.
+/// Throws InvalidInput with the differences if the directory of one of `runs` holds a run with
+/// another identity. `runs`: indices into the experiment's runs.
 void check_identities(Experiment& experiment, const std::vector<std::size_t>& runs,
                       const std::filesystem::path& directory);
 
-/// `damaged`: it failed because its data cannot be read.
+/// `damaged`: the run failed because its data cannot be read.
 enum class RunOutcome { finished, failed, damaged, interrupted };
 
-/// Trains number `index` of the experiment's runs, `position` of `count`: from the beginning, from
-/// its last checkpoint, or not at all when it is finished. A run that fails keeps its records and
-/// says why in run.json and on stderr. Throws IoError.
+/// Trains run `index` of the experiment: from the beginning, from its last checkpoint, or not at
+/// all if it has finished. `position` of `count` is for the progress line. A run that fails keeps
+/// its records and writes the reason to run.json and stderr. Throws IoError.
 RunOutcome run_one(const RunContext& context, std::size_t index, std::int64_t position,
                    std::int64_t count);
 

@@ -2,7 +2,7 @@
 
 namespace reslab::app {
 
-// Defined in a file that the build writes.
+// The build writes the file that defines these.
 extern const char* const kVersion;
 extern const char* const
     kSource;  // the commit, "-dirty" when the tree was changed; empty if unknown

@@ -10,7 +10,7 @@
 
 namespace reslab::app {
 
-/// A run as its directory tells it: what was trained, on which data, how.
+/// What a run directory says about its training.
 struct StoredRun {
   RunDirectory directory;
   Json run;  // run.json
@@ -19,7 +19,7 @@ struct StoredRun {
   DataOptions data;
 };
 
-/// Reads a run directory. Throws InvalidInput when it is none or its run.json is damaged.
+/// Reads a run directory. Throws InvalidInput if it has no run.json or a damaged one.
 StoredRun read_stored_run(const std::filesystem::path& path);
 
 }  // namespace reslab::app

@@ -71,9 +71,9 @@ TEST(Progress, WritesFullLinesAtMostEveryTenSecondsAndTheLast) {
   auto line = screen.line(false, false);
   Progress progress = kProgress;
   for (progress.iteration = 0; progress.iteration < 25; ++progress.iteration, screen.now += 1)
-    line.update(progress);
-  line.finish();
-  line.finish();
+    line.progress(progress);
+  line.close();
+  line.close();
   std::istringstream lines(screen.stream.str());
   std::vector<std::string> counts;
   for (std::string text; std::getline(lines, text);) counts.push_back(text.substr(23, 7));
@@ -83,22 +83,21 @@ TEST(Progress, WritesFullLinesAtMostEveryTenSecondsAndTheLast) {
 TEST(Progress, RewritesOneLineOnATerminal) {
   Screen screen;
   auto line = screen.line(true, false);
-  line.update(kProgress);
+  line.progress(kProgress);
   screen.now = 0.01;  // too soon to be seen
-  line.update(kProgress);
-  line.clear();
-  line.clear();
-  line.update(kProgress);
-  line.finish();
+  line.progress(kProgress);
+  screen.now = 1;
+  line.progress(kProgress);
+  line.close();
   const std::string once = "\r" + kWhole + "\x1b[K";
-  EXPECT_EQ(screen.stream.str(), once + "\r\x1b[K" + once + once + "\n");
+  EXPECT_EQ(screen.stream.str(), once + once + once + "\n");
 }
 
 TEST(Progress, NoColourMeansNoColour) {
   for (const bool colour : {false, true}) {
     Screen screen;
     auto line = screen.line(true, colour);
-    line.update(kProgress);
+    line.progress(kProgress);
     EXPECT_EQ(screen.stream.str().find("\x1b[1mplain-56\x1b[0m") != std::string::npos, colour);
   }
 }

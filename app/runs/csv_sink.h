@@ -1,0 +1,42 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+#include "app/runs/csv.h"
+#include "app/runs/record_sink.h"
+#include "app/runs/run_directory.h"
+
+namespace reslab::app {
+
+/// Writes a run's metrics.csv, timing.csv and, if layers are measured, layers.csv.
+class CsvSink : public RecordSink {
+ public:
+  explicit CsvSink(RunDirectory directory) : directory_(std::move(directory)) {}
+
+  void forget_after(std::int64_t iteration) override {
+    for (const auto& file : {directory_.metrics(), directory_.layers(), directory_.timing()}) {
+      if (iteration == 0)
+        std::filesystem::remove(file);
+      else if (std::filesystem::exists(file))
+        keep_until(file, iteration);
+    }
+    metrics_.emplace(directory_.metrics());
+    timing_.emplace(directory_.timing());
+  }
+
+  void layers(const std::vector<LayerRecord>& rows) override {
+    if (!layers_) layers_.emplace(directory_.layers());
+    for (const auto& row : rows) layers_->write(row);
+  }
+  void record(const Record& row) override { metrics_->write(row); }
+  void timing(const Timing& row) override { timing_->write(row); }
+
+ private:
+  RunDirectory directory_;
+  std::optional<CsvWriter<Record>> metrics_;
+  std::optional<CsvWriter<LayerRecord>> layers_;
+  std::optional<CsvWriter<Timing>> timing_;
+};
+
+}  // namespace reslab::app

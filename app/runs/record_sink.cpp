@@ -1,0 +1,15 @@
+#include "app/runs/record_sink.h"
+
+#include "app/runs/csv_sink.h"
+#include "app/runs/progress.h"
+
+namespace reslab::app {
+
+RecordSinks make_record_sinks(const RunDirectory& directory) {
+  RecordSinks sinks;
+  sinks.push_back(std::make_unique<CsvSink>(directory));
+  sinks.push_back(std::make_unique<ProgressLine>(ProgressLine::standard_error()));
+  return sinks;
+}
+
+}  // namespace reslab::app

@@ -1,0 +1,166 @@
+// Runs that stop where the test says, and go on.
+
+#include "app/runs/runner.h"
+
+#include <stdexcept>
+
+#include <gmock/gmock.h>
+
+#include "app/runs/csv_sink.h"
+#include "app/runs/progress.h"
+#include "app/small_experiment.h"
+#include "reslab/base/file.h"
+
+namespace reslab::app {
+namespace {
+
+using testing::ElementsAre;
+
+/// What sinks were told, over several calls of the runner.
+struct Told {
+  std::vector<std::int64_t> starts;  // the iterations after which to forget
+  std::vector<std::int64_t> records;
+  std::vector<std::int64_t> layers;
+  std::vector<std::int64_t> timings;
+  std::int64_t iteration = 0;  // of the last progress
+  int closed = 0;
+};
+
+/// Keeps what it is told. Throws when iteration `throw_at` has been recorded, as a process that is
+/// killed there.
+class TestSink : public RecordSink {
+ public:
+  TestSink(Told& told, std::int64_t throw_at) : told_(told), throw_at_(throw_at) {}
+
+  void forget_after(std::int64_t iteration) override {
+    told_.starts.push_back(iteration);
+    const auto later = [iteration](std::int64_t other) { return other > iteration; };
+    for (auto* list : {&told_.records, &told_.layers, &told_.timings}) std::erase_if(*list, later);
+  }
+  void layers(const std::vector<LayerRecord>& rows) override {
+    told_.layers.push_back(rows.front().iteration);
+  }
+  void record(const Record& row) override { told_.records.push_back(row.iteration); }
+  void timing(const Timing& row) override {
+    told_.timings.push_back(row.iteration);
+    if (row.iteration == throw_at_) throw std::runtime_error("killed");
+  }
+  void progress(const Progress& progress) override { told_.iteration = progress.iteration; }
+  void close() override { ++told_.closed; }
+
+ private:
+  Told& told_;
+  std::int64_t throw_at_;
+};
+
+class Runner : public testing::Test {
+ protected:
+  static constexpr std::int64_t kNever = -1;
+
+  Runner()
+      : experiment_(read_experiment(Document::load(folder_.write("e.json", kExperiment)))),
+        data_(load(experiment_.data)),
+        transform_(make_transform(data_, experiment_.data)) {
+    experiment_.diagnostics = {"layer_response", "gradient_norm"};
+  }
+
+  /// Trains run `index` in a directory. Stops after iteration `stop_at`, or is killed once the
+  /// record of iteration `kill_at` is written.
+  RunOutcome train(const std::string& out, std::size_t index, std::int64_t stop_at = kNever,
+                   std::int64_t kill_at = kNever) {
+    RunContext context{experiment_, folder_.path() / out, data_, transform_, {}, at::kCPU, 1};
+    context.make_sinks = [&](const RunDirectory& directory) {
+      RecordSinks sinks;
+      sinks.push_back(std::make_unique<CsvSink>(directory));
+      sinks.push_back(std::make_unique<TestSink>(told_, kill_at));
+      return sinks;
+    };
+    context.stop = [&] { return told_.iteration == stop_at; };
+    return run_one(context, index, 1, 1);
+  }
+
+  RunDirectory directory(const std::string& out, std::size_t index) const {
+    const auto& plan = experiment_.runs[index];
+    return {folder_.path() / out, plan.name, plan.seed};
+  }
+
+  void expect_equal_runs(const std::string& a, const std::string& b, std::size_t index) const {
+    const auto one = directory(a, index);
+    const auto other = directory(b, index);
+    EXPECT_EQ(content(one.metrics()), content(other.metrics()));
+    EXPECT_EQ(content(one.layers()), content(other.layers()));
+    EXPECT_FALSE(content(one.weights()).empty());
+    EXPECT_TRUE(content(one.weights()) == content(other.weights()));
+    EXPECT_EQ(read_csv<Timing>(one.timing()).size(), read_csv<Timing>(other.timing()).size());
+  }
+
+  Folder folder_;
+  Experiment experiment_;
+  DataSet data_;
+  Transform transform_;
+  Told told_;
+};
+
+TEST_F(Runner, TellsEverySinkEachRecordOnceAcrossInterruptions) {
+  EXPECT_EQ(train("out", 1, 5), RunOutcome::interrupted);
+  EXPECT_THAT(told_.records, ElementsAre(2, 4));
+  EXPECT_EQ(train("out", 1, 8), RunOutcome::interrupted);
+  EXPECT_EQ(train("out", 1), RunOutcome::finished);
+  EXPECT_THAT(told_.starts, ElementsAre(0, 5, 8));
+  EXPECT_THAT(told_.records, ElementsAre(2, 4, 6, 8, 10, 12));
+  EXPECT_EQ(told_.layers, told_.records);
+  EXPECT_EQ(told_.timings, told_.records);
+  EXPECT_EQ(told_.iteration, 12);
+  EXPECT_EQ(told_.closed, 3);
+}
+
+TEST_F(Runner, StoppedAfterAnyStepItEndsBitIdentical) {
+  ASSERT_EQ(train("whole", 1), RunOutcome::finished);
+  for (std::int64_t stop = 1; stop < 12; ++stop) {
+    SCOPED_TRACE(stop);
+    const auto out = "stopped-" + std::to_string(stop);
+    EXPECT_EQ(train(out, 1, stop), RunOutcome::interrupted);
+    EXPECT_TRUE(std::filesystem::exists(directory(out, 1).checkpoint()));
+    EXPECT_FALSE(std::filesystem::exists(directory(out, 1).weights()));
+    EXPECT_EQ(train(out, 1), RunOutcome::finished);
+    EXPECT_FALSE(std::filesystem::exists(directory(out, 1).checkpoint()));
+    expect_equal_runs("whole", out, 1);
+  }
+}
+
+TEST_F(Runner, KilledAtAnyRecordItEndsBitIdentical) {
+  ASSERT_EQ(train("whole", 0), RunOutcome::finished);
+  for (const std::int64_t record : {2, 4, 6, 8, 10, 12}) {
+    SCOPED_TRACE(record);
+    const auto out = "killed-" + std::to_string(record);
+    EXPECT_THROW(train(out, 0, kNever, record), std::runtime_error);
+    EXPECT_EQ(train(out, 0), RunOutcome::finished);
+    EXPECT_GE(told_.starts.back(), (record - 1) / 4 * 4);  // a checkpoint follows every evaluation
+    EXPECT_LT(told_.starts.back(), record);
+    expect_equal_runs("whole", out, 0);
+  }
+}
+
+TEST_F(Runner, ANewRunForgetsTheFilesOfABrokenOne) {
+  directory("out", 0).make();
+  write_text(directory("out", 0).metrics(), "something else\n");
+  EXPECT_EQ(train("out", 0), RunOutcome::finished);
+  EXPECT_EQ(read_csv<Record>(directory("out", 0).metrics()).size(), 6U);
+}
+
+TEST_F(Runner, KeepsTheBestWeightsAcrossAStop) {
+  ASSERT_EQ(experiment_.runs.size(), 2U);
+  auto document = Document::load(folder_.path() / "e.json");
+  document.assign({"/data/validation=16", "/recipe/evaluate_every=2"});
+  experiment_ = read_experiment(document);
+  data_ = load(experiment_.data);
+  ASSERT_EQ(train("whole", 1), RunOutcome::finished);
+  ASSERT_EQ(train("stopped", 1, 7), RunOutcome::interrupted);
+  ASSERT_EQ(train("stopped", 1), RunOutcome::finished);
+  const auto best = content(directory("whole", 1).best_weights());
+  EXPECT_FALSE(best.empty());
+  EXPECT_TRUE(best == content(directory("stopped", 1).best_weights()));
+}
+
+}  // namespace
+}  // namespace reslab::app
