@@ -36,7 +36,7 @@ at::Tensor TensorFile::find(const std::string& name) const {
 
 void save_tensors(const std::filesystem::path& path, const NamedTensors& tensors,
                   const std::map<std::string, std::string>& metadata) {
-  std::vector<at::Tensor> kept;  // alive until written
+  std::vector<at::Tensor> kept;  // keeps the memory of the views alive
   std::vector<safetensors::View> views;
   for (const auto& [name, tensor] : tensors) {
     kept.push_back(tensor.detach().cpu().contiguous());

@@ -16,34 +16,34 @@ namespace reslab {
 
 using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
 
-/// Tensors and the strings that go with them, as a safetensors file holds them.
+/// Content of a safetensors file: tensors and metadata.
 struct TensorFile {
   NamedTensors tensors;
   std::map<std::string, std::string> metadata;
 
-  /// The tensor of that name, undefined if there is none.
+  /// Returns the tensor with that name, or an undefined tensor if there is none.
   at::Tensor find(const std::string& name) const;
 };
 
-/// Writes a safetensors file; tensors of any device, stored contiguous. Throws IoError.
+/// Writes a safetensors file with tensors of any device and layout. Throws IoError.
 void save_tensors(const std::filesystem::path& path, const NamedTensors& tensors,
                   const std::map<std::string, std::string>& metadata = {});
 
-/// Reads a safetensors file. Throws InvalidInput with the path when it is missing or damaged.
+/// Reads a safetensors file. Throws InvalidInput with the path if it does not exist or is damaged.
 TensorFile load_tensors(const std::filesystem::path& path);
 
-/// The tensor's elements in C order. Throws InvalidInput, `where` in front, for a type that
-/// LibTorch does not have.
+/// Converts a stored tensor to a contiguous one. Throws InvalidInput, with `where` as the file's
+/// name, if LibTorch does not have its type.
 at::Tensor tensor_of(const StoredTensor& stored, const std::string& where);
 
-/// Parameters, then buffers, by their hierarchical names: what a network's weights file holds.
+/// Returns the module's state dict: its parameters, then its buffers, by their hierarchical names.
 NamedTensors state_of(const torch::nn::Module& module);
 
-/// The names, types and shapes of tensors.
+/// Returns the names, types and shapes of tensors.
 std::vector<WeightEntry> entries_of(const NamedTensors& tensors);
 
-/// Copies the values into the module. Throws InvalidInput with a line for each missing, unexpected
-/// or misshapen entry, and then has changed nothing.
+/// Copies the values into the module. Throws InvalidInput, before anything changes, with one line
+/// for each entry that is absent, unexpected or of another shape. `where` is the file's name.
 void set_state(torch::nn::Module& module, const NamedTensors& state, const std::string& where);
 
 }  // namespace reslab
