@@ -170,15 +170,10 @@ int run_experiment(Prepared& prepared, const ComputeOptions& compute) {
   warn_of_slow_precision(experiment, compute.device);
   const auto data = load(experiment.data);
   const auto transform = make_transform(data, experiment.data);
-  const RunContext context{experiment,
-                           prepared.directory,
-                           data,
-                           transform,
-                           read_environment(),
-                           compute.device,
-                           compute.threads,
-                           make_record_sinks,
-                           [] { return Interrupt::exit_code().has_value(); }};
+  const RunContext context{
+      experiment,      prepared.directory, data,
+      transform,       read_environment(), compute.device,
+      compute.threads, make_record_sinks,  [] { return Interrupt::exit_code().has_value(); }};
   int code = kDone;
   std::int64_t position = 0;
   for (const auto index : prepared.runs) {

@@ -31,7 +31,7 @@ struct RunContext {
   at::Device device;
   int threads;
   std::function<RecordSinks(const RunDirectory&)> make_sinks = make_record_sinks;
-  std::function<bool()> stop;  // asked after every step: whether to save the run and return
+  std::function<bool()> stop = nullptr;  // asked after every step; true saves the run and returns
 };
 
 /// Throws InvalidInput with the differences if the directory of one of `runs` holds a run with
