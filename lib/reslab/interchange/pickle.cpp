@@ -200,7 +200,7 @@ class Machine {
       case Operation::proto:
         if (const auto protocol = bytes_.number<std::uint8_t>(); protocol != kProtocol)
           fail("its pickle is of protocol " + std::to_string(protocol) +
-               ", expected 2, which torch.save uses unless told otherwise");
+               ", expected 2, the default of torch.save");
         return true;
       default:
         return false;
