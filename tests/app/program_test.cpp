@@ -233,6 +233,8 @@ TEST_F(Program, DescribesAndListsAndBenches) {
   ASSERT_EQ(described.code, 0) << described.err;
   EXPECT_EQ(Json::parse(described.out)[0]["parameters"], 1'727'962);
   EXPECT_THAT(reslab("describe resnet-20").out, HasSubstr("269,722"));
+  EXPECT_THAT(reslab("describe resnet-8 --kernels --device cpu --precision float32").out,
+              HasSubstr("Winograd, BatchNorm folded in"));
   EXPECT_THAT(reslab("list").out, HasSubstr("gate_bias"));
   for (const std::string work : {"training", "training --kernels aten", "evaluation",
                                  "convolutions", "predict", "input", "decoder"}) {

@@ -6,6 +6,7 @@
 #include <torch/torch.h>
 
 #include "reslab/model/graph.h"
+#include "reslab/model/observer.h"
 #include "reslab/model/trace.h"
 
 namespace reslab {
@@ -22,7 +23,7 @@ std::int64_t product(at::IntArrayRef shape, std::size_t from) {
 
 const Value* weight_of(const Node& node) {
   const auto linear = linear_of(node);
-  return linear ? linear->weight : node.input(1);  // also of a convolution and of BatchNorm
+  return linear ? linear->weight : node.input(1);  // a convolution's or BatchNorm's, too
 }
 
 /// A node with the shape of its weight: (out, in / groups, height, width) or (out, in).
@@ -39,7 +40,7 @@ std::string convolution_text(const Layer& layer) {
 }
 
 std::int64_t convolution_macs(const Layer& layer) {
-  // Each output value takes one multiply-add per weight of its channel.
+  // One multiply-add per output value and weight of its channel.
   return product(shape_of(layer.node.output()), 1) * product(layer.weight, 1);
 }
 
@@ -47,7 +48,7 @@ std::string linear_text(const Layer&) { return "linear"; }
 
 std::int64_t linear_macs(const Layer& layer) { return product(layer.weight, 0); }
 
-/// What the graph's operators are called and cost; operators without parameters cost nothing.
+/// The name and the multiply-adds of an operator of the graph.
 struct Operation {
   std::function<std::string(const Layer&)> text;
   std::function<std::int64_t(const Layer&)> macs;
@@ -64,6 +65,17 @@ const std::map<std::string, Operation>& operations() {
   };
   return table;
 }
+
+class ImplementationRecorder : public Observer {
+ public:
+  void response(const torch::nn::Module&, const std::function<at::Tensor()>&) override {}
+  void gate(const torch::nn::Module&, const at::Tensor&) override {}
+  void implementation(const torch::nn::Module& layer, const Implementation& found) override {
+    by_layer.emplace(&layer, found);
+  }
+
+  std::map<const torch::nn::Module*, Implementation> by_layer;
+};
 
 }  // namespace
 
@@ -97,6 +109,26 @@ NetworkSummary summarize(Network& network, std::int64_t size) {
   }
   summary.parameters = parameter_count(network);
   return summary;
+}
+
+std::map<std::string, Implementation> implementations(Network& network, std::int64_t size,
+                                                      const Execution& execution, bool training) {
+  const bool was_training = network.is_training();
+  network.train(training);
+  ImplementationRecorder recorder;
+  {
+    const ExecutionScope execution_scope(execution);
+    const ObserverScope observer_scope(recorder);
+    const torch::AutoGradMode gradients(training);
+    network.forward(torch::zeros({2, network.spec().in_channels, size, size}, execution.device));
+  }
+  network.train(was_training);
+  std::map<std::string, Implementation> by_name;
+  for (const auto& entry : network.named_modules())
+    if (const auto found = recorder.by_layer.find(entry.value().get());
+        found != recorder.by_layer.end())
+      by_name.emplace(entry.key(), found->second);
+  return by_name;
 }
 
 }  // namespace reslab

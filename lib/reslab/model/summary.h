@@ -1,29 +1,37 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
+#include "reslab/execution/implementation.h"
 #include "reslab/model/network.h"
 
 namespace reslab {
 
-/// One layer with parameters, as the forward pass meets it.
+/// One layer with parameters, in the order of the forward pass.
 struct LayerSummary {
   std::string name;                  // "layer1.0.conv1"
   std::string operation;             // "conv 3×3, stride 2", "batch norm", "linear"
   std::vector<std::int64_t> output;  // shape without the batch: (C, H, W) or (C)
   std::int64_t parameters = 0;
-  std::int64_t macs = 0;  // multiply-adds for one image, of convolutions and linear layers
+  std::int64_t macs = 0;  // multiply-adds per image; zero for BatchNorm
 };
 
 struct NetworkSummary {
   std::vector<LayerSummary> layers;
   std::int64_t parameters = 0;
-  std::int64_t macs = 0;  // what the paper calls FLOPs
+  std::int64_t macs = 0;  // the paper's FLOPs
 };
 
-/// Counts layer by layer from the traced graph, for images of size×size.
+/// Describes the layers in the traced graph of the network, for images of size×size pixels.
 NetworkSummary summarize(Network& network, std::int64_t size);
+
+/// What computes each convolution, each linear layer and each BatchNorm that follows no
+/// convolution, by the layer's name. Runs the network, which must be on the policy's device, on two
+/// images of size×size pixels; with `training` that changes the running statistics.
+std::map<std::string, Implementation> implementations(Network& network, std::int64_t size,
+                                                      const Execution& execution, bool training);
 
 }  // namespace reslab

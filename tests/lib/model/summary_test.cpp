@@ -64,6 +64,33 @@ TEST(Summary, NamesTheLayersWithTheirShapes) {
   EXPECT_EQ(find("fc").macs, 64 * 7);
 }
 
+TEST(Summary, KnowsWhatComputesEachConvolution) {
+  for (const auto* name : {"resnet-8:shortcut=B", "highway-8", "plain-8:batch_norm=false",
+                           "resnet-8:activation=full-pre-activation", "highway-19"}) {
+    const auto network = make_network(parse_network(name), 1);
+    const auto summary = summarize(*network, 16);
+    for (const bool training : {false, true}) {
+      const auto found =
+          implementations(*network, 16, {Precision::float32, Kernels::fused, at::kCPU}, training);
+      for (const auto& layer : summary.layers) {
+        if (layer.operation == "batch norm") continue;
+        EXPECT_TRUE(found.contains(layer.name)) << name << ' ' << layer.name;
+      }
+    }
+  }
+}
+
+TEST(Summary, TellsTrainingFromEvaluation) {
+  const auto network = make_network(parse_network("resnet-8"), 1);
+  const Execution execution{Precision::float32, Kernels::fused, at::kCPU};
+  EXPECT_EQ(to_text(implementations(*network, 16, execution, true).at("layer1.0.conv1")),
+            "Winograd fused with BatchNorm and ReLU");
+  EXPECT_EQ(to_text(implementations(*network, 16, execution, false).at("layer1.0.conv1")),
+            "Winograd, BatchNorm folded in");
+  EXPECT_EQ(to_text(implementations(*network, 16, execution, true).at("layer2.0.conv1")),
+            "LibTorch, BatchNorm and ReLU fused");
+}
+
 TEST(Summary, LeavesTheNetworkInTheModeItWasIn) {
   const auto network = make_network(parse_network("resnet-8"), 1);
   network->train();
