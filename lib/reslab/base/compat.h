@@ -1,6 +1,6 @@
 #pragma once
 
-// All that differs between the LibTorch versions that ResLab builds with: 1.13 to 2.x.
+// Differences between the LibTorch versions that ResLab supports: 1.13 to 2.x.
 
 #include <string>
 #include <variant>
@@ -16,7 +16,7 @@
 
 namespace reslab::compat {
 
-/// The version of LibTorch's headers. Debian's 1.13.1 says 1.13.0 in them.
+/// The version in LibTorch's headers, e.g. "2.13.0". Debian's LibTorch 1.13.1 has 1.13.0 there.
 inline std::string torch_version() {
   return std::to_string(TORCH_VERSION_MAJOR) + '.' + std::to_string(TORCH_VERSION_MINOR) + '.' +
          std::to_string(TORCH_VERSION_PATCH);
@@ -45,7 +45,7 @@ inline void set_autocast(at::DeviceType device, bool enabled, at::ScalarType typ
 #endif
 }
 
-/// The products of tensors with a number; `factor` has no dimensions, their type and device.
+/// Each tensor times `factor`, a tensor without dimensions of the tensors' type and device.
 inline std::vector<at::Tensor> foreach_mul(at::TensorList tensors, const at::Tensor& factor) {
 #if RESLAB_TORCH_AT_LEAST(2, 3)
   return at::_foreach_mul(tensors, factor);
@@ -56,7 +56,7 @@ inline std::vector<at::Tensor> foreach_mul(at::TensorList tensors, const at::Ten
 #endif
 }
 
-/// What a variant of an options struct holds, if it is a T.
+/// A pointer to the T that a variant in an options struct holds, or null if it holds another type.
 template <class T, class Variant>
 const T* get_if(const Variant& variant) {
 #if RESLAB_TORCH_AT_LEAST(2, 1)

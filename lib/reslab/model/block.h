@@ -10,13 +10,13 @@
 
 namespace reslab {
 
-/// Where a block stands in its network.
+/// The place of a block in its network.
 struct BlockPlace {
   bool first = false;   // of the whole network
-  double survival = 1;  // how likely its F is in a training step
+  double survival = 1;  // probability that a training step computes F
 };
 
-/// A building block: a transform F and the connection of F(x) with x (Deep Residual Learning,
+/// A building block: a transform F and the connection of F(x) and x (Deep Residual Learning,
 /// section 3; Highway Networks, section 2; Identity Mappings, Fig. 2 and 4).
 class Block : public torch::nn::Module {
  public:

@@ -32,7 +32,7 @@ std::vector<FeatureShape> features_of(const NetworkSpec& spec) {
   return shapes;
 }
 
-/// Height and width of what the fully connected layers see.
+/// Height and width of the pooled input of the linear layers.
 std::int64_t pooled_size(Family family) { return family == Family::alexnet ? 6 : 7; }
 
 }  // namespace
@@ -40,7 +40,7 @@ std::int64_t pooled_size(Family family) { return family == Family::alexnet ? 6 :
 FeatureNetwork::FeatureNetwork(const NetworkSpec& spec, const LayerMaker& make) : Network(spec) {
   const bool alexnet = spec.family == Family::alexnet;
   auto features = std::make_shared<torch::nn::Module>();
-  std::int64_t place = 0;  // torchvision counts ReLU and pooling, too
+  std::int64_t place = 0;  // torchvision numbers ReLU and pooling, too
   auto in = spec.in_channels;
   for (const auto& shape : features_of(spec)) {
     Feature feature{make.convolution(torch::nn::Conv2dOptions(in, shape.out, shape.kernel)
@@ -93,7 +93,7 @@ at::Tensor FeatureNetwork::forward(const at::Tensor& images) {
   const auto drop = [&](const at::Tensor& y) {
     return drops ? at::dropout(y, spec().dropout, true) : y;
   };
-  // AlexNet drops before the first two layers, VGG before the last two.
+  // AlexNet has dropout before its first two linear layers, VGG before its last two.
   const bool alexnet = spec().family == Family::alexnet;
   x = linear(classifier_[0], alexnet ? drop(x) : x).relu_();
   x = linear(classifier_[1], drop(x)).relu_();

@@ -11,9 +11,9 @@
 
 namespace reslab {
 
-/// Convolutions and pooling, then three fully connected layers: AlexNet (One weird trick for
-/// parallelizing convolutional neural networks, 2014) and VGG (Very Deep Convolutional Networks,
-/// 2015) as torchvision lays them out, under its names: features.0, …, classifier.6.
+/// Convolutions and pooling, then three linear layers: AlexNet (One weird trick for parallelizing
+/// convolutional neural networks, 2014) and VGG (Very Deep Convolutional Networks, 2015), with
+/// torchvision's layout and names: features.0, …, classifier.6.
 class FeatureNetwork : public Network {
  public:
   FeatureNetwork(const NetworkSpec& spec, const LayerMaker& make);

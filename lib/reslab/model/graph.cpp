@@ -9,7 +9,7 @@ using torch::jit::Value;
 
 namespace {
 
-/// Null where an optional input was not given.
+/// The value, or null if it is None.
 const Value* given(const Value* value) {
   return value->type()->kind() == c10::TypeKind::NoneType ? nullptr : value;
 }

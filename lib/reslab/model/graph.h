@@ -9,40 +9,40 @@
 
 namespace reslab {
 
-// What is read off the nodes of a traced graph (model/trace.h).
+// Functions that read the nodes of a traced graph (model/trace.h).
 
-/// The shape that the value had when the graph was recorded. The value must be a tensor.
+/// The shape of the value when the graph was recorded. Requires a tensor.
 std::vector<std::int64_t> shape_of(const torch::jit::Value* value);
 
-/// "layer1.0.conv1.weight" for a parameter's or a buffer's value, empty for any other.
+/// The name of a parameter or buffer, e.g. "layer1.0.conv1.weight"; empty for other values.
 std::string attribute_path(const torch::jit::Value* value);
 
-/// The integers of a recorded constant: of a list, or a single one. Nothing for other values.
+/// The integers of a constant, which is one integer or a list. Nothing for other values.
 std::optional<std::vector<std::int64_t>> integers_of(const torch::jit::Value* value);
 
-/// A convolution's inputs.
+/// The inputs and options of a convolution.
 struct ConvolutionNode {
   const torch::jit::Value* input = nullptr;
   const torch::jit::Value* weight = nullptr;
-  const torch::jit::Value* bias = nullptr;  // null where there is none
+  const torch::jit::Value* bias = nullptr;  // null if there is none
   std::vector<std::int64_t> stride;
   std::vector<std::int64_t> padding;
   std::vector<std::int64_t> dilation;
   std::int64_t groups = 1;
 };
 
-/// Reads a convolution, recorded as conv2d or _convolution; nothing for other nodes and for kinds
-/// of convolution that networks do not use (transposed, padding by a word).
+/// Reads a convolution, recorded as conv2d or _convolution. Nothing for other nodes, for transposed
+/// convolutions and for padding given as a word.
 std::optional<ConvolutionNode> convolution_of(const torch::jit::Node& node);
 
-/// A linear layer's inputs.
+/// The inputs of a linear layer.
 struct LinearNode {
   const torch::jit::Value* input = nullptr;
   const torch::jit::Value* weight = nullptr;  // (out, in)
-  const torch::jit::Value* bias = nullptr;    // null where there is none
+  const torch::jit::Value* bias = nullptr;    // null if there is none
 };
 
-/// Reads a linear layer, recorded as linear(x, weight, bias) or addmm(bias, x, t(weight)); nothing
+/// Reads a linear layer, recorded as linear(x, weight, bias) or addmm(bias, x, t(weight)). Nothing
 /// for other nodes.
 std::optional<LinearNode> linear_of(const torch::jit::Node& node);
 

@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::int64_t kLastChannels = 100;
 
-/// Channels of each stage. 19: the authors' file; 32: chosen to have the published 1.25M
-/// parameters.
+/// Channels of each stage: for depth 19 those in the authors' file, for depth 32 chosen to give the
+/// published 1.25M parameters.
 std::vector<std::int64_t> channels_of(const NetworkSpec& spec) {
   constexpr std::int64_t kDeepDepth = 32;
   return spec.depth == kDeepDepth ? std::vector<std::int64_t>{32, 48, 64}

@@ -24,9 +24,10 @@ class HighwayLayer : public torch::nn::Module {
   torch::nn::Conv2d gate_{nullptr};
 };
 
-/// Training Very Deep Networks' networks for CIFAR-10: three stages, each a 3×3 convolution and
-/// highway layers (conv1, layer1.0, …, conv2, layer2.0, …), pooling between them, a 1×1 convolution
-/// to 100 channels (conv4), average pooling, fc; dropout before each stage and before fc.
+/// The CIFAR-10 networks of Training Very Deep Networks (Srivastava et al. 2015). Three stages,
+/// each a 3×3 convolution and highway layers (conv1, layer1.0, …, conv2, layer2.0, …), with max
+/// pooling between them; then a 1×1 convolution to 100 channels (conv4), average pooling and fc.
+/// Dropout before each stage and before fc.
 class HighwayNetwork : public Network {
  public:
   HighwayNetwork(const NetworkSpec& spec, const LayerMaker& make);

@@ -24,7 +24,7 @@ ShortcutPath::ShortcutPath(torch::nn::Module& block, const NetworkSpec& spec,
   const bool projects =
       spec.shortcut == Shortcut::C || (spec.shortcut == Shortcut::B && shape.changes());
   if (!projects) return;
-  // What a pre-activation block adds up is not normalised, on neither path.
+  // Pre-activation blocks add values that are not normalised, on both paths.
   const bool with_norm = spec.activation != Activation::full_pre_activation;
   projection_ =
       block.register_module("downsample", std::make_shared<Projection>(shape, make, with_norm));

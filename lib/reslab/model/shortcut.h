@@ -10,7 +10,8 @@
 
 namespace reslab {
 
-/// From a block's input to its output: what both have to agree on.
+/// The change of shape from a block's input to its output, equal for the transform and the
+/// shortcut.
 struct BlockShape {
   std::int64_t in_channels;
   std::int64_t out_channels;
@@ -19,7 +20,7 @@ struct BlockShape {
   bool changes() const { return in_channels != out_channels || stride != 1; }
 };
 
-/// A 1×1 convolution and, where it has one, its BatchNorm: torchvision's `downsample`.
+/// A 1×1 convolution, with BatchNorm or without: torchvision's `downsample`.
 class Projection : public torch::nn::Module {
  public:
   Projection(const BlockShape& shape, const LayerMaker& make, bool with_norm);
@@ -30,8 +31,9 @@ class Projection : public torch::nn::Module {
   std::optional<Norm> norm_;
 };
 
-/// S(x) of a block: options A, B and C (section 4.1), scaled and with dropout where the spec says
-/// so (Identity Mappings, Table 1). Registers its projection as `downsample` of the block.
+/// The shortcut S(x) of a block: options A, B and C (Deep Residual Learning, section 4.1), with the
+/// spec's scale and dropout (Identity Mappings, Table 1). Registers a projection as the block's
+/// `downsample`.
 class ShortcutPath {
  public:
   ShortcutPath(torch::nn::Module& block, const NetworkSpec& spec, const BlockShape& shape,

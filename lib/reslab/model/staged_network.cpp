@@ -71,7 +71,7 @@ at::Tensor StagedNetwork::forward(const at::Tensor& images) {
   for (auto& stage : stages_) x = stage->forward(x);
   if (bn_last_) x = norm_relu(*bn_last_, x);
   if (spec().activation == Activation::relu_only_pre_activation) x = x.relu();
-  // Written so that tracing bakes in neither the batch's nor the image's size.
+  // Pooling and flatten(1) keep the batch size and the image size out of a traced graph.
   return linear(fc_, at::adaptive_avg_pool2d(x, {1, 1}).flatten(1));
 }
 

@@ -12,7 +12,7 @@
 
 namespace reslab {
 
-/// Blocks at one resolution, named "0", "1", … as torchvision does.
+/// Blocks at one resolution, named "0", "1", … as in torchvision.
 class Stage : public torch::nn::Module {
  public:
   void append(std::shared_ptr<Block> block);
@@ -23,9 +23,10 @@ class Stage : public torch::nn::Module {
   std::vector<std::shared_ptr<Block>> blocks_;
 };
 
-/// Stem, stages, head: the CIFAR, ImageNet and wide families, plain, residual or highway. Names:
-/// conv1, bn1, layer1.0.conv1, …, fc; a gate is `layerS.N.gate`. With full pre-activation the
-/// stem has no bn1, its place is in the first block, and `bn_last` follows the last one.
+/// A network of stem, stages and head: the CIFAR, ImageNet and wide families, plain, residual or
+/// highway. Layers are named conv1, bn1, layer1.0.conv1, …, fc; gates layerS.N.gate. With full
+/// pre-activation the stem has no bn1, since the first block begins with one, and `bn_last` follows
+/// the last block.
 class StagedNetwork : public Network {
  public:
   StagedNetwork(const NetworkSpec& spec, const LayerMaker& make);
@@ -36,7 +37,7 @@ class StagedNetwork : public Network {
   at::Tensor stem(const at::Tensor& images);
   void add_stages(const LayerMaker& make);
 
-  std::int64_t channels_;  // of the last layer made
+  std::int64_t channels_;  // output channels of the layers constructed so far
   torch::nn::Conv2d conv1_{nullptr};
   std::optional<Norm> bn1_;
   std::vector<std::shared_ptr<Stage>> stages_;

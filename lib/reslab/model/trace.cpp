@@ -9,7 +9,7 @@ namespace {
 torch::jit::Module mirror(const torch::nn::Module& module, const std::string& type_name,
                           const std::shared_ptr<torch::jit::CompilationUnit>& unit) {
   torch::jit::Module copy(c10::QualifiedName(type_name), unit);
-  // Python's `m.training` and `m.eval()` need it.
+  // Python's `m.training` and `m.eval()` need this attribute.
   copy.register_attribute("training", c10::BoolType::get(), false);
   for (const auto& entry : module.named_parameters(false))
     copy.register_parameter(entry.key(), entry.value(), false);

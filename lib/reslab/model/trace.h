@@ -8,10 +8,10 @@
 
 namespace reslab {
 
-/// Records what `forward` does with `example` as a TorchScript module. It has the same tree of
-/// names as `module` and shares its parameters and buffers; its `forward` is the recorded graph,
-/// whose values carry the shapes seen. The module is traced in evaluation mode and left in the mode
-/// it was in.
+/// Records `forward(example)` as a TorchScript module. The result has the names of `module` and
+/// shares its parameters and buffers. Its `forward` is the recorded graph, whose values carry the
+/// shapes of this call. Tracing happens in evaluation mode; afterwards `module` is in its former
+/// mode.
 torch::jit::Module trace(torch::nn::Module& module,
                          const std::function<at::Tensor(const at::Tensor&)>& forward,
                          const at::Tensor& example);
