@@ -21,37 +21,53 @@
 namespace reslab::app {
 namespace {
 
-/// What the command line may set, in the order of the help.
-Settings bench_settings(StepTiming& timing, Recipe& recipe) {
-  Settings list = {choice("work",
-                          "What to time: a training step, the evaluation of a batch, only the "
-                          "convolutions of a training step, or the prediction of a batch of JPEG "
-                          "files as in `reslab predict`; without a network: making a batch from "
-                          "JPEG files of 500×375 pixels (input), or only decoding them (decoder)",
-                          timing.work,
-                          {{"training", Work::training},
-                           {"evaluation", Work::evaluation},
-                           {"convolutions", Work::convolutions},
-                           {"predict", Work::predict},
-                           {"input", Work::input},
-                           {"decoder", Work::decoder}})};
-  for (auto& setting : settings(recipe))
-    if (setting.name == "batch" || setting.name == "precision" || setting.name == "kernels")
-      list.push_back(std::move(setting));
-  list.push_back(integer("steps", "Number of timed steps", timing.steps, 1, 1e6));
-  list.push_back(integer("warmup", "Number of steps before the timed ones", timing.warmup, 0, 1e6));
-  return list;
+/// The settings of the command line.
+struct BenchOptions {
+  StepTiming timing;
+  Recipe recipe;  // batch, precision and kernels
+
+  BenchOptions() { recipe.precision = Precision::automatic; }
+};
+
+/// The rows of BenchOptions, in the order of the help.
+Settings<BenchOptions> bench_settings() {
+  const auto timing = [](const Settings<StepTiming>& rows) {
+    return group("", "", &BenchOptions::timing, rows).members;
+  };
+  const Settings<StepTiming> work = {
+      choice("work",
+             "What to time: a training step, the evaluation of a batch, only the "
+             "convolutions of a training step, or the prediction of a batch of JPEG "
+             "files as in `reslab predict`; without a network: making a batch from "
+             "JPEG files of 500×375 pixels (input), or only decoding them (decoder)",
+             &StepTiming::work,
+             {{"training", Work::training},
+              {"evaluation", Work::evaluation},
+              {"convolutions", Work::convolutions},
+              {"predict", Work::predict},
+              {"input", Work::input},
+              {"decoder", Work::decoder}})};
+  const Settings<StepTiming> counts = {
+      integer("steps", "Number of timed steps", &StepTiming::steps, 1, 1e6),
+      integer("warmup", "Number of steps before the timed ones", &StepTiming::warmup, 0, 1e6)};
+  Settings<BenchOptions> table = {};
+  for (auto& row : timing(work)) table.add_row(std::move(row));
+  for (auto& row : group("", "", &BenchOptions::recipe, recipe_settings()).members)
+    if (row.name == "batch" || row.name == "precision" || row.name == "kernels")
+      table.add_row(std::move(row));
+  for (auto& row : timing(counts)) table.add_row(std::move(row));
+  return table;
 }
 
 void add_option(cxxopts::Options& options, const Setting& setting) {
   options.add_options()(setting.name, setting.meaning + "; " + expected(setting),
-                        cxxopts::value<std::string>()->default_value(to_text(setting.get())),
+                        cxxopts::value<std::string>()->default_value(to_text(setting.initial)),
                         setting.type == Setting::Type::integer ? "N" : "WORD");
 }
 
-void read_option(const cxxopts::ParseResult& given, const Setting& setting) {
+SettingValue read_option(const cxxopts::ParseResult& given, const Setting& setting) {
   try {
-    setting.set(parse_value(setting, given[setting.name].as<std::string>()));
+    return parse_value(setting, given[setting.name].as<std::string>());
   } catch (const InvalidInput& error) {
     throw InvalidInput("reslab bench: --" + error.lines().front());
   }
@@ -59,12 +75,6 @@ void read_option(const cxxopts::ParseResult& given, const Setting& setting) {
 
 /// The values as the command line takes them, by the settings' names.
 using Words = std::map<std::string, std::string>;
-
-Words words_of(const Settings& settings) {
-  Words words;
-  for (const auto& setting : settings) words[setting.name] = to_text(setting.get());
-  return words;
-}
 
 std::vector<NetworkSpec> networks_of(const cxxopts::ParseResult& given, Work work) {
   auto names = values_of(given, "networks");
@@ -129,10 +139,7 @@ void print_json(const std::vector<Measured>& results, const StepTiming& timing, 
 int bench_command(int argc, const char* const* argv) {
   cxxopts::Options options("reslab bench", "Measure how fast networks train on this machine.");
   options.positional_help("[NETWORK…]");
-  StepTiming timing;
-  Recipe recipe;
-  recipe.precision = Precision::automatic;
-  const auto settings = bench_settings(timing, recipe);
+  const auto settings = bench_settings();
   for (const auto& setting : settings) add_option(options, setting);
   options.add_options()("json", "Print the results as JSON")(
       "networks", "", cxxopts::value<std::vector<std::string>>());
@@ -142,8 +149,12 @@ int bench_command(int argc, const char* const* argv) {
   if (!given) return kDone;
 
   const auto compute = read_compute_options(*given);
-  for (const auto& setting : settings) read_option(*given, setting);
+  BenchOptions chosen;
+  for (const auto& setting : settings) settings.set(setting, chosen, read_option(*given, setting));
+  auto& [timing, recipe] = chosen;
   recipe.precision = resolve(recipe.precision, compute.device);
+  Words words;
+  for (const auto& setting : settings) words[setting.name] = to_text(settings.get(setting, chosen));
   timing.batch = recipe.batch;
   timing.precision = recipe.precision;
   timing.kernels = recipe.kernels;
@@ -157,7 +168,7 @@ int bench_command(int argc, const char* const* argv) {
     results.push_back({name(network), time_steps(timing)});
   }
   const auto print = given->count("json") > 0 ? print_json : print_table;
-  print(results, timing, words_of(settings), compute.threads);
+  print(results, timing, words, compute.threads);
   return kDone;
 }
 

@@ -21,8 +21,9 @@ void check_file(const std::string& file, const std::vector<std::string>& assignm
   auto document = Document::load(file);
   document.assign(assignments);
   auto experiment = read_experiment(document);
-  auto missing = experiment.data.source->missing();
-  if (const auto outline = experiment.data.source->outline()) fit_to_data(experiment, *outline);
+  const auto source = make_source(experiment.data);
+  auto missing = source->file_errors();
+  if (const auto outline = source->outline()) fit_to_data(experiment, *outline);
   std::set<std::string> names;
   for (const auto& plan : experiment.runs)
     if (names.insert(plan.name).second)
@@ -61,7 +62,7 @@ void check_file(const std::string& file, const std::vector<std::string>& assignm
   }
   fmt::print("{}: {} is valid\n", file, experiment.name);
   if (!experiment.why.empty()) fmt::print("{}\n", experiment.why);
-  fmt::print("\ndata: {}\n", experiment.data.source->describe());
+  fmt::print("\ndata: {}\n", source->describe());
   for (const auto& line : missing) fmt::print("missing: {}\n", line);
   fmt::print(
       "\n{}\n{} runs, {} expectations; about {} with {} threads (training without evaluation, "
@@ -91,16 +92,16 @@ int check_command(int argc, const char* const* argv) {
 
   const auto speed = measured_speed(compute.device);
   Json list = Json::array();
-  Mistakes mistakes;
+  InputErrors errors;
   for (const auto& file : files) {
     try {
       check_file(file, values_of(*given, "set"), compute, speed, given->count("json") > 0, list);
     } catch (const InvalidInput& error) {
-      mistakes.add_lines(error.lines());
+      errors.add_lines(error.lines());
     }
   }
   if (given->count("json") > 0) fmt::print("{}\n", list.dump(2));
-  mistakes.raise();
+  errors.raise();
   return kDone;
 }
 

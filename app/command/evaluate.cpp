@@ -61,27 +61,22 @@ std::vector<SavedWeights> saved_weights(const RunDirectory& run) {
 
 /// Sets the directory of the run's data set to that in `text`, DATASET[:DIR].
 void move_data(DataOptions& data, const std::string& text) {
-  auto moved = parse_data(text, "--data");
-  if (moved.name != data.name)
-    throw InvalidInput("--data: the network was trained on '" + data.name + "', expected " +
-                       data.name + "[:DIR], found '" + text + "'");
-  std::string root;
-  for (const auto& setting : moved.source->settings())
-    if (setting.name == "root") root = std::get<std::string>(setting.get());
-  for (const auto& setting : data.source->settings())
-    if (setting.name == "root") setting.set(root);
+  const auto moved = parse_data(text, "--data");
+  const auto name = data_name(data);
+  if (data_name(moved) != name)
+    throw InvalidInput("--data: the network was trained on '" + name + "', expected " + name +
+                       "[:DIR], found '" + text + "'");
+  if (const auto* root = data_root(moved)) set_data_root(data, *root);
 }
 
 Precision precision_of(const std::string& text, Precision otherwise, at::Device device) {
   if (text.empty()) return otherwise;
   Recipe recipe;
-  for (const auto& setting : settings(recipe)) {
-    if (setting.name != "precision") continue;
-    try {
-      setting.set(parse_value(setting, text));
-    } catch (const InvalidInput& error) {
-      throw InvalidInput(std::string("--precision: ") + error.what());
-    }
+  const auto& setting = *recipe_settings().find("precision");
+  try {
+    recipe_settings().set(setting, recipe, parse_value(setting, text));
+  } catch (const InvalidInput& error) {
+    throw InvalidInput(std::string("--precision: ") + error.what());
   }
   return resolve(recipe.precision, device);
 }

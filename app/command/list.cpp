@@ -4,15 +4,15 @@
 
 #include "app/command/arguments.h"
 #include "app/command/command.h"
+#include "app/config/experiment.h"
 #include "app/config/schema.h"
-#include "reslab/data/options.h"
-#include "reslab/model/network_spec.h"
-#include "reslab/train/recipe.h"
 
 namespace reslab::app {
 namespace {
 
-void print_settings(const Settings& settings, std::size_t indent);
+using Rows = std::vector<const Setting*>;
+
+void print_settings(const Rows& settings, std::size_t indent);
 
 void print_line(std::size_t indent, const std::string& name, const std::string& meaning) {
   constexpr std::size_t kNameColumn = 28;
@@ -20,36 +20,37 @@ void print_line(std::size_t indent, const std::string& name, const std::string& 
 }
 
 std::string with_default(const Setting& setting) {
-  const auto value = to_text(setting.get());
+  const auto value = to_text(setting.initial);
   const auto shown = value.empty() ? std::string("none") : value;
   return fmt::format("{} ({}; default {})", setting.meaning, expected(setting), shown);
 }
 
-/// Each kind with its own settings. The group must be of an object that nobody needs.
-void print_kinds(const Setting& group, std::size_t indent) {
-  const auto usual = group.get();
-  for (const auto& kind : group.choices) {
-    group.set(kind);
-    const bool is_usual = SettingValue(kind) == usual;
-    print_line(indent, fmt::format("\"{}\": \"{}\"", group.kind_key, kind),
-               is_usual ? "(default)" : "");
-    print_settings(group.members(), indent + 2);
+/// Prints every kind with its own settings.
+void print_kinds(const std::vector<Setting>& table, std::size_t indent) {
+  const auto& kind = table.front();
+  for (const auto& name : kind.choices) {
+    print_line(indent, fmt::format("\"{}\": \"{}\"", kind.name, name),
+               SettingValue(name) == kind.initial ? "(default)" : "");
+    print_settings(rows_of_kind(table, name), indent + 2);
   }
-  group.set(usual);
 }
 
-void print_settings(const Settings& settings, std::size_t indent) {
-  for (const auto& setting : settings) {
-    if (setting.type != Setting::Type::group) {
-      print_line(indent, setting.name, with_default(setting));
+void print_table(const std::vector<Setting>& table, std::size_t indent) {
+  if (kind_row(table) != nullptr)
+    print_kinds(table, indent);
+  else
+    print_settings(rows_of_kind(table, ""), indent);
+}
+
+void print_settings(const Rows& settings, std::size_t indent) {
+  for (const auto* setting : settings) {
+    if (setting->type != Setting::Type::group) {
+      print_line(indent, setting->name, with_default(*setting));
       continue;
     }
-    print_line(indent, setting.name,
-               setting.meaning + (setting.optional ? " (absent unless given)" : ""));
-    if (setting.kind_key.empty())
-      print_settings(setting.members(), indent + 2);
-    else
-      print_kinds(setting, indent + 2);
+    print_line(indent, setting->name,
+               setting->meaning + (setting->optional ? " (absent unless given)" : ""));
+    print_table(setting->members, indent + 2);
   }
 }
 
@@ -73,14 +74,11 @@ int list_command(int argc, const char* const* argv) {
       "bottlenecks, highway-19 the highway family's, every other 6n+2 CIFAR networks of basic "
       "blocks.\nThe defaults below are resnet-20's.\n\n");
   fmt::print("network, networks\n");
-  NetworkSpec network;
-  print_settings(settings(network), 2);
-  Recipe recipe;
+  print_table(network_settings().list(), 2);
   fmt::print("\nrecipe\n");
-  print_settings(settings(recipe), 2);
-  DataOptions data;
+  print_table(recipe_settings().list(), 2);
   fmt::print("\n");
-  print_settings({data_setting(data)}, 0);
+  print_settings({experiment_settings().find("data")}, 0);
   return kDone;
 }
 

@@ -82,9 +82,10 @@ Prepared prepare(const std::string& file, const RunOptions& options) {
   auto& experiment = prepared.experiment;
   prepared.directory = options.out / experiment.name;
   prepared.runs = chosen_runs(experiment, options);
-  const auto outline = experiment.data.source->outline();
+  const auto source = make_source(experiment.data);
+  const auto outline = source->outline();
   if (!outline) {
-    auto lines = experiment.data.source->missing();
+    auto lines = source->file_errors();
     for (auto& line : lines) line = experiment.file + ": " + line;
     throw InvalidInput(lines);
   }
@@ -224,15 +225,15 @@ int run_command(int argc, const char* const* argv) {
   const auto compute = read_compute_options(*given);
 
   std::vector<Prepared> experiments;
-  Mistakes mistakes;
+  InputErrors errors;
   for (const auto& file : run_options.files) {
     try {
       experiments.push_back(prepare(file, run_options));
     } catch (const InvalidInput& error) {
-      mistakes.add_lines(error.lines());
+      errors.add_lines(error.lines());
     }
   }
-  mistakes.raise();
+  errors.raise();
 
   const Interrupt interrupt;
   int code = kDone;

@@ -6,10 +6,12 @@
 namespace reslab::app {
 namespace {
 
-Settings settings(Claims& claims) {
-  return {text("name", "of the experiment", claims.name),
-          text("why", "what it is to show", claims.why),
-          integers("seeds", "of each network", claims.seeds, 0, kLargestSeed)};
+const Settings<Claims>& claims_settings() {
+  static const Settings<Claims> table = {
+      text("name", "of the experiment", &Claims::name),
+      text("why", "what it is to show", &Claims::why),
+      integers("seeds", "of each network", &Claims::seeds, 0, kLargestSeed)};
+  return table;
 }
 
 std::filesystem::path file_in(const std::filesystem::path& directory) {
@@ -19,8 +21,7 @@ std::filesystem::path file_in(const std::filesystem::path& directory) {
 }  // namespace
 
 void write_claims(const std::filesystem::path& directory, const Claims& claims) {
-  auto copy = claims;
-  auto json = to_json(settings(copy));
+  auto json = to_json(claims_settings(), claims);
   json["expect"] = Json::array();
   for (const auto& expectation : claims.expectations)
     json["expect"].push_back(to_json(expectation));
@@ -32,17 +33,17 @@ std::optional<Claims> read_claims(const std::filesystem::path& directory) {
   const auto file = file_in(directory).string();
   if (!std::filesystem::exists(file)) return {};
   const Document document(file, read_json(file));
-  Mistakes mistakes;
+  InputErrors errors;
   Claims claims;
   if (document.root().is_object()) {
     const Places places = [&document](std::string_view pointer) { return document.place(pointer); };
-    read_settings(settings(claims), document.root(), "", places, mistakes, {"expect"});
-    if (claims.seeds.empty()) mistakes.add(places("/seeds"), "expected at least one seed");
-    claims.expectations = read_expectations(document, {}, false, DataOptions(), {}, mistakes);
+    read_settings(claims_settings(), claims, document.root(), "", places, errors, {"expect"});
+    if (claims.seeds.empty()) errors.add(places("/seeds"), "expected at least one seed");
+    claims.expectations = read_expectations(document, {}, false, DataOptions(), {}, errors);
   } else {
-    mistakes.add(file, "got " + shown(document.root()) + ", expected an object");
+    errors.add(file, "got " + shown(document.root()) + ", expected an object");
   }
-  mistakes.raise();
+  errors.raise();
   return claims;
 }
 

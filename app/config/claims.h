@@ -10,19 +10,22 @@
 
 namespace reslab::app {
 
-/// What an experiment says that it is to show. Kept beside its runs, so that they can be reported
-/// on without the experiment's file.
+/// What an experiment is to show. Claims are kept beside the runs so that a report needs no
+/// experiment file.
 struct Claims {
   std::string name;
   std::string why;
   std::vector<std::int64_t> seeds;
   std::vector<Expectation> expectations;
+
+  bool operator==(const Claims&) const = default;
 };
 
 /// Writes `directory`/experiment.json. Throws IoError.
 void write_claims(const std::filesystem::path& directory, const Claims& claims);
 
-/// Reads it, or nothing where there is none. Throws InvalidInput with a line for each mistake.
+/// Reads `directory`/experiment.json, or returns nothing if there is none. Throws InvalidInput with
+/// a line for each error.
 std::optional<Claims> read_claims(const std::filesystem::path& directory);
 
 }  // namespace reslab::app

@@ -15,7 +15,7 @@ std::string canonical(const std::string& file) {
   return unreadable ? file : path.string();
 }
 
-/// Where a file that `file` extends lies: relative to the folder of `file`.
+/// The path of a file that `file` extends, which is relative to the folder of `file`.
 std::string resolved(const std::string& file, const std::string& extended) {
   return (std::filesystem::path(file).parent_path() / extended).lexically_normal().string();
 }
@@ -52,14 +52,14 @@ Json* element(Json& array, const std::string& key) {
   return valid ? &array[index] : nullptr;
 }
 
-/// A value as the command line gives it: JSON, else a text.
+/// The value in an argument: JSON, or else a text.
 Json parsed_value(const std::string& text) {
   const Json value = Json::parse(text, nullptr, false);
   return value.is_discarded() ? Json(text) : parse_json(text, "--set");
 }
 
-/// Sets (or with null, removes) what the keys lead to; missing objects on the way are made. Returns
-/// what is wrong, or nothing.
+/// Sets the value that the keys lead to, or removes it if the new value is null. Makes missing
+/// objects on the way. Returns the error, or nothing.
 std::optional<std::string> assign_at(Json& root, const std::vector<std::string>& keys,
                                      const Json& value) {
   Json* holder = &root;
@@ -131,25 +131,25 @@ Document::Document(std::string file, Json root)
     : file_(std::move(file)), layers_{{file_, root}}, root_(std::move(root)) {}
 
 void Document::assign(const std::vector<std::string>& assignments) {
-  std::vector<std::string> mistakes;
+  std::vector<std::string> errors;
   for (const auto& assignment : assignments) {
     const auto equals = assignment.find('=');
     const std::string pointer = assignment.substr(0, equals);
     const auto keys = keys_of(pointer);
     if (equals == std::string::npos || !keys) {
-      mistakes.push_back("--set " + assignment +
-                         ": expected /POINTER=VALUE, for example /recipe/iterations=400");
+      errors.push_back("--set " + assignment +
+                       ": expected /POINTER=VALUE, for example /recipe/iterations=400");
       continue;
     }
     try {
-      const auto mistake = assign_at(root_, *keys, parsed_value(assignment.substr(equals + 1)));
-      if (mistake) mistakes.push_back("--set " + pointer + ": " + *mistake);
+      const auto error = assign_at(root_, *keys, parsed_value(assignment.substr(equals + 1)));
+      if (error) errors.push_back("--set " + pointer + ": " + *error);
       assigned_.push_back(pointer);
     } catch (const InvalidInput& error) {
-      for (const auto& line : error.lines()) mistakes.push_back(line);
+      for (const auto& line : error.lines()) errors.push_back(line);
     }
   }
-  if (!mistakes.empty()) throw InvalidInput(mistakes);
+  if (!errors.empty()) throw InvalidInput(errors);
 }
 
 std::string Document::source(std::string_view pointer) const {

@@ -8,25 +8,25 @@
 
 namespace reslab::app {
 
-/// An experiment file with everything that it extends merged in (RFC 7386), remembering which file
-/// says what. `extends` and the names of extended files are gone from it.
+/// An experiment file merged with the files that it extends (RFC 7386). It knows which file gives
+/// which value. `extends` and the names of extended files are removed.
 class Document {
  public:
   /// Reads the file and the chain that it extends. Throws InvalidInput.
   static Document load(const std::string& file);
 
-  /// JSON that came from one file, e.g. a run's run.json.
+  /// JSON that comes from one file, such as run.json.
   Document(std::string file, Json root);
 
   const std::string& file() const { return file_; }
   const Json& root() const { return root_; }
 
-  /// Applies `POINTER=VALUE` texts of the command line, in their order; VALUE is JSON, else a text,
-  /// and null removes. Throws InvalidInput with every one that does not fit.
+  /// Applies `POINTER=VALUE` texts of the command line, in their order. VALUE is JSON, or else a
+  /// text; null removes. Throws InvalidInput with a line for each text that cannot be applied.
   void assign(const std::vector<std::string>& assignments);
 
-  /// Who says the value at the pointer, or where it is absent, what would hold it: the last file of
-  /// the chain, or "--set".
+  /// The origin of the value at the pointer: "--set", or the last file of the chain that gives it.
+  /// If the value is absent, the origin of the object that would hold it.
   std::string source(std::string_view pointer) const;
 
   /// "FILE: /pointer", the start of a message.

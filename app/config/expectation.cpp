@@ -8,7 +8,7 @@
 namespace reslab::app {
 namespace {
 
-/// What the experiment must keep for a metric of layers.
+/// The entry of `diagnostics` that a metric of layers needs.
 std::string diagnostics_of(const std::string& metric) {
   return metric == "response_std" ? "layer_response" : metric;
 }
@@ -16,22 +16,20 @@ std::string diagnostics_of(const std::string& metric) {
 constexpr double kUnlimited = std::numeric_limits<double>::infinity();
 
 /// A number that is absent unless the file gives it.
-template <class T>
-Setting optional_number(std::string name, std::string meaning, std::optional<T>& value,
-                        double low = -kUnlimited, double high = kUnlimited) {
-  Setting setting;
-  setting.name = std::move(name);
-  setting.meaning = std::move(meaning);
-  setting.type = std::is_integral_v<T> ? Setting::Type::integer : Setting::Type::number;
-  setting.low = low;
-  setting.high = high;
-  if (!value) setting.unused = "not given";
-  setting.get = [&value]() -> SettingValue { return value.value_or(T()); };
-  setting.set = [&value](const SettingValue& given) { value = std::get<T>(given); };
-  return setting;
+template <class T, class Number>
+SettingOf<T> optional_number(std::string name, std::string meaning,
+                             std::optional<Number> T::* member, double low = -kUnlimited,
+                             double high = kUnlimited) {
+  const auto type = std::is_integral_v<Number> ? Setting::Type::integer : Setting::Type::number;
+  auto setting = setting_of<T>(
+      type, std::move(name), std::move(meaning),
+      [member](const T& value) -> SettingValue { return (value.*member).value_or(Number()); },
+      [member](T& value, const SettingValue& given) { value.*member = std::get<Number>(given); });
+  return with_range(std::move(setting), low, high)
+      .used_if([member](const T& value) { return (value.*member).has_value(); }, "not given");
 }
 
-/// Where and when the runs of a file measure something.
+/// Knows where and when the runs of a file measure something.
 class Measurable {
  public:
   Measurable(const std::vector<RunPlan>& runs, const DataOptions& data,
@@ -42,29 +40,29 @@ class Measurable {
     }
   }
 
-  /// Adds what keeps the measure from ever having a value.
+  /// Adds the reasons why the measure would never have a value.
   void check(const Measure& measure, const std::string& pointer, const Places& places,
-             Mistakes& mistakes) const {
+             InputErrors& errors) const {
     const auto recipe = recipe_of_.find(measure.run);
     if (recipe == recipe_of_.end())
-      return mistakes.add(places(below(pointer, "run")), "no network of the file is named '" +
-                                                             measure.run + "'" +
-                                                             suggestion(measure.run, names_));
+      return errors.add(places(below(pointer, "run")), "no network of the file is named '" +
+                                                           measure.run + "'" +
+                                                           suggestion(measure.run, names_));
     if (measure.metric.starts_with("validation") && data_.validation == 0)
-      mistakes.add(places(below(pointer, "metric")),
-                   "no images are set apart for validation, expected /data/validation above 0");
+      errors.add(places(below(pointer, "metric")),
+                 "no images are set apart for validation, expected /data/validation above 0");
     const auto kept = diagnostics_of(measure.metric);
     if (is_of_layers(measure) && std::ranges::find(diagnostics_, kept) == diagnostics_.end())
-      mistakes.add(places(below(pointer, "metric")),
-                   "the experiment does not keep it, expected '" + kept + "' in /diagnostics");
+      errors.add(places(below(pointer, "metric")),
+                 "the experiment does not keep it, expected '" + kept + "' in /diagnostics");
     if (measure.at && measure.over_last)
-      mistakes.add(places(pointer), "has both 'at' and 'over_last', expected one of them");
+      errors.add(places(pointer), "has both 'at' and 'over_last', expected one of them");
     if (measure.at && !is_recorded(*recipe->second, measure))
-      mistakes.add(places(below(pointer, "at")), no_record(*recipe->second, measure));
+      errors.add(places(below(pointer, "at")), no_record(*recipe->second, measure));
   }
 
  private:
-  /// Measured with every record, also where nothing is evaluated.
+  /// Whether every record has the metric, also records without an evaluation.
   static bool is_of_training(const Measure& measure) {
     return measure.metric.starts_with("train") || is_of_layers(measure);
   }
@@ -91,82 +89,84 @@ class Measurable {
   const std::vector<std::string>& diagnostics_;
 };
 
+/// Whether it is [lowest, highest].
+bool is_interval(const Json& json) {
+  return json.is_array() && json.size() == 2 && json[0].is_number() && json[1].is_number() &&
+         json[0] <= json[1];
+}
+
 /// Reads one claim.
 class ClaimReader {
  public:
   ClaimReader(const Json& claim, std::string pointer, const Places& places)
       : claim_(claim), pointer_(std::move(pointer)), places_(places) {}
 
-  /// What is wrong with the claim's form is in `mistakes`.
-  Expectation read(Mistakes& mistakes) {
+  /// Adds a line to `errors` for each error in the claim's form.
+  Expectation read(InputErrors& errors) {
     Expectation expectation;
-    std::vector<double> ends;
-    read_settings(settings(expectation, ends), claim_, pointer_, places_, mistakes,
+    read_settings(expectation_settings(), expectation, claim_, pointer_, places_, errors,
                   {"above", "below"});
-    require(claim_, {"claim", "value"}, pointer_, mistakes);
-    if (has("value")) check(claim_["value"], expectation.value, below(pointer_, "value"), mistakes);
-    read_relation(expectation, ends, mistakes);
+    require(claim_, {"claim", "value"}, pointer_, errors);
+    if (has("value")) check(claim_["value"], expectation.value, below(pointer_, "value"), errors);
+    read_relation(expectation, errors);
     return expectation;
   }
 
  private:
   bool has(const std::string& key) const { return claim_.contains(key) && !claim_[key].is_null(); }
 
-  void add(const std::string& pointer, const std::string& what, Mistakes& mistakes) const {
-    mistakes.add(places_(pointer), what);
+  void add(const std::string& pointer, const std::string& what, InputErrors& errors) const {
+    errors.add(places_(pointer), what);
   }
 
   void require(const Json& object, const std::vector<std::string>& keys, const std::string& pointer,
-               Mistakes& mistakes) const {
+               InputErrors& errors) const {
     if (!object.is_object()) return;
     for (const auto& key : keys)
-      if (!object.contains(key)) add(pointer, "missing key '" + key + "'", mistakes);
+      if (!object.contains(key)) add(pointer, "missing key '" + key + "'", errors);
   }
 
-  /// What was read of a measure, for keys that are missing or have no effect.
-  void check(const Json& object, Measure& measure, const std::string& pointer,
-             Mistakes& mistakes) const {
-    require(object, {"run", "metric"}, pointer, mistakes);
-    if (!mistakes.empty()) return;
-    visit_given(settings(measure), object, pointer,
-                [&](const std::string& at, const Setting& setting) {
-                  if (!setting.unused.empty() && setting.name == "layers")
-                    add(at, setting.unused, mistakes);
+  /// Checks what was read of a measure for keys that are missing or have no effect.
+  void check(const Json& object, const Measure& measure, const std::string& pointer,
+             InputErrors& errors) const {
+    require(object, {"run", "metric"}, pointer, errors);
+    if (!errors.empty()) return;
+    visit_given(measure_settings(), measure, object, pointer,
+                [&](const std::string& at, const Setting& setting, const std::string& unused) {
+                  if (!unused.empty() && setting.name == "layers") add(at, unused, errors);
                 });
   }
 
-  void read_relation(Expectation& expectation, const std::vector<double>& ends,
-                     Mistakes& mistakes) const {
+  void read_relation(Expectation& expectation, InputErrors& errors) const {
     if (has("above") + has("below") + has("between") != 1)
-      return add(pointer_, "expected one of 'above', 'below', 'between'", mistakes);
+      return add(pointer_, "expected one of 'above', 'below', 'between'", errors);
     if (has("between")) {
       expectation.relation = Expectation::Relation::between;
-      if (ends.size() != 2 || ends[0] > ends[1])
+      if (!is_interval(claim_["between"]))
         return add(below(pointer_, "between"),
-                   "got " + shown(claim_["between"]) + ", expected [lowest, highest]", mistakes);
+                   "got " + shown(claim_["between"]) + ", expected [lowest, highest]", errors);
       if (has("by"))
-        add(below(pointer_, "by"), "belongs to 'above' or 'below', not to 'between'", mistakes);
-      expectation.low = ends[0];
-      expectation.high = ends[1];
+        add(below(pointer_, "by"), "belongs to 'above' or 'below', not to 'between'", errors);
       return;
     }
     const std::string key = has("above") ? "above" : "below";
     if (key == "below") expectation.relation = Expectation::Relation::below;
-    read_other(expectation, claim_[key], below(pointer_, key), mistakes);
+    read_other(expectation, claim_[key], below(pointer_, key), errors);
   }
 
   void read_other(Expectation& expectation, const Json& other, const std::string& pointer,
-                  Mistakes& mistakes) const {
+                  InputErrors& errors) const {
     if (other.is_number()) {
       expectation.low = other.get<double>();
     } else if (other.is_object()) {
-      read_settings(settings(expectation.other.emplace()), other, pointer, places_, mistakes);
-      check(other, *expectation.other, pointer, mistakes);
+      read_settings(measure_settings(), expectation.other.emplace(), other, pointer, places_,
+                    errors);
+      check(other, *expectation.other, pointer, errors);
     } else {
       add(pointer,
           "got " + shown(other) + ", expected a number or a value as {\"run\": …, " +
               "\"metric\": …}",
-          mistakes);
+          errors);
     }
   }
 
@@ -175,13 +175,28 @@ class ClaimReader {
   const Places& places_;
 };
 
-/// A text that must be one of the choices.
-Setting chosen_text(std::string name, std::string meaning, std::string& value,
-                    std::vector<std::string> choices) {
-  auto setting = text(std::move(name), std::move(meaning), value);
+SettingOf<Measure> metric_setting() {
+  auto setting = text("metric", "the column of metrics.csv or layers.csv", &Measure::metric);
   setting.type = Setting::Type::choice;
-  setting.choices = std::move(choices);
+  setting.choices = metric_names();
+  setting.choices.insert(setting.choices.end(), layer_metric_names().begin(),
+                         layer_metric_names().end());
   return setting;
+}
+
+/// The ends of `between`. Other than two numbers are an error, which the reader of claims reports.
+SettingOf<Expectation> between_setting() {
+  return setting_of<Expectation>(
+      Setting::Type::numbers, "between", "lowest and highest value",
+      [](const Expectation& expectation) -> SettingValue {
+        return std::vector{expectation.low, expectation.high};
+      },
+      [](Expectation& expectation, const SettingValue& given) {
+        const auto& ends = std::get<std::vector<double>>(given);
+        if (ends.size() != 2) return;
+        expectation.low = ends[0];
+        expectation.high = ends[1];
+      });
 }
 
 }  // namespace
@@ -190,41 +205,35 @@ bool is_of_layers(const Measure& measure) {
   return std::ranges::find(layer_metric_names(), measure.metric) != layer_metric_names().end();
 }
 
-Settings settings(Measure& measure) {
-  auto metrics = metric_names();
-  metrics.insert(metrics.end(), layer_metric_names().begin(), layer_metric_names().end());
-  auto layers =
-      choice<Measure::Layers>("layers", "which of the layers that have the metric", measure.layers,
-                              {{"mean", Measure::Layers::mean},
-                               {"first", Measure::Layers::first},
-                               {"last", Measure::Layers::last}});
-  if (!is_of_layers(measure)) layers.unused = "belongs to the metrics of layers.csv";
-  return {text("run", "the network's name", measure.run),
-          chosen_text("metric", "the column of metrics.csv or layers.csv", measure.metric, metrics),
-          optional_number("at", "the iteration of the record", measure.at, 1),
-          optional_number("over_last", "mean over the last fraction of the iterations",
-                          measure.over_last, 1e-9, 1),
-          layers};
+const Settings<Measure>& measure_settings() {
+  static const Settings<Measure> table = {
+      text("run", "the network's name", &Measure::run), metric_setting(),
+      optional_number("at", "the iteration of the record", &Measure::at, 1),
+      optional_number("over_last", "mean over the last fraction of the iterations",
+                      &Measure::over_last, 1e-9, 1),
+      choice("layers", "which of the layers that have the metric", &Measure::layers,
+             {{"mean", Measure::Layers::mean},
+              {"first", Measure::Layers::first},
+              {"last", Measure::Layers::last}})
+          .used_if(is_of_layers, "belongs to the metrics of layers.csv")};
+  return table;
 }
 
-Settings settings(Expectation& expectation, std::vector<double>& ends) {
-  return {
-      text("claim", "what is expected, for people", expectation.claim),
-      group("value", "what is measured", [&expectation] { return settings(expectation.value); }),
-      numbers("between", "lowest and highest value", ends, -kUnlimited, kUnlimited),
-      optional_number("by", "points", expectation.by),
-      optional_number("paper", "the paper's number", expectation.paper)};
+const Settings<Expectation>& expectation_settings() {
+  static const Settings<Expectation> table = {
+      text("claim", "what is expected, for people", &Expectation::claim),
+      group("value", "what is measured", &Expectation::value, measure_settings()),
+      between_setting(), optional_number("by", "points", &Expectation::by),
+      optional_number("paper", "the paper's number", &Expectation::paper)};
+  return table;
 }
 
 Json to_json(const Expectation& expectation) {
-  auto copy = expectation;
-  const bool between = copy.relation == Expectation::Relation::between;
-  std::vector<double> ends = {copy.low, copy.high};
-  auto json = to_json(settings(copy, ends));
-  if (between) return json;
+  auto json = to_json(expectation_settings(), expectation);
+  if (expectation.relation == Expectation::Relation::between) return json;
   json.erase("between");
-  json[copy.relation == Expectation::Relation::above ? "above" : "below"] =
-      copy.other ? to_json(settings(*copy.other)) : Json(copy.low);
+  json[expectation.relation == Expectation::Relation::above ? "above" : "below"] =
+      expectation.other ? to_json(measure_settings(), *expectation.other) : Json(expectation.low);
   return json;
 }
 
@@ -232,12 +241,12 @@ std::vector<Expectation> read_expectations(const Document& document,
                                            const std::vector<RunPlan>& runs, bool runs_complete,
                                            const DataOptions& data,
                                            const std::vector<std::string>& diagnostics,
-                                           Mistakes& mistakes) {
+                                           InputErrors& errors) {
   const Places places = [&document](std::string_view pointer) { return document.place(pointer); };
   const auto found = document.root().find("expect");
   if (found == document.root().end()) return {};
   if (!found->is_array()) {
-    mistakes.add(places("/expect"), "got " + shown(*found) + ", expected a list of claims");
+    errors.add(places("/expect"), "got " + shown(*found) + ", expected a list of claims");
     return {};
   }
   std::vector<Expectation> expectations;
@@ -246,10 +255,10 @@ std::vector<Expectation> read_expectations(const Document& document,
     const Json& claim = (*found)[i];
     const auto pointer = below("/expect", i);
     if (!claim.is_object()) {
-      mistakes.add(places(pointer), "got " + shown(claim) + ", expected an object");
+      errors.add(places(pointer), "got " + shown(claim) + ", expected an object");
       continue;
     }
-    Mistakes own;
+    InputErrors own;
     auto expectation = ClaimReader(claim, pointer, places).read(own);
     if (own.empty() && runs_complete) {
       measurable.check(expectation.value, below(pointer, "value"), places, own);
@@ -258,7 +267,7 @@ std::vector<Expectation> read_expectations(const Document& document,
         measurable.check(*expectation.other, below(pointer, above ? "above" : "below"), places,
                          own);
     }
-    mistakes.add_lines(own.lines());
+    errors.add_lines(own.lines());
     expectations.push_back(std::move(expectation));
   }
   return expectations;

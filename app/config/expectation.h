@@ -22,10 +22,12 @@ struct Measure {
   std::string metric;               // one of `metric_names()` or of `layer_metric_names()`
   std::optional<std::int64_t> at;   // the record of this iteration
   std::optional<double> over_last;  // mean over the records of the last fraction of the iterations
-  Layers layers = Layers::mean;     // which of those that have the metric, of a layer's
+  Layers layers = Layers::mean;     // which of the layers, if the metric is measured in layers
+
+  bool operator==(const Measure&) const = default;
 };
 
-/// Whether the measure is of layers.csv.
+/// Whether the metric is a column of layers.csv.
 bool is_of_layers(const Measure& measure);
 
 /// A claim that an experiment makes about its results.
@@ -35,31 +37,32 @@ struct Expectation {
   std::string claim;
   Measure value;
   Relation relation = Relation::above;
-  std::optional<Measure> other;  // what `value` is above or below; without it, `low` is
-  double low = 0;
-  double high = 0;           // with `low`, the ends of between, both included
-  std::optional<double> by;  // points between them at least; below zero: at most on the wrong side
-  std::optional<double> paper;  // the paper's number for `value`
+  std::optional<Measure> other;  // `value` is above or below this measure, or else above or below
+  double low = 0;                // this number, or between this one
+  double high = 0;               // and this one, both included
+  std::optional<double> by;      // least distance in points; below zero: most on the wrong side
+  std::optional<double> paper;   // the paper's number for `value`
+
+  bool operator==(const Expectation&) const = default;
 };
 
-Settings settings(Measure& measure);
-/// All but `above` and `below`; `ends` are those of `between`.
-Settings settings(Expectation& expectation, std::vector<double>& ends);
+const Settings<Measure>& measure_settings();
+/// All settings of a claim but `above` and `below`.
+const Settings<Expectation>& expectation_settings();
 
 /// The claim as `read_expectations` would read it back.
 Json to_json(const Expectation& expectation);
 
-/// Reads the file's `expect`, checked against the runs, data and diagnostics it is about. What is
-/// wrong is added to `mistakes`. Where `runs` are not all known, `runs_complete` is false and names
-/// are not checked.
+/// Reads the file's `expect` and checks it against the runs, data and diagnostics that it is about.
+/// Adds a line to `errors` for each error. `runs_complete` is false if `runs` lacks some; names are
+/// then not checked.
 std::vector<Expectation> read_expectations(const Document& document,
                                            const std::vector<RunPlan>& runs, bool runs_complete,
                                            const DataOptions& data,
                                            const std::vector<std::string>& diagnostics,
-                                           Mistakes& mistakes);
+                                           InputErrors& errors);
 
-/// The paper's numbers beside a network's own, by metric: those of expectations on its last
-/// records.
+/// The paper's numbers for a network, by metric, from the expectations on its last records.
 std::map<std::string, double> paper_numbers(const std::vector<Expectation>& expectations,
                                             const std::string& run);
 

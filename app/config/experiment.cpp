@@ -18,7 +18,7 @@ std::vector<std::string> diagnostics_names() {
   return names;
 }
 
-/// All but safetensors, which every run has.
+/// The names of all formats but safetensors, which every run has.
 std::vector<std::string> export_names() {
   std::vector<std::string> names;
   for (const auto& entry : export_formats())
@@ -37,25 +37,24 @@ class ExperimentReader {
     check_name(experiment.name);
     check_seeds(experiment.seeds);
     check_data(experiment.data);
-    Mistakes of_runs;
+    InputErrors of_runs;
     experiment.runs = expand_runs(document_, experiment.seeds, of_runs);
-    mistakes_.add_lines(of_runs.lines());
+    errors_.add_lines(of_runs.lines());
     experiment.expectations = read_expectations(document_, experiment.runs, of_runs.empty(),
-                                                experiment.data, experiment.diagnostics, mistakes_);
-    mistakes_.raise();
+                                                experiment.data, experiment.diagnostics, errors_);
+    errors_.raise();
     return experiment;
   }
 
  private:
   void add(std::string_view pointer, const std::string& what) {
-    mistakes_.add(document_.place(pointer), what);
+    errors_.add(document_.place(pointer), what);
   }
 
-  /// Everything but `networks` and `expect`. What all runs share is read once by itself, so that
-  /// mistakes show also where every entry overrides them.
+  /// Reads everything but `networks` and `expect`. The shared network and recipe are checked here
+  /// so that their errors show even if every entry overrides them.
   void read_top_level(Experiment& experiment) {
-    SharedSettings shared;
-    read_settings(settings(experiment, shared), document_.root(), "", places_, mistakes_,
+    read_settings(experiment_settings(), experiment, document_.root(), "", places_, errors_,
                   {"networks", "expect", "extends"});
     if (document_.root().contains("extends"))
       add("/extends", "is read before --set, expected it in the file");
@@ -80,44 +79,44 @@ class ExperimentReader {
   }
 
   void check_data(const DataOptions& data) {
-    for (const auto& line : mistakes(data)) {
+    for (const auto& line : errors(data)) {
       const auto colon = line.find(": ");
       add("/data/" + line.substr(0, colon), line.substr(colon + 2));
     }
-    auto options = data;
     const auto found = document_.root().find("data");
     if (found == document_.root().end() || !found->is_object()) return;
-    GivenSettings given;
-    given.note({data_setting(options)}, {{"data", *found}}, places_);
-    given.report(mistakes_);
+    UnusedSettings unused;
+    unused.note(data_settings(), data, *found, "/data", places_);
+    unused.report(errors_);
   }
 
   const Document& document_;
   const Places places_ = [this](std::string_view pointer) { return document_.place(pointer); };
-  Mistakes mistakes_;
+  InputErrors errors_;
 };
 
 }  // namespace
 
-Settings settings(Experiment& experiment, SharedSettings& shared) {
-  return {
-      text("$schema", "the JSON Schema of this file, for editors", shared.schema),
-      text("name", "of the experiment and its folder", experiment.name),
-      text("why", "what it is to show, for people", experiment.why),
-      data_setting(experiment.data),
-      group("network", "what all networks share", [&shared] { return settings(shared.network); }),
-      group("recipe", "how the networks are trained",
-            [&shared] { return settings(shared.recipe); }),
+const Settings<Experiment>& experiment_settings() {
+  static const Settings<Experiment> table = {
+      text("$schema", "the JSON Schema of this file, for editors", &Experiment::schema),
+      text("name", "of the experiment and its folder", &Experiment::name),
+      text("why", "what it is to show, for people", &Experiment::why),
+      group("data", "the images to learn from and to be tested on", &Experiment::data,
+            data_settings()),
+      group("network", "what all networks share", &Experiment::network, network_settings()),
+      group("recipe", "how the networks are trained", &Experiment::recipe, recipe_settings()),
       choices("diagnostics", "what layers.csv tells of every layer at each record",
-              experiment.diagnostics, diagnostics_names()),
+              &Experiment::diagnostics, diagnostics_names()),
       choices(
           "export",
           "what a trained network is written as beside its weights: torchscript (model.pt), onnx "
           "(model.onnx)",
-          experiment.exports, export_names()),
-      integers("seeds", "each network is trained once for each of them", experiment.seeds, 0,
+          &Experiment::exports, export_names()),
+      integers("seeds", "each network is trained once for each of them", &Experiment::seeds, 0,
                kLargestSeed),
   };
+  return table;
 }
 
 Experiment read_experiment(const Document& document) { return ExperimentReader(document).read(); }

@@ -14,27 +14,25 @@ namespace reslab::app {
 /// An experiment file, read and checked: what to run and what to expect of it.
 struct Experiment {
   std::string file;
-  std::string name;  // also its folder's
-  std::string why;   // for people; may be empty
+  std::string schema;  // `$schema`, for editors
+  std::string name;    // of the experiment and of its folder
+  std::string why;     // for people; may be empty
   DataOptions data;
+  NetworkSpec network;  // as the file has it; `runs` have it with their own changes, as `recipe`
+  Recipe recipe;
   std::vector<std::int64_t> seeds = {1};
   std::vector<RunPlan> runs;             // networks in the file's order, each with all seeds
   std::vector<std::string> diagnostics;  // names of reslab/train/diagnostics_options.h
   std::vector<std::string> exports;      // names of reslab/interchange/export_format.h
   std::vector<Expectation> expectations;
+
+  bool operator==(const Experiment&) const = default;
 };
 
-/// What all runs of a file share, as it is written there.
-struct SharedSettings {
-  std::string schema;  // `$schema`, for editors
-  NetworkSpec network;
-  Recipe recipe;
-};
+/// The top level of a file without `networks` and `expect`.
+const Settings<Experiment>& experiment_settings();
 
-/// The top level of a file without `networks` and `expect`, bound to the arguments.
-Settings settings(Experiment& experiment, SharedSettings& shared);
-
-/// Reads the whole document. Throws InvalidInput with every mistake in it.
+/// Reads the whole document. Throws InvalidInput with a line for each error in it.
 Experiment read_experiment(const Document& document);
 
 }  // namespace reslab::app

@@ -27,12 +27,12 @@ void compare(const Json& from, const Json& to, const std::string& pointer,
 
 }  // namespace
 
-Json identity(RunPlan& run, DataOptions& data) {
-  Json data_json = to_json({data_setting(data)})["data"];
+Json identity(const RunPlan& run, const DataOptions& data) {
+  Json data_json = to_json(data_settings(), data);
   for (const auto* key : {"root", "cache"}) data_json.erase(key);
-  return {{"network", to_json(settings(run.network))},
+  return {{"network", to_json(network_settings(), run.network)},
           {"data", std::move(data_json)},
-          {"recipe", to_json(settings(run.recipe))},
+          {"recipe", to_json(recipe_settings(), run.recipe)},
           {"seed", run.seed}};
 }
 

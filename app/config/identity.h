@@ -8,12 +8,11 @@
 
 namespace reslab::app {
 
-/// What makes a run the one that it is: its network, data (not where they are kept), recipe
-/// and seed, complete with defaults. Changes neither argument.
-Json identity(RunPlan& run, DataOptions& data);
+/// The settings that a run's results depend on: network, data (but not their folder), recipe and
+/// seed, complete with defaults.
+Json identity(const RunPlan& run, const DataOptions& data);
 
-/// What differs from one identity to another, as "/recipe/iterations: 400 -> 64000"; empty if
-/// nothing.
+/// The differences between two identities, one line each, as "/recipe/iterations: 400 -> 64000".
 std::vector<std::string> differences(const Json& from, const Json& to);
 
 }  // namespace reslab::app

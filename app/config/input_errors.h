@@ -10,10 +10,10 @@ namespace reslab::app {
 /// The start of a message about the value at a JSON pointer: "FILE: /pointer".
 using Places = std::function<std::string(std::string_view pointer)>;
 
-/// Collects what is wrong with a file, one line each, so that a person sees all of it at once.
-class Mistakes {
+/// Collects the errors in a file, one line each, so that the user sees all of them at once.
+class InputErrors {
  public:
-  /// Adds "PLACE: WHAT", once.
+  /// Adds the line "PLACE: WHAT" unless it is there already.
   void add(const std::string& place, const std::string& what);
 
   /// Adds the lines that are not there yet.
@@ -22,7 +22,7 @@ class Mistakes {
   const std::vector<std::string>& lines() const { return lines_; }
   bool empty() const { return lines_.empty(); }
 
-  /// Throws InvalidInput if there are any.
+  /// Throws InvalidInput if there are errors.
   void raise() const;
 
  private:

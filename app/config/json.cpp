@@ -14,8 +14,8 @@ namespace {
 
 constexpr int kDeepest = 64;
 
-/// Follows the parser through a file and notes the keys that an object has twice: JSON leaves open
-/// which of the two would count.
+/// Follows the parser through a file and notes duplicate keys, since JSON does not define which of
+/// them counts.
 class DuplicateKeys {
  public:
   explicit DuplicateKeys(std::string file) : file_(std::move(file)) {}
@@ -34,7 +34,7 @@ class DuplicateKeys {
     }
   }
 
-  const std::vector<std::string>& mistakes() const { return mistakes_; }
+  const std::vector<std::string>& errors() const { return errors_; }
 
  private:
   struct Level {
@@ -48,7 +48,7 @@ class DuplicateKeys {
     auto& level = levels_.back();
     level.pointer_key = key;
     if (!level.keys.insert(key).second)
-      mistakes_.push_back(file_ + ": " + pointer() + ": duplicate key, expected it once");
+      errors_.push_back(file_ + ": " + pointer() + ": duplicate key, expected it once");
   }
 
   void step() {
@@ -65,7 +65,7 @@ class DuplicateKeys {
 
   std::string file_;
   std::vector<Level> levels_;
-  std::vector<std::string> mistakes_;
+  std::vector<std::string> errors_;
 };
 
 /// "FILE:LINE:COLUMN: what" from the parser's exception.
@@ -101,7 +101,7 @@ Json parse_json(std::string_view text, const std::string& file) {
     const std::string_view what = error.what();
     throw InvalidInput(file + ": " + std::string(what.substr(what.find("] ") + 2)));
   }
-  if (!duplicates.mistakes().empty()) throw InvalidInput(duplicates.mistakes());
+  if (!duplicates.errors().empty()) throw InvalidInput(duplicates.errors());
   return json;
 }
 

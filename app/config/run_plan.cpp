@@ -29,18 +29,18 @@ struct Axis {
   std::size_t size;
 };
 
-bool is_list_setting(const Settings& settings, const std::string& key) {
-  const auto found = std::ranges::find(settings, key, &Setting::name);
-  return found != settings.end() &&
-         (found->type == Setting::Type::integers || found->type == Setting::Type::numbers);
+bool is_list_setting(const std::string& key) {
+  const auto* setting = network_settings().find(key);
+  return setting != nullptr &&
+         (setting->type == Setting::Type::integers || setting->type == Setting::Type::numbers);
 }
 
 class Expansion {
  public:
-  Expansion(const Document& document, const std::vector<std::int64_t>& seeds, Mistakes& mistakes)
+  Expansion(const Document& document, const std::vector<std::int64_t>& seeds, InputErrors& errors)
       : document_(document),
         seeds_(seeds),
-        mistakes_(mistakes),
+        errors_(errors),
         shared_network_(object_at(document.root(), "network")),
         shared_recipe_(object_at(document.root(), "recipe")) {}
 
@@ -57,13 +57,13 @@ class Expansion {
     } else {
       expand_entry(*found, "/networks");
     }
-    if (all_valid_) given_.report(mistakes_);
+    if (all_valid_) unused_.report(errors_);
     return std::move(runs_);
   }
 
  private:
   void add(const std::string& pointer, const std::string& what) {
-    mistakes_.add(document_.place(pointer), what);
+    errors_.add(document_.place(pointer), what);
     all_valid_ = false;
   }
 
@@ -75,12 +75,10 @@ class Expansion {
     if (entry.contains("recipe") && !entry["recipe"].is_object() && !entry["recipe"].is_null())
       return add(below(pointer, "recipe"),
                  "got " + shown(entry["recipe"]) + ", expected an object");
-    NetworkSpec spec;
-    const auto known = settings(spec);
     std::vector<Axis> axes;
     std::size_t combinations = 1;
     for (const auto& [key, value] : entry.items()) {
-      if (key == "recipe" || !value.is_array() || is_list_setting(known, key)) continue;
+      if (key == "recipe" || !value.is_array() || is_list_setting(key)) continue;
       if (value.empty()) return add(below(pointer, key), "got [], expected at least one value");
       axes.push_back({key, value.size()});
       combinations *= value.size();
@@ -120,60 +118,61 @@ class Expansion {
   }
 
   bool read(const Json& network, const Places& places, NetworkSpec& spec) {
-    Mistakes own;
-    read_settings(settings(spec), network, "", places, own);
-    for (const auto& problem : problems(spec)) own.add(places('/' + problem.setting), problem.what);
-    mistakes_.add_lines(own.lines());
+    InputErrors own;
+    read_settings(network_settings(), spec, network, "", places, own);
+    for (const auto& error : errors(spec)) own.add(places('/' + error.setting), error.what);
+    errors_.add_lines(own.lines());
     all_valid_ = all_valid_ && own.empty();
-    if (own.empty()) given_.note(settings(spec), network, places);
+    if (own.empty()) unused_.note(network_settings(), spec, network, "", places);
     return own.empty();
   }
 
-  /// Whether the run's name is new. Two of one name would share a folder, and claims could not
-  /// tell them apart.
-  bool is_new(RunPlan& run, const std::string& pointer, const std::vector<Axis>& axes) {
+  /// Returns whether the run's name is new. Two runs of one name would share a folder, and claims
+  /// could not tell them apart.
+  bool is_new(const RunPlan& run, const std::string& pointer, const std::vector<Axis>& axes) {
     const auto [found, is_new] = entry_of_.try_emplace(run.name, pointer);
     if (is_new) return true;
     std::string why;
-    for (const auto& setting : settings(run.network))
+    for (const auto& setting : network_settings())
       for (const auto& axis : axes)
-        if (axis.key == setting.name && !setting.unused.empty())
-          why += "; '" + axis.key + "' has no effect on it: " + setting.unused;
+        if (const auto unused = network_settings().unused(setting, run.network);
+            axis.key == setting.name && !unused.empty())
+          why += "; '" + axis.key + "' has no effect on it: " + unused;
     add(pointer, "a second run of the name '" + run.name + "', the first is from " + found->second +
                      "; expected different ones" + why);
     return false;
   }
 
-  void add_seeds(const RunPlan& run, const Json& own_recipe, const std::string& pointer) {
+  void add_seeds(RunPlan run, const Json& own_recipe, const std::string& pointer) {
     const Places places = [&](std::string_view inner) {
       const bool own = own_recipe.contains(Json::json_pointer(std::string(inner)));
       return document_.place((own ? below(pointer, "recipe") : "/recipe") + std::string(inner));
     };
     const Json recipe = patched(shared_recipe_, own_recipe);
+    read_settings(recipe_settings(), run.recipe, recipe, "", places, errors_);
+    unused_.note(recipe_settings(), run.recipe, recipe, "", places);
     for (const auto seed : seeds_) {
-      RunPlan seeded{run.name, run.network, run.given, {}, seed};
-      read_settings(settings(seeded.recipe), recipe, "", places, mistakes_);
-      given_.note(settings(seeded.recipe), recipe, places);
-      runs_.push_back(std::move(seeded));
+      run.seed = seed;
+      runs_.push_back(run);
     }
   }
 
   const Document& document_;
   const std::vector<std::int64_t>& seeds_;
-  Mistakes& mistakes_;
+  InputErrors& errors_;
   Json shared_network_;
   Json shared_recipe_;
   std::vector<RunPlan> runs_;
   std::map<std::string, std::string> entry_of_;  // run's name to pointer
-  GivenSettings given_;
+  UnusedSettings unused_;
   bool all_valid_ = true;
 };
 
 }  // namespace
 
 std::vector<RunPlan> expand_runs(const Document& document, const std::vector<std::int64_t>& seeds,
-                                 Mistakes& mistakes) {
-  return Expansion(document, seeds, mistakes).expand();
+                                 InputErrors& errors) {
+  return Expansion(document, seeds, errors).expand();
 }
 
 }  // namespace reslab::app

@@ -18,16 +18,18 @@ inline constexpr double kLargestSeed = 4294967295;
 struct RunPlan {
   std::string name;  // the network's, as `resnet-34:shortcut=C`
   NetworkSpec network;
-  std::vector<std::string> given;  // the settings of the network that the file gives
+  std::vector<std::string> given;  // names of the network's settings that the file gives
   Recipe recipe;
   std::int64_t seed = 1;
+
+  bool operator==(const RunPlan&) const = default;
 };
 
-/// Expands the file's `network`, `networks`, `recipe` and the seeds into runs: inside an entry of
-/// `networks` lists multiply, the last key varying fastest; then the seeds. Adds to `mistakes` what
-/// is wrong with them, also two runs of one name and settings that none of the networks uses; the
-/// runs returned are then not all.
+/// Expands the file's `network`, `networks`, `recipe` and the seeds into runs. Inside an entry of
+/// `networks` lists multiply, the last key varying fastest; then the seeds multiply. Two runs of
+/// one name and settings that no network uses are errors. If `errors` gets lines, runs are left
+/// out.
 std::vector<RunPlan> expand_runs(const Document& document, const std::vector<std::int64_t>& seeds,
-                                 Mistakes& mistakes);
+                                 InputErrors& errors);
 
 }  // namespace reslab::app

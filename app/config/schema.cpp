@@ -29,38 +29,35 @@ Json number_of(const Setting& setting, const char* type) {
 
 Json schema_of(const Setting& setting);
 
-Json properties_of(const Settings& settings) {
+Json properties_of(const std::vector<Setting>& table) {
   Json properties = Json::object();
-  for (const auto& setting : settings) properties[setting.name] = schema_of(setting);
+  for (const auto& setting : table) properties[setting.name] = schema_of(setting);
   return properties;
 }
 
-/// Adds a kind's member to the members of other kinds, one of which may have the same name.
-void add_member(Json& properties, const Setting& member, const Setting& group,
-                const std::string& kind) {
-  const auto meaning = "with " + group.kind_key + " '" + kind + "': " + member.meaning;
-  if (!properties.contains(member.name)) {
-    properties[member.name] = schema_of(member);
-    properties[member.name]["description"] = meaning;
+/// Adds a setting of one kind to those of other kinds, one of which may have the same name.
+void add_setting(Json& properties, const Setting& setting, const std::string& prefix) {
+  const auto meaning = prefix + setting.meaning;
+  if (!properties.contains(setting.name)) {
+    properties[setting.name] = schema_of(setting);
+    properties[setting.name]["description"] = meaning;
     return;
   }
-  auto& known = properties[member.name];
+  auto& known = properties[setting.name];
   const auto earlier = known["description"].get<std::string>();
-  known["description"] = earlier.ends_with(": " + member.meaning) ? member.meaning
-                         : earlier == member.meaning              ? earlier
-                                                                  : earlier + "; " + meaning;
+  known["description"] = earlier.ends_with(": " + setting.meaning) ? setting.meaning
+                         : earlier == setting.meaning              ? earlier
+                                                                   : earlier + "; " + meaning;
 }
 
-/// The members of all kinds together: a file that extends another need not say the kind again.
-/// Tries every kind, so the group must be of an object that nobody needs.
-Json object_of_kinds(const Setting& group) {
+/// The settings of all kinds together: a file that extends another need not name the kind again.
+Json object_of_kinds(const std::vector<Setting>& table) {
+  const auto& kind = table.front();
   Json properties = Json::object();
-  properties[group.kind_key] = {{"enum", group.choices}, {"description", "which kind"}};
-  for (const auto& kind : group.choices) {
-    group.set(kind);
-    for (const auto& member : group.members()) add_member(properties, member, group, kind);
-  }
-  group.set(group.choices.front());
+  properties[kind.name] = {{"enum", kind.choices}, {"description", kind.meaning}};
+  for (const auto& name : kind.choices)
+    for (const auto* setting : rows_of_kind(table, name))
+      add_setting(properties, *setting, "with " + kind.name + " '" + name + "': ");
   return object_of(std::move(properties));
 }
 
@@ -85,10 +82,11 @@ Json schema_without_null(const Setting& setting) {
     case Type::group:
       break;
   }
-  if (setting.kind_key.empty()) return object_of(properties_of(setting.members()));
-  auto object = object_of_kinds(setting);
-  if (!setting.text_is_kind) return object;
-  return {{"anyOf", {Json{{"enum", setting.choices}}, std::move(object)}}};
+  const auto* kind = kind_row(setting.members);
+  if (kind == nullptr) return object_of(properties_of(setting.members));
+  auto object = object_of_kinds(setting.members);
+  if (!setting.kind_without_word) return object;
+  return {{"anyOf", {Json{{"enum", kind->choices}}, std::move(object)}}};
 }
 
 Json or_null(Json json) {
@@ -113,9 +111,8 @@ Json any_of(std::vector<Json> schemas) { return {{"anyOf", std::move(schemas)}};
 
 /// An entry of `networks`: every setting, or a list of its values to multiply by.
 Json entry_schema() {
-  NetworkSpec spec;
   Json properties = Json::object();
-  for (const auto& setting : settings(spec)) {
+  for (const auto& setting : network_settings()) {
     const Json value = schema_without_null(setting);
     properties[setting.name] = {{"description", setting.meaning}};
     properties[setting.name].update(any_of(
@@ -126,9 +123,7 @@ Json entry_schema() {
 }
 
 Json claim_schema() {
-  Expectation expectation;
-  std::vector<double> ends;
-  Json properties = properties_of(settings(expectation, ends));
+  Json properties = properties_of(expectation_settings().list());
   for (const std::string side : {"above", "below"}) {
     properties[side] = {
         {"description", "what the value is " + side + ": a number or another value"}};
@@ -141,12 +136,9 @@ Json claim_schema() {
 }  // namespace
 
 Json schema() {
-  Experiment experiment;
-  SharedSettings shared;
-  Measure measure;
-  Json properties = properties_of(settings(experiment, shared));
+  Json properties = properties_of(experiment_settings().list());
   Json definitions = {{"recipe", properties["recipe"]},
-                      {"measure", object_of(properties_of(settings(measure)))},
+                      {"measure", object_of(properties_of(measure_settings().list()))},
                       {"entry", entry_schema()},
                       {"claim", claim_schema()}};
   properties["recipe"] = reference("recipe");

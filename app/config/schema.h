@@ -4,9 +4,9 @@
 
 namespace reslab::app {
 
-/// The JSON Schema (draft-07) of an experiment file, so that editors complete keys and point out
-/// mistakes. Made from the same descriptions that the reader uses; a file that extends another may
-/// leave out anything, and null removes a key.
+/// The JSON Schema (draft-07) of an experiment file, with which editors complete keys and mark
+/// errors. It is made from the tables that the reader uses. It requires no key, since a file may
+/// extend another, and allows null everywhere, since null removes a key.
 Json schema();
 
 }  // namespace reslab::app

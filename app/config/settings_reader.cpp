@@ -7,16 +7,6 @@
 namespace reslab::app {
 namespace {
 
-std::vector<std::string> names_of(const Settings& settings) {
-  std::vector<std::string> names;
-  for (const auto& setting : settings) names.push_back(setting.name);
-  return names;
-}
-
-bool has(const Settings& settings, const std::string& name) {
-  return std::ranges::find(settings, name, &Setting::name) != settings.end();
-}
-
 std::optional<SettingValue> list_of(const Json& json) {
   const auto whole = [](const Json& item) { return item.is_number_integer(); };
   const auto number = [](const Json& item) { return item.is_number(); };
@@ -27,7 +17,7 @@ std::optional<SettingValue> list_of(const Json& json) {
   return std::nullopt;
 }
 
-/// The JSON value as settings hold it, or nothing where none holds such a thing.
+/// The JSON value as a setting holds it, or nothing if no setting holds such a value.
 std::optional<SettingValue> setting_value_of(const Json& json) {
   if (json.is_boolean()) return json.get<bool>();
   if (json.is_number_unsigned() && json.get<std::uint64_t>() > INT64_MAX) return json.get<double>();
@@ -42,26 +32,39 @@ std::string not_expected(const Setting& setting, const Json& json) {
   return "got " + shown(json) + ", expected " + expected(setting);
 }
 
+/// Reads JSON into one object.
 class Reader {
  public:
-  Reader(const Places& places, Mistakes& mistakes) : places_(places), mistakes_(mistakes) {}
+  Reader(void* object, const Places& places, InputErrors& errors)
+      : object_(object), places_(places), errors_(errors) {}
 
-  /// `kind` is the group, where the object is of one of several kinds.
-  void read(const Settings& settings, const Json& object, const std::string& pointer,
-            const std::vector<std::string>& other_keys, const Setting* kind = nullptr) {
-    for (const auto& setting : settings)
-      if (const auto found = object.find(setting.name); found != object.end())
-        read_one(setting, *found, below(pointer, setting.name));
-    auto known = names_of(settings);
+  /// `kind_without_word` is the kind that the JSON object has if it names none.
+  void read(const SettingTable& table, const Json& json, const std::string& pointer,
+            const std::vector<std::string>& other_keys,
+            const std::optional<std::string>& kind_without_word = {}) {
+    const auto* kind = kind_row(table);
+    if (kind != nullptr) {
+      const auto found = json.find(kind->name);
+      // The keys of an unknown kind are unknown, too.
+      if (found != json.end() && !read_kind(*kind, *found, below(pointer, kind->name))) return;
+      if (found == json.end() && kind_without_word) kind->set(object_, *kind_without_word);
+    }
+    std::vector<std::string> known;
+    for (const auto* setting : rows_of(table, object_)) {
+      known.push_back(setting->name);
+      if (const auto found = json.find(setting->name); found != json.end())
+        read_one(*setting, *found, below(pointer, setting->name));
+    }
     known.insert(known.end(), other_keys.begin(), other_keys.end());
-    for (const auto& item : object.items())
+    if (kind != nullptr) known.push_back(kind->name);
+    for (const auto& item : json.items())
       if (std::ranges::find(known, item.key()) == known.end())
-        add(below(pointer, item.key()), "unknown key" + other_kind(kind, item.key(), known));
+        add(below(pointer, item.key()), "unknown key" + other_kind(table, item.key(), known));
   }
 
  private:
   void add(const std::string& pointer, const std::string& what) {
-    mistakes_.add(places_(pointer), what);
+    errors_.add(places_(pointer), what);
   }
 
   void read_one(const Setting& setting, const Json& json, const std::string& pointer) {
@@ -69,109 +72,95 @@ class Reader {
     if (json.is_null()) return;
     const auto value = setting_value_of(json);
     if (!value) return add(pointer, not_expected(setting, json));
-    if (const auto mistake = complaint(setting, *value)) return add(pointer, *mistake);
-    setting.set(converted(setting, *value));
+    if (const auto error = error_of(setting, *value)) return add(pointer, *error);
+    setting.set(object_, converted(setting, *value));
   }
 
   void read_group(const Setting& group, const Json& json, const std::string& pointer) {
     if (json.is_null()) {
-      if (group.optional) group.set(false);
-      return;
+      if (group.optional) group.set(object_, false);
+    } else if (json.is_string() && group.kind_without_word) {
+      read_kind(group.members.front(), json, pointer);
+    } else if (!json.is_object()) {
+      add(pointer, not_expected(group, json));
+    } else {
+      if (group.optional) group.set(object_, true);
+      read(group.members, json, pointer, {}, group.kind_without_word);
     }
-    if (json.is_string() && group.text_is_kind) {
-      read_kind(group, json, pointer);
-      return;
-    }
-    if (!json.is_object()) return add(pointer, not_expected(group, json));
-    if (group.optional) group.set(true);
-    const bool several_kinds = !group.kind_key.empty();
-    if (several_kinds) {
-      const auto found = json.find(group.kind_key);
-      // Nobody knows which keys an unknown kind would have.
-      if (found != json.end() && !read_kind(group, *found, below(pointer, group.kind_key))) return;
-      if (found == json.end() && !group.object_kind.empty()) group.set(group.object_kind);
-    }
-    if (several_kinds)
-      read(group.members(), json, pointer, {group.kind_key}, &group);
-    else
-      read(group.members(), json, pointer, {});
   }
 
-  /// Whether the kind is a known one.
-  bool read_kind(const Setting& group, const Json& json, const std::string& pointer) {
-    Setting word;
-    word.type = Setting::Type::choice;
-    word.choices = group.choices;
+  /// Returns whether the kind is known.
+  bool read_kind(const Setting& kind, const Json& json, const std::string& pointer) {
     const auto value = setting_value_of(json);
-    const auto mistake = value ? complaint(word, *value) : not_expected(word, json);
-    if (mistake) add(pointer, *mistake);
-    if (!mistake) group.set(*value);
-    return !mistake;
+    const auto error = value ? error_of(kind, *value) : not_expected(kind, json);
+    if (error)
+      add(pointer, *error);
+    else
+      kind.set(object_, *value);
+    return !error;
   }
 
-  /// What to say about an unknown key. Where it belongs to another kind, as after changing the kind
-  /// of what a file extends, that; else the nearest known key. The object is lost already, so
-  /// trying its kinds does no harm.
-  static std::string other_kind(const Setting* kind, const std::string& key,
+  /// The hint about an unknown key: the kind that has it, as after a change of the kind in a file
+  /// that extends another, or else the nearest known key.
+  static std::string other_kind(const SettingTable& table, const std::string& key,
                                 const std::vector<std::string>& known) {
-    if (kind == nullptr) return suggestion(key, known);
-    const SettingValue present = kind->get();
-    std::string owner;
-    for (const auto& choice : kind->choices) {
-      kind->set(choice);
-      if (owner.empty() && has(kind->members(), key)) owner = choice;
-    }
-    kind->set(present);
-    if (owner.empty()) return suggestion(key, known);
-    return ", it belongs to " + kind->kind_key + " '" + owner + "'; null removes it";
+    const auto owner = std::ranges::find(table, key, &Setting::name);
+    if (owner == table.end()) return suggestion(key, known);
+    return ", it belongs to " + kind_row(table)->name + " '" + owner->kind + "'; null removes it";
   }
 
+  void* object_;
   const Places& places_;
-  Mistakes& mistakes_;
+  InputErrors& errors_;
 };
 
 Json value_to_json(const SettingValue& value) {
   return std::visit([](const auto& held) { return Json(held); }, value);
 }
 
-Json group_to_json(const Setting& group) {
-  if (group.optional && !std::get<bool>(group.get())) return nullptr;
-  Json object = Json::object();
-  if (!group.kind_key.empty()) {
-    auto kind = std::get<std::string>(group.get());
-    if (group.text_is_kind && group.members().empty()) return kind;
-    if (kind != group.object_kind) object[group.kind_key] = kind;
-  }
-  object.update(to_json(group.members()));
-  return object;
+Json group_to_json(const Setting& group, const void* object) {
+  if (group.optional && !std::get<bool>(group.get(object))) return nullptr;
+  auto json = object_to_json(group.members, object);
+  if (!group.kind_without_word) return json;
+  const auto& key = group.members.front().name;
+  if (json.size() == 1) return json[key];
+  if (json[key] == *group.kind_without_word) json.erase(key);
+  return json;
+}
+
+std::string unused(const Setting& setting, const void* object) {
+  return setting.unused ? setting.unused(object) : "";
 }
 
 }  // namespace
 
-void read_settings(const Settings& settings, const Json& object, const std::string& pointer,
-                   const Places& places, Mistakes& mistakes,
-                   const std::vector<std::string>& other_keys) {
-  Reader(places, mistakes).read(settings, object, pointer, other_keys);
+void read_object(const SettingTable& table, void* object, const Json& json,
+                 const std::string& pointer, const Places& places, InputErrors& errors,
+                 const std::vector<std::string>& other_keys) {
+  Reader(object, places, errors).read(table, json, pointer, other_keys);
 }
 
-Json to_json(const Settings& settings) {
-  Json object = Json::object();
-  for (const auto& setting : settings) {
-    if (!setting.unused.empty()) continue;
-    object[setting.name] = setting.type == Setting::Type::group ? group_to_json(setting)
-                                                                : value_to_json(setting.get());
+Json object_to_json(const SettingTable& table, const void* object) {
+  Json json = Json::object();
+  if (const auto* kind = kind_row(table)) json[kind->name] = value_to_json(kind->get(object));
+  for (const auto* setting : rows_of(table, object)) {
+    if (!unused(*setting, object).empty()) continue;
+    json[setting->name] = setting->type == Setting::Type::group
+                              ? group_to_json(*setting, object)
+                              : value_to_json(setting->get(object));
   }
-  return object;
+  return json;
 }
 
-void visit_given(const Settings& settings, const Json& object, const std::string& pointer,
-                 const std::function<void(const std::string&, const Setting&)>& visit) {
-  for (const auto& setting : settings) {
-    const auto found = object.find(setting.name);
-    if (found == object.end() || found->is_null()) continue;
-    visit(below(pointer, setting.name), setting);
-    if (setting.type == Setting::Type::group && found->is_object())
-      visit_given(setting.members(), *found, below(pointer, setting.name), visit);
+void visit_object(const SettingTable& table, const void* object, const Json& json,
+                  const std::string& pointer, const SettingVisitor& visit) {
+  for (const auto* setting : rows_of(table, object)) {
+    const auto found = json.find(setting->name);
+    if (found == json.end() || found->is_null()) continue;
+    const auto inner = below(pointer, setting->name);
+    visit(inner, *setting, unused(*setting, object));
+    if (setting->type == Setting::Type::group && found->is_object())
+      visit_object(setting->members, object, *found, inner, visit);
   }
 }
 

@@ -10,21 +10,45 @@
 
 namespace reslab::app {
 
-/// Sets every setting that the object has a key for, in the order of the list; the others stay at
-/// their defaults, and so do those whose value is null. Adds a line for each unknown key, wrong
-/// type and impossible value; `pointer` leads to the object, `places` tells the file of a pointer
-/// inside. `other_keys` are known too, but the caller reads them.
-void read_settings(const Settings& settings, const Json& object, const std::string& pointer,
-                   const Places& places, Mistakes& mistakes,
-                   const std::vector<std::string>& other_keys = {});
+/// The settings of a value whose type only the caller knows.
+using SettingTable = std::vector<Setting>;
 
-/// The complete object that `read_settings` would read back, with defaults, without the settings
-/// that have no effect as things are set.
-Json to_json(const Settings& settings);
+/// Called with the pointer of a setting, the setting, and why it has no effect (or "").
+using SettingVisitor =
+    std::function<void(const std::string& pointer, const Setting&, const std::string& unused)>;
 
-/// Calls `visit` with the pointer of every setting that the object has a key for, also inside of
-/// groups. To be called after reading, with the settings made anew, when `unused` tells the truth.
-void visit_given(const Settings& settings, const Json& object, const std::string& pointer,
-                 const std::function<void(const std::string&, const Setting&)>& visit);
+// The functions below for a value of any type; `object` points to it.
+void read_object(const SettingTable& table, void* object, const Json& json,
+                 const std::string& pointer, const Places& places, InputErrors& errors,
+                 const std::vector<std::string>& other_keys);
+Json object_to_json(const SettingTable& table, const void* object);
+void visit_object(const SettingTable& table, const void* object, const Json& json,
+                  const std::string& pointer, const SettingVisitor& visit);
+
+/// Sets every setting that the JSON object has a key for, in the order of the table. The others
+/// keep their values, as do those that are null. Adds a line for each unknown key, wrong type and
+/// impossible value. `pointer` leads to the object, `places` tells the file of a pointer. The
+/// caller reads the `other_keys`.
+template <class T>
+void read_settings(const Settings<T>& settings, T& value, const Json& json,
+                   const std::string& pointer, const Places& places, InputErrors& errors,
+                   const std::vector<std::string>& other_keys = {}) {
+  read_object(settings.list(), &value, json, pointer, places, errors, other_keys);
+}
+
+/// The complete object that `read_settings` would read back, without the settings that have no
+/// effect on the value.
+template <class T>
+Json to_json(const Settings<T>& settings, const T& value) {
+  return object_to_json(settings.list(), &value);
+}
+
+/// Visits every setting that the JSON object has a key for, also inside of groups. `value` is what
+/// was read from the object.
+template <class T>
+void visit_given(const Settings<T>& settings, const T& value, const Json& json,
+                 const std::string& pointer, const SettingVisitor& visit) {
+  visit_object(settings.list(), &value, json, pointer, visit);
+}
 
 }  // namespace reslab::app

@@ -8,20 +8,30 @@
 
 namespace reslab::app {
 
-/// Remembers of every setting that the file gives whether any run uses it: one that none uses was
-/// meant to do something that it does not do.
-class GivenSettings {
+/// Finds the settings of a file that no run uses. They are errors, since whoever wrote them expects
+/// an effect.
+class UnusedSettings {
  public:
-  /// Notes the settings given by `object`, as one run uses them.
-  void note(const Settings& settings, const Json& object, const Places& places);
+  /// Notes the settings that the JSON object gives to one run. `value` is what was read from the
+  /// object, to which `pointer` leads.
+  template <class T>
+  void note(const Settings<T>& settings, const T& value, const Json& json,
+            const std::string& pointer, const Places& places) {
+    visit_given(settings, value, json, pointer,
+                [&](const std::string& inner, const Setting&, const std::string& unused) {
+                  note_one(places(inner), unused);
+                });
+  }
 
-  /// Adds a line for every setting without effect.
-  void report(Mistakes& mistakes) const;
+  /// Adds a line for every setting that no run uses.
+  void report(InputErrors& errors) const;
 
  private:
+  void note_one(const std::string& place, const std::string& unused);
+
   struct Given {
     std::string place;
-    std::string unused;  // why, empty once a run uses it
+    std::string unused;  // the reason, empty once a run uses it
   };
 
   std::vector<Given> given_;

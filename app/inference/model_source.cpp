@@ -21,14 +21,13 @@ Json json_or_text(const std::string& text) {
 }
 
 Normalize parse_normalize(const std::string& text) {
-  Normalize normalize;
-  Mistakes found;
+  InputErrors found;
   const Places places = [](std::string_view) { return "--normalize"; };
-  read_settings({normalize_setting(normalize)}, {{"normalize", json_or_text(text)}}, "", places,
-                found);
-  for (const auto& line : mistakes(normalize)) found.add("--normalize", line);
+  DataOptions data;
+  read_settings(data_settings(), data, {{"normalize", json_or_text(text)}}, "", places, found);
+  for (const auto& line : errors(data.normalize)) found.add("--normalize", line);
   found.raise();
-  return normalize;
+  return data.normalize;
 }
 
 /// The numbers, measured on the data where they have to be.
@@ -178,19 +177,17 @@ LoadedModel load_model(const ModelSource& source) {
 DataOptions parse_data(const std::string& text, const std::string& where) {
   DataOptions options;
   const auto colon = text.find(':');
-  const auto setting = data_setting(options);
+  const auto& kind = data_settings().list().front();
   const auto wanted = text.substr(0, colon);
-  if (std::ranges::find(setting.choices, wanted) == setting.choices.end())
+  if (std::ranges::find(kind.choices, wanted) == kind.choices.end())
     throw InvalidInput(where + ": unknown data set '" + wanted + "'" +
-                       suggestion(wanted, setting.choices));
-  setting.set(wanted);
+                       suggestion(wanted, kind.choices));
+  data_settings().set(kind, options, wanted);
   if (colon == std::string::npos) return options;
-  for (const auto& inner : options.source->settings())
-    if (inner.name == "root") {
-      inner.set(text.substr(colon + 1));
-      return options;
-    }
-  throw InvalidInput(where + ": '" + wanted + "' is in no folder; expected " + wanted + " alone");
+  if (data_root(options) == nullptr)
+    throw InvalidInput(where + ": '" + wanted + "' is in no folder; expected " + wanted + " alone");
+  set_data_root(options, text.substr(colon + 1));
+  return options;
 }
 
 }  // namespace reslab::app

@@ -55,7 +55,7 @@ std::vector<std::string> initial_weights_errors(const RunPlan& plan) {
 
 void check_initial_weights(const Experiment& experiment, const std::vector<std::size_t>& runs,
                            const std::filesystem::path& directory) {
-  Mistakes mistakes;
+  InputErrors errors;
   std::set<std::string> seen;  // the seeds of a network start from the same weights
   for (const auto index : runs) {
     const auto& plan = experiment.runs[index];
@@ -64,9 +64,9 @@ void check_initial_weights(const Experiment& experiment, const std::vector<std::
         !seen.insert(plan.name).second)
       continue;
     for (const auto& line : initial_weights_errors(plan))
-      mistakes.add(experiment.file + ": " + plan.name + ": init", line);
+      errors.add(experiment.file + ": " + plan.name + ": init", line);
   }
-  mistakes.raise();
+  errors.raise();
 }
 
 }  // namespace reslab::app

@@ -92,7 +92,7 @@ class Run {
             {"device", context_.device.str()},
             {"threads", context_.threads},
             {"identity", identity(plan_, context_.experiment.data)},
-            {"data", to_json({data_setting(context_.experiment.data)})["data"]},
+            {"data", to_json(data_settings(), context_.experiment.data)},
             {"classes", context_.data.classes},
             {"paper", paper_numbers(context_.experiment.expectations, plan_.name)},
             {"environment",
@@ -205,33 +205,32 @@ class Run {
 }  // namespace
 
 void fit_to_data(Experiment& experiment, const DataOutline& outline) {
-  Mistakes mistakes;
+  InputErrors errors;
   for (auto& plan : experiment.runs) {
     const auto place = experiment.file + ": " + plan.name;
     const bool given = std::ranges::find(plan.given, "classes") != plan.given.end();
     if (!given) plan.network.classes = outline.classes;
     if (plan.network.classes < outline.classes)
-      mistakes.add(place, "has " + std::to_string(plan.network.classes) +
-                              " classes, the data have " + std::to_string(outline.classes));
+      errors.add(place, "has " + std::to_string(plan.network.classes) + " classes, the data have " +
+                            std::to_string(outline.classes));
     const auto smallest = smallest_image_size(plan.network.family);
     if (std::min(outline.height, outline.width) < smallest)
-      mistakes.add(place, "takes images of at least " + std::to_string(smallest) + "×" +
-                              std::to_string(smallest) + ", the data's are " +
-                              std::to_string(outline.height) + "×" + std::to_string(outline.width));
+      errors.add(place, "takes images of at least " + std::to_string(smallest) + "×" +
+                            std::to_string(smallest) + ", the data's are " +
+                            std::to_string(outline.height) + "×" + std::to_string(outline.width));
     if (plan.recipe.micro_batch > plan.recipe.batch)
-      mistakes.add(place, "has a micro_batch of " + std::to_string(plan.recipe.micro_batch) +
-                              ", expected at most its batch of " +
-                              std::to_string(plan.recipe.batch));
+      errors.add(place, "has a micro_batch of " + std::to_string(plan.recipe.micro_batch) +
+                            ", expected at most its batch of " + std::to_string(plan.recipe.batch));
     if (plan.network.in_channels != 3)
-      mistakes.add(place, "takes images of " + std::to_string(plan.network.in_channels) +
-                              " channels, the data have 3");
+      errors.add(place, "takes images of " + std::to_string(plan.network.in_channels) +
+                            " channels, the data have 3");
   }
-  mistakes.raise();
+  errors.raise();
 }
 
 void check_identities(Experiment& experiment, const std::vector<std::size_t>& runs,
                       const std::filesystem::path& directory) {
-  Mistakes mistakes;
+  InputErrors errors;
   for (const auto index : runs) {
     auto& plan = experiment.runs[index];
     const RunDirectory run(directory, plan.name, plan.seed);
@@ -239,15 +238,15 @@ void check_identities(Experiment& experiment, const std::vector<std::size_t>& ru
     if (!before) continue;
     const auto place = run.path().string();
     if (!before->contains("identity")) {
-      mistakes.add(place, "its run.json does not say which run it is; choose another --out");
+      errors.add(place, "its run.json does not say which run it is; choose another --out");
       continue;
     }
     for (const auto& line : differences((*before)["identity"], identity(plan, experiment.data)))
-      mistakes.add(place,
-                   "holds another run, " + line +
-                       "; choose another --out, another name for the experiment, or remove it");
+      errors.add(place,
+                 "holds another run, " + line +
+                     "; choose another --out, another name for the experiment, or remove it");
   }
-  mistakes.raise();
+  errors.raise();
 }
 
 RunOutcome run_one(const RunContext& context, std::size_t index, std::int64_t position,

@@ -77,11 +77,11 @@ void read_cifar(std::span<const std::byte> bytes) {
     constexpr std::size_t kPixels = 3072;
     const auto records = static_cast<std::int64_t>(bytes.size() / (kPixels + format->label_bytes));
     CifarImages images;
-    std::vector<std::string> mistakes;
-    parse_cifar(bytes, *format, records, "x", images, mistakes);
+    std::vector<std::string> errors;
+    parse_cifar(bytes, *format, records, "x", images, errors);
     if (images.pixels.size() != images.labels.size() * kPixels)
       throw std::logic_error("images without labels");
-    if (mistakes.empty() && static_cast<std::int64_t>(images.labels.size()) != records)
+    if (errors.empty() && static_cast<std::int64_t>(images.labels.size()) != records)
       throw std::logic_error("images are missing");
   }
 }

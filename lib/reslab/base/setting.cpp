@@ -81,8 +81,6 @@ bool takes(const Setting& setting, const SettingValue& value) {
         return are_known(setting, *list);
       return false;
     case Type::group:
-      if (const auto* word = std::get_if<std::string>(&value))
-        return !setting.kind_key.empty() && is_known(setting, *word);
       return setting.optional && std::holds_alternative<bool>(value);
   }
   return false;
@@ -102,75 +100,50 @@ SettingValue read_as(Type type, std::string_view written) {
   return std::string(written);
 }
 
-template <class T>
-Setting bound_to(T& value, Type type, std::string name, std::string meaning) {
-  Setting setting;
-  setting.name = std::move(name);
-  setting.meaning = std::move(meaning);
-  setting.type = type;
-  setting.get = [&value]() -> SettingValue { return value; };
-  setting.set = [&value](const SettingValue& wanted) { value = std::get<T>(wanted); };
-  return setting;
-}
-
-Setting with_range(Setting setting, double low, double high) {
-  setting.low = low;
-  setting.high = high;
-  return setting;
+/// Makes a row of a part a row of the whole. If the whole lacks the part, the row gives the
+/// default.
+void move_to_whole(Setting& row, const PathToPart& path, const void* initial) {
+  for (auto& member : row.members) move_to_whole(member, path, initial);
+  if (row.unused)
+    row.unused = [unused = std::move(row.unused), path](const void* object) {
+      const void* part = path(object);
+      return part ? unused(part) : std::string();
+    };
+  if (!row.get) return;  // a group that is always there
+  if (const void* part = path(initial)) row.initial = row.get(part);
+  row.get = [get = std::move(row.get), path, initial = row.initial](const void* object) {
+    const void* part = path(object);
+    return part ? get(part) : initial;
+  };
+  row.set = [set = std::move(row.set), path](void* object, const SettingValue& value) {
+    // The object may be changed, so its part may be, too.
+    if (auto* part = const_cast<void*>(path(object))) set(part, value);
+  };
 }
 
 }  // namespace
 
-Setting flag(std::string name, std::string meaning, bool& value) {
-  return bound_to(value, Type::boolean, std::move(name), std::move(meaning));
+const Setting* kind_row(const std::vector<Setting>& table) {
+  return !table.empty() && table.front().is_kind ? &table.front() : nullptr;
 }
 
-Setting integer(std::string name, std::string meaning, std::int64_t& value, double low,
-                double high) {
-  return with_range(bound_to(value, Type::integer, std::move(name), std::move(meaning)), low, high);
+std::vector<const Setting*> rows_of_kind(const std::vector<Setting>& table,
+                                         const std::string& kind) {
+  std::vector<const Setting*> rows;
+  for (const auto& row : table)
+    if (!row.is_kind && (row.kind.empty() || row.kind == kind)) rows.push_back(&row);
+  return rows;
 }
 
-Setting number(std::string name, std::string meaning, double& value, double low, double high) {
-  return with_range(bound_to(value, Type::number, std::move(name), std::move(meaning)), low, high);
+std::vector<const Setting*> rows_of(const std::vector<Setting>& table, const void* object) {
+  const auto* kind = kind_row(table);
+  return rows_of_kind(table, kind ? std::get<std::string>(kind->get(object)) : "");
 }
 
-Setting text(std::string name, std::string meaning, std::string& value) {
-  return bound_to(value, Type::text, std::move(name), std::move(meaning));
-}
-
-Setting integers(std::string name, std::string meaning, std::vector<std::int64_t>& value,
-                 double low, double high) {
-  return with_range(bound_to(value, Type::integers, std::move(name), std::move(meaning)), low,
-                    high);
-}
-
-Setting numbers(std::string name, std::string meaning, std::vector<double>& value, double low,
-                double high) {
-  return with_range(bound_to(value, Type::numbers, std::move(name), std::move(meaning)), low, high);
-}
-
-Setting choices(std::string name, std::string meaning, std::vector<std::string>& value,
-                std::vector<std::string> known) {
-  auto setting = bound_to(value, Type::choices, std::move(name), std::move(meaning));
-  setting.choices = std::move(known);
-  return setting;
-}
-
-Setting group(std::string name, std::string meaning, std::function<Settings()> members) {
-  Setting setting;
-  setting.name = std::move(name);
-  setting.meaning = std::move(meaning);
-  setting.type = Type::group;
-  setting.members = std::move(members);
-  return setting;
-}
-
-Setting optional_group(std::string name, std::string meaning, bool& present,
-                       std::function<Settings()> members) {
-  Setting setting = bound_to(present, Type::group, std::move(name), std::move(meaning));
-  setting.members = std::move(members);
-  setting.optional = true;
-  return setting;
+std::vector<Setting> settings_of_part(std::vector<Setting> settings, const PathToPart& path,
+                                      const void* initial) {
+  for (auto& row : settings) move_to_whole(row, path, initial);
+  return settings;
 }
 
 std::string expected(const Setting& setting) {
@@ -195,11 +168,12 @@ std::string expected(const Setting& setting) {
     case Type::group:
       break;
   }
-  return (setting.text_is_kind ? one_of(setting.choices) + " or an object" : "an object") +
+  return (setting.kind_without_word ? one_of(setting.members.front().choices) + " or an object"
+                                    : "an object") +
          (setting.optional ? " or null" : "");
 }
 
-std::optional<std::string> complaint(const Setting& setting, const SettingValue& value) {
+std::optional<std::string> error_of(const Setting& setting, const SettingValue& value) {
   if (takes(setting, converted(setting, value))) return std::nullopt;
   std::string line = "got " + shown(value) + ", expected " + expected(setting);
   if (const auto* word = std::get_if<std::string>(&value))
@@ -225,8 +199,7 @@ SettingValue converted(const Setting& setting, const SettingValue& value) {
 
 SettingValue parse_value(const Setting& setting, std::string_view written) {
   const SettingValue value = read_as(setting.type, written);
-  if (const auto mistake = complaint(setting, value))
-    throw InvalidInput(setting.name + ": " + *mistake);
+  if (const auto error = error_of(setting, value)) throw InvalidInput(setting.name + ": " + *error);
   return converted(setting, value);
 }
 

@@ -21,8 +21,8 @@ std::string counted(std::int64_t number, const std::string& thing) {
   return std::to_string(number) + " " + thing + (number == 1 ? "" : "s");
 }
 
-// What is wrong with a file of this size, or nothing.
-std::string size_complaint(std::uint64_t size, std::uint64_t record, std::int64_t records) {
+// Why a file of this size is not `records` records of `record` bytes, or nothing.
+std::string size_error(std::uint64_t size, std::uint64_t record, std::int64_t records) {
   const auto right = record * static_cast<std::uint64_t>(records);
   if (size == right) return {};
   auto text =
@@ -43,6 +43,11 @@ std::vector<std::string> numbered(std::int64_t count) {
   std::vector<std::string> names;
   for (std::int64_t i = 0; i < count; ++i) names.push_back("class " + std::to_string(i));
   return names;
+}
+
+template <class Options>
+Settings<Options> root_settings(const CifarFormat& format) {
+  return {text("root", "folder that " + format.archive + " was unpacked to", &Options::root)};
 }
 
 }  // namespace
@@ -81,11 +86,10 @@ const CifarFormat& cifar100_format() {
 }
 
 void parse_cifar(std::span<const std::byte> bytes, const CifarFormat& format, std::int64_t records,
-                 const std::string& where, CifarImages& images,
-                 std::vector<std::string>& mistakes) {
+                 const std::string& where, CifarImages& images, std::vector<std::string>& errors) {
   const auto record = format.label_bytes + kPixels;
-  if (auto complaint = size_complaint(bytes.size(), record, records); !complaint.empty()) {
-    mistakes.push_back(where + ": " + complaint);
+  if (auto error = size_error(bytes.size(), record, records); !error.empty()) {
+    errors.push_back(where + ": " + error);
     return;
   }
   const auto count = static_cast<std::size_t>(records);
@@ -102,22 +106,31 @@ void parse_cifar(std::span<const std::byte> bytes, const CifarFormat& format, st
     interleave(at + format.label_bytes, images.pixels.data() + before + i * kPixels);
   }
   if (wrong > 0)
-    mistakes.push_back(where + ": " + counted(wrong, "label") + " out of range (" + first_wrong +
-                       "); " + format.title + " has 0 to " + std::to_string(format.classes - 1));
+    errors.push_back(where + ": " + counted(wrong, "label") + " out of range (" + first_wrong +
+                     "); " + format.title + " has 0 to " + std::to_string(format.classes - 1));
 }
-
-CifarSource::CifarSource(const CifarFormat& format)
-    : format_(format), root_("data/" + format.folder) {}
 
 std::string CifarSource::path(const std::string& file) const {
   return (std::filesystem::path(root_) / file).string();
 }
 
-Settings CifarSource::settings() {
-  return {text("root", "folder that " + format_.archive + " was unpacked to", root_)};
+Settings<Cifar10Options> Cifar10Options::settings() {
+  return root_settings<Cifar10Options>(cifar10_format());
 }
 
-std::vector<std::string> CifarSource::missing() const {
+std::unique_ptr<const DataSource> Cifar10Options::source() const {
+  return std::make_unique<CifarSource>(cifar10_format(), root);
+}
+
+Settings<Cifar100Options> Cifar100Options::settings() {
+  return root_settings<Cifar100Options>(cifar100_format());
+}
+
+std::unique_ptr<const DataSource> Cifar100Options::source() const {
+  return std::make_unique<CifarSource>(cifar100_format(), root);
+}
+
+std::vector<std::string> CifarSource::file_errors() const {
   const auto remedy = "unpack " + format_.archive +
                       " (https://www.cs.toronto.edu/~kriz/cifar.html) and give its folder " +
                       format_.folder + " as root";
@@ -145,7 +158,7 @@ std::string CifarSource::describe() const {
          std::to_string(format_.classes) + " classes";
 }
 
-std::vector<std::string> CifarSource::class_names(std::vector<std::string>& mistakes) const {
+std::vector<std::string> CifarSource::class_names(std::vector<std::string>& errors) const {
   std::error_code error;
   const auto file = path(format_.class_file);
   if (!std::filesystem::exists(file, error)) return format_.class_names;
@@ -156,36 +169,36 @@ std::vector<std::string> CifarSource::class_names(std::vector<std::string>& mist
     if (!line.empty()) names.push_back(line);
   }
   if (std::ssize(names) != format_.classes)
-    mistakes.push_back(file + ": " + counted(std::ssize(names), "class name") + "; " +
-                       format_.title + " has " + std::to_string(format_.classes));
+    errors.push_back(file + ": " + counted(std::ssize(names), "class name") + "; " + format_.title +
+                     " has " + std::to_string(format_.classes));
   return names;
 }
 
 DataSet CifarSource::load() const {
-  auto mistakes = missing();
+  auto errors = file_errors();
   const auto read = [&](const std::vector<std::string>& files, std::int64_t records) {
     CifarImages images;
     const auto count = files.size() * static_cast<std::size_t>(records);
     images.pixels.reserve(count * kPixels);
     images.labels.reserve(count);
     for (const auto& file : files) {
-      std::error_code error;
-      const auto size = std::filesystem::file_size(path(file), error);
-      if (error) continue;  // said by missing()
-      // The size is looked at first, so that a huge file of another kind is not read into memory.
-      auto complaint = size_complaint(size, format_.label_bytes + kPixels, records);
-      if (complaint.empty())
-        parse_cifar(read_file(path(file)), format_, records, path(file), images, mistakes);
+      std::error_code absent;
+      const auto size = std::filesystem::file_size(path(file), absent);
+      if (absent) continue;  // file_errors() reports it
+      // Checks the size first so that a huge file of another kind is not read into memory.
+      const auto error = size_error(size, format_.label_bytes + kPixels, records);
+      if (error.empty())
+        parse_cifar(read_file(path(file)), format_, records, path(file), images, errors);
       else
-        mistakes.push_back(path(file) + ": " + complaint);
+        errors.push_back(path(file) + ": " + error);
     }
     return images;
   };
   auto train = read(format_.train_files, format_.train_file_records);
   auto test = read({format_.test_file}, format_.test_file_records);
   DataSet data;
-  data.classes = class_names(mistakes);
-  if (!mistakes.empty()) throw InvalidInput(mistakes);
+  data.classes = class_names(errors);
+  if (!errors.empty()) throw InvalidInput(errors);
   const auto in_memory = [](CifarImages& images) {
     return std::make_shared<MemoryImages>(kSide, kSide, std::move(images.pixels),
                                           std::move(images.labels));

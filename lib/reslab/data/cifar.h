@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "reslab/base/setting.h"
 #include "reslab/data/source.h"
 
 namespace reslab {
@@ -35,25 +37,45 @@ struct CifarImages {
   std::vector<std::int64_t> labels;
 };
 
-/// Appends a file's records to `images`. Where the bytes are not `records` records, or a label is
-/// not a class, adds a line that begins with `where` to `mistakes`.
+/// Appends a file's records to `images`. Adds a line that begins with `where` to `errors` if the
+/// bytes are not `records` records or a label is not a class.
 void parse_cifar(std::span<const std::byte> bytes, const CifarFormat& format, std::int64_t records,
-                 const std::string& where, CifarImages& images, std::vector<std::string>& mistakes);
+                 const std::string& where, CifarImages& images, std::vector<std::string>& errors);
 
-/// CIFAR-10 or CIFAR-100 (fine labels) in their binary layout, in an unpacked archive's folder.
+/// CIFAR-10: 50,000 training and 10,000 test images of 32 × 32 pixels, 10 classes.
+struct Cifar10Options {
+  static constexpr const char* kName = "cifar10";
+  std::string root = "data/cifar-10-batches-bin";  // the unpacked archive of the binary version
+
+  static Settings<Cifar10Options> settings();
+  std::unique_ptr<const DataSource> source() const;
+  bool operator==(const Cifar10Options&) const = default;
+};
+
+/// CIFAR-100: 50,000 training and 10,000 test images of 32 × 32 pixels, 100 fine classes.
+struct Cifar100Options {
+  static constexpr const char* kName = "cifar100";
+  std::string root = "data/cifar-100-binary";
+
+  static Settings<Cifar100Options> settings();
+  std::unique_ptr<const DataSource> source() const;
+  bool operator==(const Cifar100Options&) const = default;
+};
+
+/// Reads CIFAR-10 or CIFAR-100 from the folder that the archive unpacks to.
 class CifarSource : public DataSource {
  public:
-  explicit CifarSource(const CifarFormat& format);
+  CifarSource(const CifarFormat& format, std::string root)
+      : format_(format), root_(std::move(root)) {}
 
-  Settings settings() override;
-  std::vector<std::string> missing() const override;
+  std::vector<std::string> file_errors() const override;
   std::optional<DataOutline> outline() const override;
   std::string describe() const override;
   DataSet load() const override;
 
  private:
   std::string path(const std::string& file) const;
-  std::vector<std::string> class_names(std::vector<std::string>& mistakes) const;
+  std::vector<std::string> class_names(std::vector<std::string>& errors) const;
 
   const CifarFormat& format_;
   std::string root_;

@@ -43,7 +43,7 @@ std::vector<std::string> class_names(const std::string& folder) {
   return names;
 }
 
-Tree scan(const std::string& folder, std::vector<std::string>& mistakes) {
+Tree scan(const std::string& folder, std::vector<std::string>& errors) {
   Tree tree;
   try {
     for (const auto& name : class_names(folder)) {
@@ -54,18 +54,16 @@ Tree scan(const std::string& folder, std::vector<std::string>& mistakes) {
           files.push_back(entry.path().string());
       std::sort(files.begin(), files.end());
       if (files.empty())
-        mistakes.push_back(path.string() +
-                           ": an empty class folder; it should hold .jpg, .jpeg or "
-                           ".png files, or not be there");
+        errors.push_back(path.string() +
+                         ": an empty class folder; it should hold .jpg, .jpeg or "
+                         ".png files, or not be there");
     }
   } catch (const fs::filesystem_error& error) {
-    mistakes.push_back(error.path1().string() + ": cannot be read (" + error.code().message() +
-                       ")");
+    errors.push_back(error.path1().string() + ": cannot be read (" + error.code().message() + ")");
     return tree;
   }
   if (tree.empty())
-    mistakes.push_back(folder + ": holds no class folders; images belong in " + folder +
-                       "/<class>/");
+    errors.push_back(folder + ": holds no class folders; images belong in " + folder + "/<class>/");
   return tree;
 }
 
@@ -83,14 +81,14 @@ std::string difference(const Tree& a, const Tree& b) {
 }
 
 void compare_classes(const Tree& train, const Tree& other, const std::string& folder,
-                     std::vector<std::string>& mistakes) {
+                     std::vector<std::string>& errors) {
   if (const auto extra = difference(other, train); !extra.empty())
-    mistakes.push_back(folder + ": classes that train/ does not have: " + extra);
+    errors.push_back(folder + ": classes that train/ does not have: " + extra);
   if (const auto lacking = difference(train, other); !lacking.empty())
-    mistakes.push_back(folder + ": lacks classes that train/ has: " + lacking);
+    errors.push_back(folder + ": lacks classes that train/ has: " + lacking);
 }
 
-std::shared_ptr<const Images> images(const Tree& tree, const FolderOptions& options) {
+std::shared_ptr<const Images> images(const Tree& tree, const DecodingOptions& options) {
   std::vector<FolderImages::File> files;
   std::int64_t label = 0;
   for (const auto& [name, paths] : tree) {
@@ -115,7 +113,7 @@ std::vector<std::string> image_files(const std::string& folder) {
   return files;
 }
 
-FolderImages::FolderImages(std::vector<File> files, const FolderOptions& options)
+FolderImages::FolderImages(std::vector<File> files, const DecodingOptions& options)
     : files_(std::move(files)),
       options_(options),
       cache_(static_cast<std::int64_t>(files_.size()), options.cache) {
@@ -174,90 +172,100 @@ LazyImage FolderImages::scaled(const ImageView& image, int short_side, std::int6
   return {image, static_cast<int>(size.height), static_cast<int>(size.width)};
 }
 
-std::string FolderSource::part(const char* name) const { return (fs::path(root_) / name).string(); }
+std::string FolderSource::part(const char* name) const {
+  return (fs::path(options_.root) / name).string();
+}
 
 bool FolderSource::has(const char* name) const {
   std::error_code error;
   return fs::is_directory(part(name), error);
 }
 
-Settings FolderSource::settings() {
-  return {text("root", "folder that holds train/<class>/<image>, and val/ or test/ alike", root_),
+Settings<FolderOptions> FolderOptions::settings() {
+  using Options = FolderOptions;
+  return {text("root", "folder that holds train/<class>/<image>, and val/ or test/ alike",
+               &Options::root),
           integer("short_side", "pixels; the shorter side of every image is resized to it",
-                  short_side_, 8, 4096),
+                  &Options::short_side, 8, 4096),
           integer("largest_short_side",
                   "pixels; in training the shorter side is random from short_side to this; 0: "
                   "always short_side (the paper: 256 to 480)",
-                  largest_short_side_, 0, 4096),
+                  &Options::largest_short_side, 0, 4096),
           integer("size", "pixels; the square cut out: anywhere in training, the centre otherwise",
-                  size_, 8, 4096),
-          integer("cache", "MiB of decoded training images that are kept in memory", cache_, 0,
-                  1 << 24)};
+                  &Options::size, 8, 4096),
+          integer("cache", "MiB of decoded training images that are kept in memory",
+                  &Options::cache, 0, 1 << 24)};
 }
 
-std::vector<std::string> FolderSource::mistakes() const {
+std::unique_ptr<const DataSource> FolderOptions::source() const {
+  return std::make_unique<FolderSource>(*this);
+}
+
+std::vector<std::string> FolderSource::errors() const {
   std::vector<std::string> lines;
-  if (size_ > short_side_)
-    lines.push_back("size: " + std::to_string(size_) + " does not fit into images of short_side " +
-                    std::to_string(short_side_) + "; it should be at most that");
-  if (largest_short_side_ != 0 && largest_short_side_ < short_side_)
-    lines.push_back("largest_short_side: " + std::to_string(largest_short_side_) +
-                    " is below short_side, " + std::to_string(short_side_) +
+  if (options_.size > options_.short_side)
+    lines.push_back("size: " + std::to_string(options_.size) +
+                    " does not fit into images of short_side " +
+                    std::to_string(options_.short_side) + "; it should be at most that");
+  if (options_.largest_short_side != 0 && options_.largest_short_side < options_.short_side)
+    lines.push_back("largest_short_side: " + std::to_string(options_.largest_short_side) +
+                    " is below short_side, " + std::to_string(options_.short_side) +
                     "; it should be at least that, or 0");
   return lines;
 }
 
-std::vector<std::string> FolderSource::missing() const {
+std::vector<std::string> FolderSource::file_errors() const {
   std::error_code error;
-  if (!fs::is_directory(root_, error))
-    return {root_ + ": no such folder; root should hold train/<class>/<image>, and val/ or test/"};
+  if (!fs::is_directory(options_.root, error))
+    return {options_.root +
+            ": no such folder; root should hold train/<class>/<image>, and val/ or test/"};
   std::vector<std::string> lines;
   if (!has("train"))
     lines.push_back(part("train") + ": no such folder; it should hold <class>/<image>");
   if (!has("test") && !has("val"))
-    lines.push_back(root_ +
+    lines.push_back(options_.root +
                     ": has neither test/ nor val/; one of them should hold <class>/<image>");
   return lines;
 }
 
 std::optional<DataOutline> FolderSource::outline() const {
-  if (!missing().empty()) return std::nullopt;
-  std::vector<std::string> mistakes;
-  const auto tree = scan(part("train"), mistakes);
-  const auto side = static_cast<int>(size_);
+  if (!file_errors().empty()) return std::nullopt;
+  std::vector<std::string> errors;
+  const auto tree = scan(part("train"), errors);
+  const auto side = static_cast<int>(options_.size);
   DataOutline outline{std::ssize(tree), side, side, 0, has("val") && has("test")};
   for (const auto& entry : tree) outline.train_images += std::ssize(entry.second);
   return outline;
 }
 
 std::string FolderSource::describe() const {
-  const auto side = std::to_string(size_);
-  return "images in " + root_ + ": shorter side " + std::to_string(short_side_) + ", cut to " +
-         side + "x" + side;
+  const auto side = std::to_string(options_.size);
+  return "images in " + options_.root + ": shorter side " + std::to_string(options_.short_side) +
+         ", cut to " + side + "x" + side;
 }
 
 DataSet FolderSource::load() const {
-  auto mistakes = missing();
-  const auto settings_mistakes = this->mistakes();
-  mistakes.insert(mistakes.end(), settings_mistakes.begin(), settings_mistakes.end());
+  auto errors = file_errors();
+  const auto setting_errors = this->errors();
+  errors.insert(errors.end(), setting_errors.begin(), setting_errors.end());
   std::map<std::string, Tree> parts;
   for (const char* name : {"train", "val", "test"})
-    if (has(name)) parts[name] = scan(part(name), mistakes);
+    if (has(name)) parts[name] = scan(part(name), errors);
   if (has("train"))
     for (const char* name : {"val", "test"})
-      if (has(name)) compare_classes(parts["train"], parts[name], part(name), mistakes);
-  if (!mistakes.empty()) throw InvalidInput(mistakes);
+      if (has(name)) compare_classes(parts["train"], parts[name], part(name), errors);
+  if (!errors.empty()) throw InvalidInput(errors);
 
   DataSet data;
-  FolderOptions options{static_cast<int>(short_side_), 0, true, 0};
-  if (has("test") && has("val")) data.validation = images(parts["val"], options);
-  data.test = images(parts[has("test") ? "test" : "val"], options);
-  options.largest_short_side = static_cast<int>(largest_short_side_);
-  options.exact = false;
-  options.cache = cache_ * kMebibyte;
-  data.train = images(parts["train"], options);
+  DecodingOptions decoding{static_cast<int>(options_.short_side), 0, true, 0};
+  if (has("test") && has("val")) data.validation = images(parts["val"], decoding);
+  data.test = images(parts[has("test") ? "test" : "val"], decoding);
+  decoding.largest_short_side = static_cast<int>(options_.largest_short_side);
+  decoding.exact = false;
+  decoding.cache = options_.cache * kMebibyte;
+  data.train = images(parts["train"], decoding);
   for (const auto& entry : parts["train"]) data.classes.push_back(entry.first);
-  data.height = data.width = static_cast<int>(size_);
+  data.height = data.width = static_cast<int>(options_.size);
   return data;
 }
 

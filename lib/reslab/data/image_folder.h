@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "reslab/base/setting.h"
 #include "reslab/data/image_cache.h"
 #include "reslab/data/source.h"
 
@@ -13,7 +15,22 @@ namespace reslab {
 /// sorted. Throws InvalidInput if a folder cannot be read.
 std::vector<std::string> image_files(const std::string& folder);
 
+/// A folder of JPEG and PNG files: train|val|test/<class>/<image>.
 struct FolderOptions {
+  static constexpr const char* kName = "folder";
+  std::string root = "data/images";
+  std::int64_t short_side = 256;        // pixels; the shorter side of an image is resized to it
+  std::int64_t largest_short_side = 0;  // in training the shorter side is random up to this; 0: off
+  std::int64_t size = 224;              // pixels; the side of the square that is cut out
+  std::int64_t cache = 1024;            // MiB of decoded training images kept in memory
+
+  static Settings<FolderOptions> settings();
+  std::unique_ptr<const DataSource> source() const;
+  bool operator==(const FolderOptions&) const = default;
+};
+
+/// How image files become images of about one size.
+struct DecodingOptions {
   int short_side = 256;        // length of the shorter side after resizing, in pixels
   int largest_short_side = 0;  // in training, the shorter side is random from short_side to this
   bool exact = true;           // resizes from the full size; otherwise JPEGs are decoded smaller
@@ -28,7 +45,7 @@ class FolderImages : public Images {
     std::int64_t label = 0;
   };
 
-  FolderImages(std::vector<File> files, const FolderOptions& options);
+  FolderImages(std::vector<File> files, const DecodingOptions& options);
 
   std::int64_t size() const override { return static_cast<std::int64_t>(files_.size()); }
   std::int64_t label(std::int64_t index) const override {
@@ -49,7 +66,7 @@ class FolderImages : public Images {
   std::int64_t cached_bytes(const LazyImage& image) const;
 
   std::vector<File> files_;
-  FolderOptions options_;
+  DecodingOptions options_;
   mutable ImageCache cache_;
 };
 
@@ -58,9 +75,10 @@ class FolderImages : public Images {
 /// validation split; without test/, val/ is the test split.
 class FolderSource : public DataSource {
  public:
-  Settings settings() override;
-  std::vector<std::string> mistakes() const override;
-  std::vector<std::string> missing() const override;
+  explicit FolderSource(FolderOptions options) : options_(std::move(options)) {}
+
+  std::vector<std::string> errors() const override;
+  std::vector<std::string> file_errors() const override;
   std::optional<DataOutline> outline() const override;
   std::string describe() const override;
   DataSet load() const override;
@@ -69,11 +87,7 @@ class FolderSource : public DataSource {
   std::string part(const char* name) const;
   bool has(const char* name) const;
 
-  std::string root_ = "data/images";
-  std::int64_t short_side_ = 256;
-  std::int64_t largest_short_side_ = 0;  // 0: short_side_
-  std::int64_t size_ = 224;
-  std::int64_t cache_ = 1024;  // MiB
+  FolderOptions options_;
 };
 
 }  // namespace reslab

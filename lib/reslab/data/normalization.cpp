@@ -10,13 +10,13 @@
 namespace reslab {
 namespace {
 
-// Sums over images, for each place and channel: whole numbers, so that their order does not matter.
+// Sums over images for each pixel and channel. Integer sums do not depend on their order.
 struct Moments {
   std::vector<std::uint64_t> sum;
   std::vector<std::uint64_t> square;
 };
 
-// Images in one piece: 65,536 squares of a byte still fit into 32 bits.
+// Images that one thread sums up in 32 bits, which hold the sum of up to 65,536 squares of a byte.
 constexpr std::int64_t kPiece = 256;
 
 constexpr std::array<float, 3> kImagenetMean = {0.485F, 0.456F, 0.406F};
@@ -79,7 +79,7 @@ Normalization channel_mean(const Moments& moments, std::int64_t images) {
     const double mean = static_cast<double>(sum[c]) / count;
     const double variance = static_cast<double>(square[c]) / count - mean * mean;
     result.mean.push_back(static_cast<float>(mean / 255));
-    // Bytes that are not all alike differ by at least 1 somewhere; below that it is rounding.
+    // If two bytes differ, variance · count is at least 0.5; anything less is rounding.
     result.std[c] = variance * count < 0.5 ? 1.0F : static_cast<float>(std::sqrt(variance) / 255);
   }
   return result;
@@ -87,33 +87,20 @@ Normalization channel_mean(const Moments& moments, std::int64_t images) {
 
 }  // namespace
 
-Setting normalize_setting(Normalize& normalize) {
-  using Kind = Normalize::Kind;
-  auto setting = choice("normalize",
-                        "what is subtracted from pixels of 0 to 1, and what they are divided by: "
-                        "per-pixel-mean (the training images' mean image, no division, as in the "
-                        "paper), per-channel (mean and std of the training images), imagenet (its "
-                        "well-known constants), none, or {\"mean\": [3 numbers], \"std\": [3]}",
-                        normalize.kind,
-                        {{"per-pixel-mean", Kind::per_pixel_mean},
-                         {"per-channel", Kind::per_channel},
-                         {"imagenet", Kind::imagenet},
-                         {"none", Kind::none},
-                         {"given", Kind::given}});
-  setting.type = Setting::Type::group;
-  setting.kind_key = "name";
-  setting.object_kind = "given";
-  setting.text_is_kind = true;
-  setting.members = [&normalize]() -> Settings {
-    if (normalize.kind != Kind::given) return {};
-    return {
-        numbers("mean", "subtracted: red, green, blue, of pixels of 0 to 1", normalize.mean, 0, 1),
-        numbers("std", "divided by: red, green, blue", normalize.std, 0.001, 1)};
-  };
-  return setting;
+Settings<Normalize> Normalize::settings() {
+  return {
+      kind_choice("name", &Normalize::kind,
+                  {{"per-pixel-mean", Kind::per_pixel_mean},
+                   {"per-channel", Kind::per_channel},
+                   {"imagenet", Kind::imagenet},
+                   {"none", Kind::none},
+                   {"given", Kind::given}}),
+      numbers("mean", "subtracted: red, green, blue, of pixels of 0 to 1", &Normalize::mean, 0, 1)
+          .only("given"),
+      numbers("std", "divided by: red, green, blue", &Normalize::std, 0.001, 1).only("given")};
 }
 
-std::vector<std::string> mistakes(const Normalize& normalize) {
+std::vector<std::string> errors(const Normalize& normalize) {
   std::vector<std::string> lines;
   const auto check = [&](const char* name, const std::vector<double>& list) {
     if (list.size() != 3)

@@ -9,30 +9,43 @@
 
 namespace reslab {
 
-/// How pixels, scaled to 0 … 1, become a network's input.
+/// How pixels, scaled to 0 … 1, become the input of a network.
 struct Normalize {
   enum class Kind { per_pixel_mean, per_channel, imagenet, none, given };
   Kind kind = Kind::per_channel;
-  std::vector<double> mean = {0, 0, 0};  // of `given`: red, green, blue
+  std::vector<double> mean = {0, 0, 0};  // red, green, blue; only for `given`, as std
   std::vector<double> std = {1, 1, 1};
+
+  static Settings<Normalize> settings();
+  bool operator==(const Normalize&) const = default;
 };
 
-/// The description of `normalize`: a kind's name, or {"mean": […], "std": […]}.
-Setting normalize_setting(Normalize& normalize);
+/// The row `normalize` of a table: the name of a kind, or {"mean": […], "std": […]}.
+template <class T>
+SettingOf<T> normalize_setting(Normalize T::* member) {
+  auto setting = group("normalize",
+                       "what is subtracted from pixels of 0 to 1, and what they are divided by: "
+                       "per-pixel-mean (the training images' mean image, no division, as in the "
+                       "paper), per-channel (mean and std of the training images), imagenet (its "
+                       "well-known constants), none, or {\"mean\": [3 numbers], \"std\": [3]}",
+                       member, Normalize::settings());
+  setting.kind_without_word = "given";
+  return setting;
+}
 
-/// Lists that are not three numbers, one line each.
-std::vector<std::string> mistakes(const Normalize& normalize);
+/// A line for each list that does not have three numbers.
+std::vector<std::string> errors(const Normalize& normalize);
 
-/// Numbers that normalise: input = (pixel / 255 − mean) / std.
+/// The numbers of a normalisation: input = (pixel / 255 − mean) / std.
 struct Normalization {
-  std::vector<float> mean;  // 3 (red, green, blue), or height × width × 3, one for each place
+  std::vector<float> mean;  // 3 (red, green, blue), or height × width × 3
   std::array<float, 3> std{};
 };
 
-/// The numbers, measured on the training images where the kind asks for it, as they are evaluated
-/// (cut at the centre); exact, so independent of threads. `per_pixel_mean` does not divide. A
-/// channel that never changes is not divided either. Throws InvalidInput where an image does not
-/// decode.
+/// The numbers of the normalisation. Kinds that need training images measure them as an evaluation
+/// sees them, cut at the centre. Sums are exact, so the result does not depend on threads. A std is
+/// 1 for `per_pixel_mean` and for a channel that never changes. Throws InvalidInput if an image
+/// cannot be decoded.
 Normalization measure(const Normalize& normalize, const Images& train, int height, int width);
 
 }  // namespace reslab

@@ -1,60 +1,62 @@
 #include "reslab/data/options.h"
 
-#include <map>
 #include <utility>
 
 #include "reslab/base/error.h"
 #include "reslab/data/split.h"
 
 namespace reslab {
-namespace {
 
-Settings members(DataOptions& options) {
-  auto settings = options.source->settings();
-  settings.push_back(integer("validation",
-                             "training images taken out, to choose the model on; always the same "
-                             "ones, whatever the run's seed",
-                             options.validation, 0, 1e9));
-  settings.push_back(normalize_setting(options.normalize));
-  settings.push_back(augment_setting(options.augment));
-  settings.push_back(integer("test_crops",
-                             "views of an image whose probabilities an evaluation takes the mean "
-                             "of: 1, the centre; 10, corners and centre, flipped too",
-                             options.test_crops, 1, 10));
-  return settings;
+const Settings<DataOptions>& data_settings() {
+  using Options = DataOptions;
+  static const auto table =
+      kinds("name", &Options::source)
+          .add({integer("validation",
+                        "training images taken out, to choose the model on; always the same ones, "
+                        "whatever the run's seed",
+                        &Options::validation, 0, 1e9),
+                normalize_setting(&Options::normalize),
+                group("augment", "what is done to training images at random", &Options::augment,
+                      Augment::settings()),
+                integer("test_crops",
+                        "views of an image whose probabilities an evaluation takes the mean of: "
+                        "1, the centre; 10, corners and centre, flipped too",
+                        &Options::test_crops, 1, 10)});
+  return table;
 }
 
-}  // namespace
-
-Setting data_setting(DataOptions& options) {
-  Setting setting;
-  setting.name = "data";
-  setting.meaning = "the images to learn from and to be tested on";
-  setting.type = Setting::Type::group;
-  setting.kind_key = "name";
-  for (const auto& entry : data_sources()) setting.choices.push_back(entry.name);
-  setting.get = [&options]() -> SettingValue { return options.name; };
-  // Sources stay alive as long as the description, since settings of theirs may be in use
-  // elsewhere.
-  const auto made = std::make_shared<std::map<std::string, std::shared_ptr<DataSource>>>();
-  (*made)[options.name] = options.source;
-  setting.set = [&options, made](const SettingValue& wanted) {
-    for (const auto& entry : data_sources()) {
-      if (entry.name != std::get<std::string>(wanted)) continue;
-      auto& source = (*made)[entry.name];
-      if (!source) source = entry.make();
-      options.name = entry.name;
-      options.source = source;
-    }
-  };
-  setting.members = [&options] { return members(options); };
-  return setting;
+std::string data_name(const DataOptions& options) {
+  return std::visit([](const auto& source) { return source.kName; }, options.source);
 }
 
-std::vector<std::string> mistakes(const DataOptions& options) {
-  auto lines = options.source->mistakes();
-  for (auto& line : mistakes(options.normalize)) lines.push_back(std::move(line));
-  if (const auto outline = options.source->outline())
+const std::string* data_root(const DataOptions& options) {
+  return std::visit(
+      [](const auto& source) -> const std::string* {
+        if constexpr (requires { source.root; })
+          return &source.root;
+        else
+          return nullptr;
+      },
+      options.source);
+}
+
+void set_data_root(DataOptions& options, const std::string& root) {
+  std::visit(
+      [&root](auto& source) {
+        if constexpr (requires { source.root; }) source.root = root;
+      },
+      options.source);
+}
+
+std::unique_ptr<const DataSource> make_source(const DataOptions& options) {
+  return std::visit([](const auto& source) { return source.source(); }, options.source);
+}
+
+std::vector<std::string> errors(const DataOptions& options) {
+  const auto source = make_source(options);
+  auto lines = source->errors();
+  for (auto& line : errors(options.normalize)) lines.push_back(std::move(line));
+  if (const auto outline = source->outline())
     for (auto& line :
          split_errors(outline->train_images, outline->has_validation, options.validation))
       lines.push_back(std::move(line));
@@ -65,10 +67,11 @@ std::vector<std::string> mistakes(const DataOptions& options) {
 }
 
 DataSet load(const DataOptions& options) {
-  auto lines = mistakes(options);
-  for (auto& line : options.source->missing()) lines.push_back(std::move(line));
+  const auto source = make_source(options);
+  auto lines = errors(options);
+  for (auto& line : source->file_errors()) lines.push_back(std::move(line));
   if (!lines.empty()) throw InvalidInput(std::move(lines));
-  auto data = options.source->load();
+  auto data = source->load();
   split_validation(data, options.validation);
   return data;
 }

@@ -3,38 +3,53 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <variant>
 #include <vector>
 
-#include "reslab/data/catalogue.h"
+#include "reslab/data/cifar.h"
+#include "reslab/data/image_folder.h"
 #include "reslab/data/normalization.h"
-#include "reslab/data/source.h"
+#include "reslab/data/shapes.h"
 #include "reslab/data/transform.h"
 
 namespace reslab {
 
-/// Which images, how they are split, normalised and augmented. Copies share the source.
+/// Every kind of data set. The first one is the default.
+using DataSourceOptions =
+    std::variant<ShapesOptions, Cifar10Options, Cifar100Options, FolderOptions>;
+
+/// Which images a network learns from, and how they are split, normalised and augmented.
 struct DataOptions {
-  std::string name = data_sources().front().name;
-  std::shared_ptr<DataSource> source = data_sources().front().make();
+  DataSourceOptions source;
   std::int64_t validation = 0;  // training images taken out to choose the model on
   Normalize normalize;
   Augment augment;
-  std::int64_t test_crops = 1;  // views of an image that an evaluation takes the mean over: 1 or 10
+  std::int64_t test_crops = 1;  // views of an image that an evaluation averages: 1 or 10
+
+  bool operator==(const DataOptions&) const = default;
 };
 
-/// The description of `data`: a kind of data set under "name", with that kind's settings,
-/// `validation`, `normalize` and `augment` beside it.
-Setting data_setting(DataOptions& options);
+const Settings<DataOptions>& data_settings();
 
-/// What can be told to be wrong without reading the data: settings that contradict each other, a
-/// validation set larger than the training set; one line each, beginning with the setting's place.
-std::vector<std::string> mistakes(const DataOptions& options);
+/// The name of the kind of data set, as "cifar10".
+std::string data_name(const DataOptions& options);
 
-/// Reads the data and takes the validation images out. Throws InvalidInput with every mistake
-/// found.
+/// The folder that the data set is read from, or nullptr if its images are computed.
+const std::string* data_root(const DataOptions& options);
+/// Reads the data set from another folder. Requires data_root(options).
+void set_data_root(DataOptions& options, const std::string& root);
+
+std::unique_ptr<const DataSource> make_source(const DataOptions& options);
+
+/// Errors that show without reading the images: settings that contradict each other, a validation
+/// set larger than the training set. Each line begins with the setting's place.
+std::vector<std::string> errors(const DataOptions& options);
+
+/// Reads the data and takes the validation images out. Throws InvalidInput with a line for each
+/// error.
 DataSet load(const DataOptions& options);
 
-/// Measures what the normalisation needs on the training images.
+/// Measures on the training images what the normalisation needs.
 Transform make_transform(const DataSet& data, const DataOptions& options);
 
 }  // namespace reslab

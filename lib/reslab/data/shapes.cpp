@@ -31,26 +31,32 @@ std::shared_ptr<const Images> draw_images(std::int64_t seed, Split split, std::i
 
 }  // namespace
 
-Settings ShapesSource::settings() {
-  return {
-      integer("train", "number of training images", train_, 10, 10'000'000),
-      integer("test", "number of test images", test_, 10, 10'000'000),
-      integer("seed", "what the images are drawn from, apart from a run's seed", seed_, 0, 1e15)};
+Settings<ShapesOptions> ShapesOptions::settings() {
+  using Options = ShapesOptions;
+  return {integer("train", "number of training images", &Options::train, 10, 10'000'000),
+          integer("test", "number of test images", &Options::test, 10, 10'000'000),
+          integer("seed", "what the images are drawn from, apart from a run's seed", &Options::seed,
+                  0, 1e15)};
+}
+
+std::unique_ptr<const DataSource> ShapesOptions::source() const {
+  return std::make_unique<ShapesSource>(*this);
 }
 
 std::optional<DataOutline> ShapesSource::outline() const {
-  return DataOutline{std::ssize(shape_names()), kShapeSide, kShapeSide, train_, false};
+  return DataOutline{std::ssize(shape_names()), kShapeSide, kShapeSide, options_.train, false};
 }
 
 std::string ShapesSource::describe() const {
-  return "shapes: " + std::to_string(train_) + " training and " + std::to_string(test_) +
-         " test images of 32x32, drawn from seed " + std::to_string(seed_) + ", 10 classes";
+  return "shapes: " + std::to_string(options_.train) + " training and " +
+         std::to_string(options_.test) + " test images of 32x32, drawn from seed " +
+         std::to_string(options_.seed) + ", 10 classes";
 }
 
 DataSet ShapesSource::load() const {
   DataSet data;
-  data.train = draw_images(seed_, Split::train, train_);
-  data.test = draw_images(seed_, Split::test, test_);
+  data.train = draw_images(options_.seed, Split::train, options_.train);
+  data.test = draw_images(options_.seed, Split::test, options_.test);
   data.classes = shape_names();
   data.height = data.width = kShapeSide;
   return data;

@@ -72,19 +72,17 @@ double normal(Random& random) {
 
 }  // namespace
 
-Setting augment_setting(Augment& augment) {
-  return group("augment", "what is done to training images at random", [&augment]() -> Settings {
-    return {integer("pad",
-                    "pixels of zeros added on every side before a cut of the original size is "
-                    "taken at random (the paper: 4)",
-                    augment.pad, 0, 512),
-            flag("flip", "exchange left and right in half of the images (the paper: true)",
-                 augment.flip),
-            number("color",
-                   "standard deviation of random shifts along the principal components of "
-                   "ImageNet's colours (the paper, as Krizhevsky et al.: 0.1)",
-                   augment.color, 0, 10)};
-  });
+Settings<Augment> Augment::settings() {
+  return {integer("pad",
+                  "pixels of zeros added on every side before a cut of the original size is taken "
+                  "at random (the paper: 4)",
+                  &Augment::pad, 0, 512),
+          flag("flip", "exchange left and right in half of the images (the paper: true)",
+               &Augment::flip),
+          number("color",
+                 "standard deviation of random shifts along the principal components of ImageNet's "
+                 "colours (the paper, as Krizhevsky et al.: 0.1)",
+                 &Augment::color, 0, 10)};
 }
 
 Transform::Transform(int height, int width, const Normalization& normalization,

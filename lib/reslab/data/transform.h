@@ -12,15 +12,15 @@
 
 namespace reslab {
 
-/// What is done to training images beside normalisation.
+/// The random changes of training images.
 struct Augment {
   std::int64_t pad = 0;  // zeros on every side, then a cut of the network's size anywhere
   bool flip = false;     // exchange left and right in half of the images
   double color = 0;      // deviation of the colour shifts along ImageNet's principal components
-};
 
-/// The description of `augment`.
-Setting augment_setting(Augment& augment);
+  static Settings<Augment> settings();
+  bool operator==(const Augment&) const = default;
+};
 
 /// The random choices for one training image.
 struct RandomCrop {

@@ -14,12 +14,12 @@ constexpr std::array<std::string_view, 2> kNotInWeights = {"padding", "stride_in
 std::vector<std::string> assumptions(const NetworkSpec& spec,
                                      const std::vector<std::string>& given) {
   std::vector<std::string> lines;
-  auto copy = spec;
-  for (const auto& setting : settings(copy)) {
-    const bool known = std::ranges::find(kNotInWeights, setting.name) == kNotInWeights.end() ||
-                       std::ranges::find(given, setting.name) != given.end();
-    if (!known && setting.unused.empty())
-      lines.push_back("assumed: " + setting.name + "=" + to_text(setting.get()) + " (" +
+  const auto& table = network_settings();
+  for (const auto& setting : table) {
+    const bool known = std::ranges::find(kUnknown, setting.name) == kUnknown.end() ||
+                      std::ranges::find(given, setting.name) != given.end();
+    if (!known && table.unused(setting, spec).empty())
+      lines.push_back("assumed: " + setting.name + "=" + to_text(table.get(setting, spec)) + " (" +
                       setting.meaning + "; " + expected(setting) + ")");
   }
   return lines;

@@ -10,17 +10,19 @@ struct ConvolutionShape {
 };
 
 std::vector<ConvolutionShape> convolutions_of(const NetworkSpec& spec, const BlockShape& shape) {
-  const auto in = shape.in_channels;
-  const auto out = shape.out_channels;
-  if (spec.block == BlockKind::basic) return {{in, out, 3, shape.stride}, {out, out, 3, 1}};
-  const auto inner = out / expansion(BlockKind::bottleneck);
-  const auto first = spec.stride_in == StrideIn::conv1x1 ? shape.stride : 1;
-  return {{in, inner, 1, first}, {inner, inner, 3, shape.stride / first}, {inner, out, 1, 1}};
+  const auto& layout = layout_of(spec.block);
+  const auto channels = shape.out_channels / layout.expansion();
+  const auto strided = spec.stride_in == StrideIn::conv1x1 ? 0 : layout.first_3x3();
+  std::vector<ConvolutionShape> convolutions;
+  auto in = shape.in_channels;
+  for (std::int64_t i = 0; const auto& [kernel, factor] : layout.convolutions) {
+    convolutions.push_back({in, channels * factor, kernel, i++ == strided ? shape.stride : 1});
+    in = channels * factor;
+  }
+  return convolutions;
 }
 
 }  // namespace
-
-std::int64_t expansion(BlockKind kind) { return kind == BlockKind::basic ? 1 : 4; }
 
 BlockTransform::BlockTransform(torch::nn::Module& block, const NetworkSpec& spec,
                                const BlockShape& shape, const LayerMaker& make)

@@ -12,16 +12,16 @@
 
 namespace reslab {
 
-/// F of a block (Fig. 5): its convolutions `conv1`, `conv2`, … and as many norms `bn1`, `bn2`, …,
-/// registered with the block under these names, torchvision's. A norm follows the convolution of
-/// its number; with full pre-activation it precedes it.
+/// The transform F of a block (block_kind.h): convolutions `conv1`, `conv2`, … and one norm for
+/// each, `bn1`, `bn2`, …. The block registers them under these names, which are torchvision's. A
+/// norm follows the convolution of its number; with full pre-activation it precedes it.
 class BlockTransform {
  public:
   BlockTransform(torch::nn::Module& block, const NetworkSpec& spec, const BlockShape& shape,
                  const LayerMaker& make);
 
-  /// From the input of the first convolution to the output of the last, with ReLU(Norm) between
-  /// them. (N, in_channels, H, W) to (N, out_channels, H/stride, W/stride).
+  /// The convolutions with ReLU(Norm) between them, from (N, in_channels, H, W) to
+  /// (N, out_channels, H/stride, W/stride).
   Convolved convolve(const at::Tensor& x);
 
   const Norm& first_norm() const { return norms_.front(); }
@@ -32,8 +32,5 @@ class BlockTransform {
   std::vector<Norm> norms_;
   bool norms_precede_;
 };
-
-/// Channels that a block gives per channel of its stage: 1 for basic, 4 for bottleneck.
-std::int64_t expansion(BlockKind kind);
 
 }  // namespace reslab

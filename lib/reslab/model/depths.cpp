@@ -1,59 +1,74 @@
 #include "reslab/model/depths.h"
 
+#include <algorithm>
 #include <map>
+#include <numeric>
+#include <optional>
 
 namespace reslab {
 namespace {
 
-using Depths = std::map<std::int64_t, std::vector<std::int64_t>>;  // to blocks per stage
+using Stages = std::vector<std::int64_t>;  // the number of blocks in each stage
+using Depths = std::map<std::int64_t, Stages>;
 
-const Depths kImagenetBasic = {{18, {2, 2, 2, 2}}, {34, {3, 4, 6, 3}}};
-const Depths kImagenetBottleneck = {{50, {3, 4, 6, 3}}, {101, {3, 4, 23, 3}}, {152, {3, 8, 36, 3}}};
+/// The depths of ImageNet networks: stem, blocks, linear layer.
+Depths imagenet_depths(const BlockLayout& layout) {
+  Depths depths;
+  for (const auto& stages : layout.imagenet) {
+    const auto blocks = std::accumulate(stages.begin(), stages.end(), std::int64_t{0});
+    depths[layout.layers() * blocks + 2] = stages;
+  }
+  return depths;
+}
+
 const Depths kHighway = {{19, {4, 5, 5}}, {32, {9, 9, 9}}};
 const Depths kVgg = {
     {11, {1, 1, 2, 2, 2}}, {13, {2, 2, 2, 2, 2}}, {16, {2, 2, 3, 3, 3}}, {19, {2, 2, 4, 4, 4}}};
 const Depths kAlexnet = {{8, {}}};
 
-/// The family's depths where they are listed; none where a formula gives them.
-const Depths* listed(const NetworkSpec& spec) {
+/// The family's depths, or nothing where a formula gives them.
+std::optional<Depths> listed(const NetworkSpec& spec) {
   switch (spec.family) {
     case Family::imagenet:
-      return spec.block == BlockKind::basic ? &kImagenetBasic : &kImagenetBottleneck;
+      return imagenet_depths(layout_of(spec.block));
     case Family::highway:
-      return &kHighway;
+      return kHighway;
     case Family::vgg:
-      return &kVgg;
+      return kVgg;
     case Family::alexnet:
-      return &kAlexnet;
+      return kAlexnet;
     case Family::cifar:
     case Family::wide:
       break;
   }
-  return nullptr;
+  return std::nullopt;
 }
 
-/// depth = period·n + rest, n blocks in each of three stages.
+constexpr std::int64_t kFormulaStages = 3;
+
+/// depth = period·n + rest, with n blocks in each stage.
 struct Formula {
   std::int64_t period;
   std::int64_t rest;
 };
 
 Formula formula(const NetworkSpec& spec) {
-  // Wide ResNets count the projections of two stages, too.
-  return {spec.block == BlockKind::basic ? 6 : 9, spec.family == Family::wide ? 4 : 2};
+  // The stem and the linear layer; Wide ResNets also count the projections of two stages.
+  const std::int64_t rest = spec.family == Family::wide ? 4 : 2;
+  return {kFormulaStages * layout_of(spec.block).layers(), rest};
 }
 
 }  // namespace
 
 bool depth_exists(const NetworkSpec& spec) {
-  if (const auto* depths = listed(spec)) return depths->contains(spec.depth);
+  if (const auto depths = listed(spec)) return depths->contains(spec.depth);
   const auto [period, rest] = formula(spec);
   return spec.depth >= period + rest && spec.depth <= kDeepest && (spec.depth - rest) % period == 0;
 }
 
 std::string possible_depths(const NetworkSpec& spec) {
   std::string list;
-  if (const auto* depths = listed(spec)) {
+  if (const auto depths = listed(spec)) {
     for (const auto& [depth, stages] : *depths)
       list += (list.empty() ? "" : ", ") + std::to_string(depth);
     return list;
@@ -64,19 +79,25 @@ std::string possible_depths(const NetworkSpec& spec) {
          " up to " + std::to_string(kDeepest);
 }
 
-bool bottlenecks_by_default(Family family, std::int64_t depth) {
-  if (family == Family::imagenet) return kImagenetBottleneck.contains(depth);
-  return family == Family::cifar && (depth == 164 || depth == 1001);
+BlockKind default_block(Family family, std::int64_t depth) {
+  for (const auto& layout : block_layouts()) {
+    const bool cifar = family == Family::cifar && std::ranges::count(layout.cifar, depth) > 0;
+    const bool imagenet = family == Family::imagenet && imagenet_depths(layout).contains(depth);
+    if (cifar || imagenet) return layout.kind;
+  }
+  return block_layouts().front().kind;
 }
 
 bool is_imagenet_depth(std::int64_t depth) {
-  return kImagenetBasic.contains(depth) || kImagenetBottleneck.contains(depth);
+  return std::ranges::any_of(block_layouts(), [depth](const auto& layout) {
+    return imagenet_depths(layout).contains(depth);
+  });
 }
 
 std::vector<std::int64_t> blocks_per_stage(const NetworkSpec& spec) {
-  if (const auto* depths = listed(spec)) return depths->at(spec.depth);
+  if (const auto depths = listed(spec)) return depths->at(spec.depth);
   const auto [period, rest] = formula(spec);
-  return std::vector<std::int64_t>(3, (spec.depth - rest) / period);
+  return std::vector<std::int64_t>(kFormulaStages, (spec.depth - rest) / period);
 }
 
 }  // namespace reslab

@@ -8,23 +8,24 @@
 
 namespace reslab {
 
-/// The most layers that a formula's depth may have; the paper's deepest.
+/// The depth of the paper's deepest network, and the limit where a formula gives the depths.
 constexpr std::int64_t kDeepest = 1202;
 
-/// Whether the spec's family has a network of its blocks and depth.
+/// Whether the family has a network of this depth with these blocks.
 bool depth_exists(const NetworkSpec& spec);
 
-/// The depths that exist, for people: "18, 34" or "8, 14, … and every other 6n+2 up to 1202".
+/// The depths that exist for the family and blocks, for messages: "18, 34" or "8, 14, … and every
+/// other 6n+2 up to 1202".
 std::string possible_depths(const NetworkSpec& spec);
 
-/// Whether a CIFAR or ImageNet network of this depth has bottlenecks unless told otherwise.
-bool bottlenecks_by_default(Family family, std::int64_t depth);
+/// The blocks of a network of this family and depth unless the user chooses others.
+BlockKind default_block(Family family, std::int64_t depth);
 
 /// Whether the depth alone means the ImageNet family.
 bool is_imagenet_depth(std::int64_t depth);
 
-/// Blocks in each stage, first to last: of a VGG network convolutions, of the highway family
-/// highway layers, of AlexNet none. The depth must exist.
+/// The number of blocks in each stage, first to last. VGG's stages count convolutions, those of the
+/// highway family highway layers; AlexNet has no stages. Requires depth_exists(spec).
 std::vector<std::int64_t> blocks_per_stage(const NetworkSpec& spec);
 
 }  // namespace reslab

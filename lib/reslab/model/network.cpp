@@ -47,7 +47,7 @@ std::shared_ptr<Network> build(const NetworkSpec& spec, const LayerMaker& make) 
 std::shared_ptr<Network> make_network(const NetworkSpec& spec, std::uint64_t seed,
                                       const BatchNormOptions& norm) {
   std::vector<std::string> lines;
-  for (const auto& problem : problems(spec)) lines.push_back(problem.what);
+  for (const auto& error : errors(spec)) lines.push_back(error.what);
   if (!lines.empty()) throw InvalidInput(lines);
   const SeedScope scope(seed);
   return build(spec, LayerMaker(spec, norm));

@@ -10,13 +10,13 @@
 namespace reslab {
 namespace {
 
-/// What a network's name begins with. "resnet" is how the paper names networks, "residual" what it
-/// calls the connection.
+/// A word that network names begin with. The paper names networks "resnet" and calls their
+/// connection "residual".
 struct Word {
   std::string text;
   Connection connection;
-  std::optional<Family> family;            // where the depth does not tell it
-  std::optional<std::int64_t> only_depth;  // the name shows none
+  std::optional<Family> family;            // unless the depth tells it
+  std::optional<std::int64_t> only_depth;  // such a name shows no depth
 };
 
 const std::vector<Word> kWords = {
@@ -38,7 +38,7 @@ NetworkSpec default_of(const Word& word, std::int64_t depth) {
                      : default_network(word.connection, depth);
 }
 
-/// Reads one network's text, remembering every mistake in it.
+/// Reads one network's text and collects every error in it.
 class NetworkParser {
  public:
   explicit NetworkParser(std::string_view text)
@@ -56,9 +56,9 @@ class NetworkParser {
         apply(pairs[i].first, pairs[i].second);
     }
     refuse_unused(pairs);
-    if (mistakes_.empty())
-      for (const auto& problem : problems(spec_)) add(problem.what);
-    if (!mistakes_.empty()) throw InvalidInput(mistakes_);
+    if (errors_.empty())
+      for (const auto& error : errors(spec_)) add(error.what);
+    if (!errors_.empty()) throw InvalidInput(errors_);
     for (const auto& [key, value] : pairs) given_.push_back(key);
     return spec_;
   }
@@ -68,9 +68,9 @@ class NetworkParser {
  private:
   using Pairs = std::vector<std::pair<std::string, std::string>>;
 
-  void add(const std::string& what) { mistakes_.push_back(where_ + what); }
+  void add(const std::string& what) { errors_.push_back(where_ + what); }
 
-  /// "resnet-34": without it nothing else has a meaning, so that a mistake in it ends the reading.
+  /// Reads "resnet-34". The rest has no meaning without it, so an error ends the reading.
   void read_head(std::string_view head) {
     const auto dash = head.rfind('-');
     const auto text = head.substr(0, dash);
@@ -90,22 +90,20 @@ class NetworkParser {
     if (has_depth) read_depth(*word, head.substr(dash + 1));
   }
 
-  /// As a setting it would bring the defaults of the families that a depth tells.
+  /// Does not set a family's depth as a setting: that would bring the defaults of another family.
   void read_depth(const Word& word, std::string_view value) {
     if (!word.family) return apply("depth", value);
-    NetworkSpec parsed;
-    for (const auto& setting : settings(parsed)) {
-      if (setting.name != "depth") continue;
-      try {
-        spec_ = default_of(word, std::get<std::int64_t>(parse_value(setting, value)));
-      } catch (const InvalidInput& error) {
-        for (const auto& line : error.lines()) add(line);
-      }
+    try {
+      spec_ = default_of(word, std::get<std::int64_t>(parse_value(*find("depth"), value)));
+    } catch (const InvalidInput& error) {
+      for (const auto& line : error.lines()) add(line);
     }
   }
 
-  /// In the order of the settings, not of the text: family and block bring defaults that others
-  /// change.
+  static const Setting* find(std::string_view name) { return network_settings().find(name); }
+
+  /// Returns the pairs in the order of the settings, since family and block bring defaults that
+  /// later settings change.
   Pairs read_pairs(std::string_view rest) {
     Pairs pairs;
     while (!rest.empty()) {
@@ -118,7 +116,7 @@ class NetworkParser {
         pairs.emplace_back(item.substr(0, equals), item.substr(equals + 1));
       rest = comma == std::string_view::npos ? "" : rest.substr(comma + 1);
     }
-    const auto order = settings(spec_);
+    const auto& order = network_settings().list();
     std::ranges::stable_sort(pairs, {}, [&order](const auto& pair) {
       return std::ranges::find(order, pair.first, &Setting::name) - order.begin();
     });
@@ -126,26 +124,25 @@ class NetworkParser {
   }
 
   void apply(std::string_view key, std::string_view value) {
-    const auto known = settings(spec_);
-    const auto found = std::ranges::find(known, key, &Setting::name);
-    if (found == known.end()) {
+    const auto* setting = find(key);
+    if (setting == nullptr) {
       std::vector<std::string> names;
-      for (const auto& setting : known) names.push_back(setting.name);
+      for (const auto& known : network_settings()) names.push_back(known.name);
       return add("unknown setting '" + std::string(key) + "'" + suggestion(key, names));
     }
     try {
-      found->set(parse_value(*found, value));
+      network_settings().set(*setting, spec_, parse_value(*setting, value));
     } catch (const InvalidInput& error) {
       for (const auto& line : error.lines()) add(line);
     }
   }
 
   void refuse_unused(const Pairs& pairs) {
-    const auto known = settings(spec_);
     for (const auto& [key, value] : pairs) {
-      const auto setting = std::ranges::find(known, key, &Setting::name);
-      if (setting != known.end() && !setting->unused.empty())
-        add("'" + key + "' has no effect: " + setting->unused);
+      const auto* setting = find(key);
+      if (setting == nullptr) continue;
+      if (const auto why = network_settings().unused(*setting, spec_); !why.empty())
+        add("'" + key + "' has no effect: " + why);
     }
   }
 
@@ -153,7 +150,7 @@ class NetworkParser {
   std::string where_;
   NetworkSpec spec_;
   std::vector<std::string> given_;
-  std::vector<std::string> mistakes_;
+  std::vector<std::string> errors_;
 };
 
 }  // namespace
@@ -171,19 +168,15 @@ std::string name(const NetworkSpec& spec) {
   auto text = word.text;
   if (!word.only_depth) text += '-' + std::to_string(spec.depth);
 
-  auto actual = spec;
-  // Defaults follow from connection, depth, family and block: compare each setting with what the
-  // ones before it imply.
+  // Defaults follow from connection, depth, family and block, so each setting is compared with what
+  // the settings before it imply.
   auto implied = default_of(word, spec.depth);
-  const auto actual_settings = settings(actual);
-  auto implied_settings = settings(implied);
   char separator = ':';
-  for (std::size_t i = 0; i < actual_settings.size(); ++i) {
-    const auto& setting = actual_settings[i];
-    const auto value = setting.get();
-    if (value == implied_settings[i].get()) continue;
-    implied_settings[i].set(value);
-    if (!setting.unused.empty()) continue;
+  for (const auto& setting : network_settings()) {
+    const auto value = network_settings().get(setting, spec);
+    if (value == network_settings().get(setting, implied)) continue;
+    network_settings().set(setting, implied, value);
+    if (!network_settings().unused(setting, spec).empty()) continue;
     text += separator + setting.name + '=' + to_text(value);
     separator = ',';
   }

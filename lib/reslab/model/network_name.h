@@ -8,14 +8,15 @@
 
 namespace reslab {
 
-/// Reads `resnet-34:shortcut=C`. Throws InvalidInput with every mistake in it.
+/// Reads a network's name, as `resnet-34:shortcut=C`. Throws InvalidInput with a line for each
+/// error.
 NetworkSpec parse_network(std::string_view text);
 
-/// The names of the settings that such a text gives. Throws as parse_network does.
+/// The names of the settings that the text gives. Throws as parse_network() does.
 std::vector<std::string> settings_given(std::string_view text);
 
-/// `plain-56`, `resnet-34:shortcut=C`: only settings that the network uses and that differ from the
-/// default are shown.
+/// The network's name, as `plain-56` or `resnet-34:shortcut=C`. It shows the settings that the
+/// network uses and that differ from their defaults.
 std::string name(const NetworkSpec& spec);
 
 }  // namespace reslab

@@ -24,8 +24,7 @@ void set_family_defaults(NetworkSpec& spec) {
   const bool highway = family == Family::highway;
   if (is_plain(family)) spec.connection = Connection::plain;
   if (family == Family::alexnet) spec.depth = kAlexnetDepth;
-  spec.block =
-      bottlenecks_by_default(family, spec.depth) ? BlockKind::bottleneck : BlockKind::basic;
+  spec.block = default_block(family, spec.depth);
   spec.activation = family == Family::wide ? Activation::full_pre_activation : Activation::original;
   spec.width = family == Family::wide ? 10 : 1;
   spec.classes = family == Family::imagenet || is_plain(family) ? 1000 : 10;
@@ -46,127 +45,151 @@ void set_depth_defaults(NetworkSpec& spec) {
   set_family_defaults(spec);
 }
 
-/// The setting, with `then` run after every change of its value.
-Setting followed_by(Setting setting, std::function<void()> then) {
-  setting.set = [set = std::move(setting.set), then = std::move(then)](const SettingValue& value) {
-    set(value);
-    then();
-  };
-  return setting;
+bool is_staged(const NetworkSpec& spec) { return has_stages(spec.family); }
+
+bool is_residual(const NetworkSpec& spec) {
+  return is_staged(spec) && spec.connection == Connection::residual;
 }
 
-Setting used_if(bool used, std::string reason, Setting setting) {
-  if (!used) setting.unused = std::move(reason);
-  return setting;
+bool is_gated(const NetworkSpec& spec) { return spec.connection == Connection::highway; }
+
+bool has_shortcuts(const NetworkSpec& spec) {
+  return is_staged(spec) && spec.connection != Connection::plain;
 }
 
-Settings layout_settings(NetworkSpec& spec) {
-  const bool staged = has_stages(spec.family);
+/// A setting of gates that only the staged families have.
+std::string unused_gating(const NetworkSpec& spec) {
+  if (!is_gated(spec)) return "only a highway network has gates";
+  return is_staged(spec) ? "" : "the highway family has one kind";
+}
+
+std::string unused_stride_in(const NetworkSpec& spec) {
+  const auto& layout = layout_of(spec.block);
+  if (is_staged(spec) && layout.first_3x3() > 0) return "";
+  const auto& one_place = layout.first_3x3() > 0 ? block_layouts().front() : layout;
+  return "a " + one_place.name + " block has one place for the stride";
+}
+
+SettingOf<NetworkSpec> residual_only(SettingOf<NetworkSpec> setting) {
+  return std::move(setting).used_if(is_residual, "only residual blocks have it");
+}
+
+SettingOf<NetworkSpec> gates_only(SettingOf<NetworkSpec> setting) {
+  return std::move(setting).used_if(is_gated, "only a highway network has gates");
+}
+
+SettingOf<NetworkSpec> block_setting() {
+  std::vector<std::pair<std::string, BlockKind>> names;
+  for (const auto& layout : block_layouts()) names.emplace_back(layout.name, layout.kind);
+  const auto meaning =
+      joined(block_layouts(), ", or ", [](const auto& layout) { return layout.meaning; });
+  return choice("block", meaning, &NetworkSpec::block, names)
+      .used_if([](const auto& spec) { return is_staged(spec) && spec.family != Family::wide; },
+               "only CIFAR and ImageNet networks have it")
+      .then(set_block_defaults);
+}
+
+Settings<NetworkSpec> layout_settings() {
+  using Spec = NetworkSpec;
   return {
-      used_if(
-          !is_plain(spec.family), "AlexNet and VGG are plain",
-          choice("connection", "how F(x) meets x: F(x), F(x) + S(x), or gated T·F(x) + (1−T)·S(x)",
-                 spec.connection,
-                 {{"plain", Connection::plain},
-                  {"residual", Connection::residual},
-                  {"highway", Connection::highway}})),
-      followed_by(used_if(spec.family != Family::alexnet, "AlexNet has 8 layers",
-                          integer("depth", "weighted layers, as the paper counts", spec.depth, 1,
-                                  kDeepest)),
-                  [&spec] { set_depth_defaults(spec); }),
-      followed_by(choice("family",
-                         "stem, stages and head: ResNets for 32×32 (cifar) or 224×224 images "
-                         "(imagenet), Wide ResNets, and the ancestors",
-                         spec.family,
-                         {{"cifar", Family::cifar},
-                          {"imagenet", Family::imagenet},
-                          {"wide", Family::wide},
-                          {"highway", Family::highway},
-                          {"vgg", Family::vgg},
-                          {"alexnet", Family::alexnet}}),
-                  [&spec] { set_family_defaults(spec); }),
-      followed_by(
-          used_if(staged && spec.family != Family::wide, "only CIFAR and ImageNet networks have it",
-                  choice("block", "two 3×3 convolutions, or 1×1, 3×3, 1×1", spec.block,
-                         {{"basic", BlockKind::basic}, {"bottleneck", BlockKind::bottleneck}})),
-          [&spec] { set_block_defaults(spec); }),
-      used_if(staged && spec.block == BlockKind::bottleneck,
-              "a basic block has one place for the stride",
-              choice("stride_in", "which convolution of a bottleneck carries the stride",
-                     spec.stride_in, {{"1x1", StrideIn::conv1x1}, {"3x3", StrideIn::conv3x3}})),
-      used_if(spec.family == Family::cifar || spec.family == Family::wide,
-              "only CIFAR and wide networks have it",
-              integer("width", "times the family's channels", spec.width, 1, 64)),
+      choice("connection", "how F(x) meets x: F(x), F(x) + S(x), or gated T·F(x) + (1−T)·S(x)",
+             &Spec::connection,
+             {{"plain", Connection::plain},
+              {"residual", Connection::residual},
+              {"highway", Connection::highway}})
+          .used_if([](const Spec& spec) { return !is_plain(spec.family); },
+                   "AlexNet and VGG are plain"),
+      integer("depth", "weighted layers, as the paper counts", &Spec::depth, 1, kDeepest)
+          .used_if([](const Spec& spec) { return spec.family != Family::alexnet; },
+                   "AlexNet has 8 layers")
+          .then(set_depth_defaults),
+      choice("family",
+             "stem, stages and head: ResNets for 32×32 (cifar) or 224×224 images (imagenet), Wide "
+             "ResNets, and the ancestors",
+             &Spec::family,
+             {{"cifar", Family::cifar},
+              {"imagenet", Family::imagenet},
+              {"wide", Family::wide},
+              {"highway", Family::highway},
+              {"vgg", Family::vgg},
+              {"alexnet", Family::alexnet}})
+          .then(set_family_defaults),
+      block_setting(),
+      choice("stride_in", "which convolution of a bottleneck carries the stride", &Spec::stride_in,
+             {{"1x1", StrideIn::conv1x1}, {"3x3", StrideIn::conv3x3}})
+          .unused_because(unused_stride_in),
+      integer("width", "times the family's channels", &Spec::width, 1, 64)
+          .used_if(
+              [](const Spec& spec) {
+                return spec.family == Family::cifar || spec.family == Family::wide;
+              },
+              "only CIFAR and wide networks have it"),
   };
 }
 
-Settings connection_settings(NetworkSpec& spec) {
-  const bool staged = has_stages(spec.family);
-  const bool residual = staged && spec.connection == Connection::residual;
-  const bool gated = spec.connection == Connection::highway;
-  const auto of_residual = [residual](Setting setting) {
-    return used_if(residual, "only residual blocks have it", std::move(setting));
-  };
-  const auto of_gate = [gated](bool also, Setting setting) {
-    return used_if(gated && also,
-                   gated ? "the highway family has one kind" : "only a highway network has gates",
-                   std::move(setting));
-  };
+Settings<NetworkSpec> connection_settings() {
+  using Spec = NetworkSpec;
   return {
-      of_residual(choice("activation", "where a block has its ReLUs and BatchNorms",
-                         spec.activation,
-                         {{"original", Activation::original},
-                          {"bn-after-addition", Activation::bn_after_addition},
-                          {"relu-before-addition", Activation::relu_before_addition},
-                          {"relu-only-pre-activation", Activation::relu_only_pre_activation},
-                          {"full-pre-activation", Activation::full_pre_activation}})),
-      used_if(staged && spec.connection != Connection::plain,
-              staged ? "a plain network has no shortcut" : "only an identity fits this family",
-              choice("shortcut",
-                     "A zero-padded identity, B projection where the shape changes, C projection "
-                     "everywhere",
-                     spec.shortcut, {{"A", Shortcut::A}, {"B", Shortcut::B}, {"C", Shortcut::C}})),
-      used_if(staged && spec.connection != Connection::plain && spec.shortcut == Shortcut::A,
-              "only shortcut A pads with zeros",
-              choice("padding", "where shortcut A puts its zero channels", spec.padding,
-                     {{"end", Padding::end}, {"both", Padding::both}})),
-      of_residual(number("residual_scale", "times F(x)", spec.residual_scale, 1e-3, 10)),
-      of_residual(number("shortcut_scale", "times S(x); to have none is connection plain",
-                         spec.shortcut_scale, 1e-3, 10)),
-      of_residual(number("shortcut_dropout", "share of S(x)'s values that a training step drops",
-                         spec.shortcut_dropout, 0, 0.99)),
-      of_residual(number("survival",
-                         "stochastic depth: how likely the last block's F is in a training step; "
-                         "falls linearly from 1 over the blocks",
-                         spec.survival, 0.01, 1)),
-      of_gate(staged,
-              choice("gating", "what a gate closes: F by T and S by 1−T, or S alone", spec.gating,
-                     {{"exclusive", Gating::exclusive}, {"shortcut-only", Gating::shortcut_only}})),
-      of_gate(true, choice("gate", "the convolution of a gate", spec.gate,
-                           {{"1x1", GateKind::conv1x1}, {"3x3", GateKind::conv3x3}})),
-      of_gate(true, number("gate_bias", "of a gate at the start; negative: carry x at first",
-                           spec.gate_bias, -100, 100)),
+      residual_only(choice("activation", "where a block has its ReLUs and BatchNorms",
+                           &Spec::activation,
+                           {{"original", Activation::original},
+                            {"bn-after-addition", Activation::bn_after_addition},
+                            {"relu-before-addition", Activation::relu_before_addition},
+                            {"relu-only-pre-activation", Activation::relu_only_pre_activation},
+                            {"full-pre-activation", Activation::full_pre_activation}})),
+      choice("shortcut",
+             "A zero-padded identity, B projection where the shape changes, C projection "
+             "everywhere",
+             &Spec::shortcut, {{"A", Shortcut::A}, {"B", Shortcut::B}, {"C", Shortcut::C}})
+          .unused_because([](const Spec& spec) {
+            if (has_shortcuts(spec)) return "";
+            return is_staged(spec) ? "a plain network has no shortcut"
+                                   : "only an identity fits this family";
+          }),
+      choice("padding", "where shortcut A puts its zero channels", &Spec::padding,
+             {{"end", Padding::end}, {"both", Padding::both}})
+          .used_if(
+              [](const Spec& spec) { return has_shortcuts(spec) && spec.shortcut == Shortcut::A; },
+              "only shortcut A pads with zeros"),
+      residual_only(number("residual_scale", "times F(x)", &Spec::residual_scale, 1e-3, 10)),
+      residual_only(number("shortcut_scale", "times S(x); to have none is connection plain",
+                           &Spec::shortcut_scale, 1e-3, 10)),
+      residual_only(number("shortcut_dropout", "share of S(x)'s values that a training step drops",
+                           &Spec::shortcut_dropout, 0, 0.99)),
+      residual_only(number("survival",
+                           "stochastic depth: how likely the last block's F is in a training "
+                           "step; falls linearly from 1 over the blocks",
+                           &Spec::survival, 0.01, 1)),
+      choice("gating", "what a gate closes: F by T and S by 1−T, or S alone", &Spec::gating,
+             {{"exclusive", Gating::exclusive}, {"shortcut-only", Gating::shortcut_only}})
+          .unused_because(unused_gating),
+      gates_only(choice("gate", "the convolution of a gate", &Spec::gate,
+                        {{"1x1", GateKind::conv1x1}, {"3x3", GateKind::conv3x3}})),
+      gates_only(number("gate_bias", "of a gate at the start; negative: carry x at first",
+                        &Spec::gate_bias, -100, 100)),
   };
 }
 
-Settings layer_settings(NetworkSpec& spec) {
+Settings<NetworkSpec> layer_settings() {
+  using Spec = NetworkSpec;
   return {
-      integer("classes", "outputs; the data set's own number unless given", spec.classes, 1, 1e6),
-      integer("in_channels", "channels of the images", spec.in_channels, 1, 1024),
-      used_if(!has_stages(spec.family), "only the highway family, VGG and AlexNet have it",
-              number("dropout", "before the layers that the family's authors chose", spec.dropout,
-                     0, 0.99)),
-      used_if(spec.family != Family::alexnet, "AlexNet has none",
-              flag("batch_norm", "BatchNorm after every convolution; without, a bias",
-                   spec.batch_norm)),
+      integer("classes", "outputs; the data set's own number unless given", &Spec::classes, 1, 1e6),
+      integer("in_channels", "channels of the images", &Spec::in_channels, 1, 1024),
+      number("dropout", "before the layers that the family's authors chose", &Spec::dropout, 0,
+             0.99)
+          .used_if([](const Spec& spec) { return !is_staged(spec); },
+                   "only the highway family, VGG and AlexNet have it"),
+      flag("batch_norm", "BatchNorm after every convolution; without, a bias", &Spec::batch_norm)
+          .used_if([](const Spec& spec) { return spec.family != Family::alexnet; },
+                   "AlexNet has none"),
       choice("initialization", "of the weights: He's, Glorot's, or normal with sigma",
-             spec.initialization,
+             &Spec::initialization,
              {{"he", Initialization::he},
               {"xavier", Initialization::xavier},
               {"normal", Initialization::normal}}),
-      used_if(
-          spec.initialization == Initialization::normal, "only the normal initialization has it",
-          number("sigma", "standard deviation of the weights at the start", spec.sigma, 1e-9, 10)),
+      number("sigma", "standard deviation of the weights at the start", &Spec::sigma, 1e-9, 10)
+          .used_if([](const Spec& spec) { return spec.initialization == Initialization::normal; },
+                   "only the normal initialization has it"),
   };
 }
 
@@ -190,11 +213,9 @@ std::string family_title(Family family) {
 
 }  // namespace
 
-Settings settings(NetworkSpec& spec) {
-  auto all = layout_settings(spec);
-  for (auto& setting : connection_settings(spec)) all.push_back(std::move(setting));
-  for (auto& setting : layer_settings(spec)) all.push_back(std::move(setting));
-  return all;
+const Settings<NetworkSpec>& network_settings() {
+  static const auto table = layout_settings().add(connection_settings()).add(layer_settings());
+  return table;
 }
 
 NetworkSpec default_network(Connection connection, std::int64_t depth) {
@@ -213,12 +234,10 @@ NetworkSpec default_network(Family family, std::int64_t depth) {
   return spec;
 }
 
-std::vector<SpecProblem> problems(const NetworkSpec& spec) {
-  std::vector<SpecProblem> found;
+std::vector<SpecError> errors(const NetworkSpec& spec) {
+  std::vector<SpecError> found;
   if (!depth_exists(spec)) {
-    const std::string blocks = !has_stages(spec.family)         ? ""
-                               : spec.block == BlockKind::basic ? " of basic blocks"
-                                                                : " of bottleneck blocks";
+    const auto blocks = is_staged(spec) ? " of " + layout_of(spec.block).name + " blocks" : "";
     found.push_back({"depth", "no " + family_title(spec.family) + " network" + blocks + " has " +
                                   std::to_string(spec.depth) +
                                   " layers; possible: " + possible_depths(spec)});

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "reslab/base/setting.h"
+#include "reslab/model/block_kind.h"
 
 namespace reslab {
 
@@ -15,27 +16,25 @@ enum class Connection { plain, residual, highway };
 /// `cifar`: 3×3 stem, three stages of 16, 32, 64 channels (Deep Residual Learning, section 4.2).
 /// `imagenet`: 7×7 stem with max-pooling, four stages of 64 … 512 channels (Table 1).
 /// `wide`: pre-activation CIFAR networks of 6n+4 layers with `width` times the channels (Wide
-/// Residual Networks, Table 1). `highway`: Training Very Deep Networks' CIFAR networks, 19 as its
-/// authors' files have it, 32 as docs/NETWORKS.md says. `vgg`, `alexnet`: as torchvision lays
-/// them out.
+/// Residual Networks, Table 1). `highway`: the CIFAR networks of Training Very Deep Networks; the
+/// 19 layers follow its authors' files, the 32 layers docs/NETWORKS.md. `vgg`, `alexnet`: the
+/// layouts of torchvision.
 enum class Family { cifar, imagenet, wide, highway, vgg, alexnet };
-
-/// Two 3×3 convolutions, or 1×1, 3×3, 1×1 with four times the channels at the end (Fig. 5).
-enum class BlockKind { basic, bottleneck };
 
 /// The shortcut S (section 4.1): A identity, subsampled and zero-padded where the shape changes;
 /// B a 1×1 projection where the shape changes; C a projection everywhere.
 enum class Shortcut { A, B, C };
 
-/// Where option A puts its zero channels: at the end (the paper, fb.resnet.torch), or half on both
-/// sides (the reference Python port). Weights fit either way and compute something else.
+/// Where shortcut A puts its zero channels: all at the end (the paper, fb.resnet.torch), or half on
+/// either side (the reference Python port). Weights fit both, but the outputs differ.
 enum class Padding { end, both };
 
 /// Which convolution of a bottleneck carries the stride: the first 1×1 (the paper), or the 3×3
 /// (torchvision's released weights).
 enum class StrideIn { conv1x1, conv3x3 };
 
-/// Where a residual block has its ReLUs and BatchNorms (Identity Mappings, Fig. 4 a to e).
+/// Where a residual block has its ReLUs and BatchNorms (Identity Mappings in Deep Residual
+/// Networks, Fig. 4 a to e).
 enum class Activation {
   original,
   bn_after_addition,
@@ -44,17 +43,17 @@ enum class Activation {
   full_pre_activation,
 };
 
-/// What a gate multiplies: F by T and S by 1 − T, or S alone by 1 − T (Identity Mappings, Fig. 2 c
-/// and d).
+/// What a gate multiplies: F by T and S by 1 − T, or S alone by 1 − T (Identity Mappings in Deep
+/// Residual Networks, Fig. 2 c and d).
 enum class Gating { exclusive, shortcut_only };
 
 /// The convolution of a gate.
 enum class GateKind { conv1x1, conv3x3 };
 
-/// The random weights at the start: He et al. 2015, variance 2 / fan-out of a convolution and
-/// 2 / fan-in of a linear layer; Glorot and Bengio 2010, uniform with variance
-/// 2 / (fan-in + fan-out); or normal with the standard deviation `sigma`. Biases start at zero, the
-/// gates' at `gate_bias`.
+/// The random weights at the start. `he` (He et al. 2015): variance 2 / fan-out for convolutions
+/// and 2 / fan-in for linear layers. `xavier` (Glorot and Bengio 2010): uniform with variance 2 /
+/// (fan-in + fan-out). `normal`: standard deviation `sigma`. Biases start at zero, biases of gates
+/// at `gate_bias`.
 enum class Initialization { he, xavier, normal };
 
 /// Everything that tells one network from another.
@@ -73,40 +72,41 @@ struct NetworkSpec {
   Gating gating = Gating::exclusive;
   GateKind gate = GateKind::conv1x1;
   double gate_bias = -3;        // a gate starts mostly closed: sigmoid(−3) = 0.047
-  double residual_scale = 1;    // times F(x)
-  double shortcut_scale = 1;    // times S(x)
-  double shortcut_dropout = 0;  // of S(x)'s values
-  double survival = 1;          // of the last block's F in a training step (stochastic depth)
-  double dropout = 0;           // of the inputs of the layers that the family's authors chose
-  bool batch_norm = true;       // without, convolutions have a bias
+  double residual_scale = 1;    // factor of F(x)
+  double shortcut_scale = 1;    // factor of S(x)
+  double shortcut_dropout = 0;  // share of S(x)'s values that a training step drops
+  double survival = 1;          // probability of the last block's F (stochastic depth)
+  double dropout = 0;           // share of the inputs of the layers that the family's authors chose
+  bool batch_norm = true;       // without BatchNorm, convolutions have a bias
   Initialization initialization = Initialization::he;
-  double sigma = 0.01;
+  double sigma = 0.01;  // standard deviation of the normal initialization
 
   bool operator==(const NetworkSpec&) const = default;
 };
 
-/// The settings, bound to `spec`. Setting the connection, depth, family or block brings the
-/// defaults that go with it: 18, 34, 50, 101 and 152 mean the ImageNet family, 164 and 1001 CIFAR
-/// bottlenecks, a highway network of 19 layers the highway family.
-Settings settings(NetworkSpec& spec);
+/// The settings of a network. Setting the depth, family or block brings the defaults that go with
+/// it: 18, 34, 50, 101 and 152 mean the ImageNet family, 164 and 1001 CIFAR bottlenecks, a highway
+/// network of 19 layers the highway family.
+const Settings<NetworkSpec>& network_settings();
 
-/// The spec of a kind and depth with the defaults that go with them.
+/// The network of a connection and depth, with the defaults that go with them.
 NetworkSpec default_network(Connection connection, std::int64_t depth);
-/// The same for a family that its depth does not tell.
+/// The network of a family and depth, for families that the depth does not tell.
 NetworkSpec default_network(Family family, std::int64_t depth);
 
-struct SpecProblem {
+struct SpecError {
   std::string setting;
   std::string what;
 };
 
-/// What makes the network impossible (a depth that does not exist …); empty if nothing.
-std::vector<SpecProblem> problems(const NetworkSpec& spec);
+/// Why the network is impossible (a depth that does not exist, a connection that its family does
+/// not have), one entry for each error.
+std::vector<SpecError> errors(const NetworkSpec& spec);
 
-/// The height and width of the images that the papers train the family on, in pixels.
+/// The height and width, in pixels, of the images that the papers train the family on.
 std::int64_t default_image_size(Family family);
 
-/// The height and width below which nothing is left of an image before the head.
+/// The least height and width, in pixels, of an image that reaches the head.
 std::int64_t smallest_image_size(Family family);
 
 }  // namespace reslab

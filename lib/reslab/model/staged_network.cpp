@@ -47,7 +47,7 @@ void StagedNetwork::add_stages(const LayerMaker& make) {
     auto stage = std::make_shared<Stage>();
     for (std::int64_t i = 0; i < count; ++i) {
       const std::int64_t stride = i == 0 && !stages_.empty() ? 2 : 1;
-      const BlockShape shape{channels_, width * expansion(spec().block), stride};
+      const BlockShape shape{channels_, width * layout_of(spec().block).expansion(), stride};
       ++number;
       const auto dropped =
           static_cast<double>(number) / static_cast<double>(blocks) * (1 - spec().survival);

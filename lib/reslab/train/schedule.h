@@ -1,52 +1,101 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <memory>
-#include <optional>
-#include <string>
+#include <limits>
+#include <variant>
 #include <vector>
 
 #include "reslab/base/setting.h"
 
 namespace reslab {
 
-/// Where a training is: position and length in the schedule's unit (iterations or epochs),
-/// 0 ≤ position < length, and how often the error has stopped falling so far.
+/// How far a training is: position and length in the schedule's unit (iterations or epochs),
+/// 0 ≤ position < length, and the number of plateaus of the error so far.
 struct Progression {
   double position = 0;
   double length = 1;
   std::int64_t plateaus = 0;
 };
 
-/// When an error has stopped falling: `patience` evaluations in a row that are not below the best
-/// one by `least_gain` percentage points or more.
-struct PlateauRule {
+// The schedules: the learning rate as a function of the progression. A new one is a struct with
+// `kName`, `rate()` and `settings()`, listed in Schedule.
+
+/// A rate that is divided at given positions.
+struct Steps {
+  static constexpr const char* kName = "steps";
+  double start = 0.1;
+  double divide_by = 10;
+  std::vector<double> at = {32000, 48000};
+
+  double rate(const Progression& now) const;
+  static Settings<Steps> settings();
+  bool operator==(const Steps&) const = default;
+};
+
+/// Half a cosine from `start` to `end` (Loshchilov and Hutter 2017, without restarts).
+struct Cosine {
+  static constexpr const char* kName = "cosine";
+  double start = 0.1;
+  double end = 0;
+
+  double rate(const Progression& now) const;
+  static Settings<Cosine> settings();
+  bool operator==(const Cosine&) const = default;
+};
+
+/// Straight up to a rate that is too high to stay at, then straight down (Smith and Topin 2018,
+/// Super-convergence). The momentum does not change.
+struct OneCycle {
+  static constexpr const char* kName = "one-cycle";
+  double start = 0.01;
+  double peak = 0.1;
+  double peak_at = 0.3;  // fraction of the training
+  double end = 0;
+
+  double rate(const Progression& now) const;
+  static Settings<OneCycle> settings();
+  bool operator==(const OneCycle&) const = default;
+};
+
+/// A rate that is divided at every plateau of the error (Deep Residual Learning, section 3.4). A
+/// plateau is `patience` evaluations in a row that are not below the best error by `least_gain`
+/// percentage points or more.
+struct Plateau {
+  static constexpr const char* kName = "plateau";
+  double start = 0.1;
+  double divide_by = 10;
   std::int64_t patience = 5;
   double least_gain = 0.1;
+
+  double rate(const Progression& now) const;
+  static Settings<Plateau> settings();
+  bool operator==(const Plateau&) const = default;
 };
 
-/// The learning rate as a function of where the training is.
-class Schedule {
- public:
-  virtual ~Schedule() = default;
+/// The same rate throughout.
+struct Constant {
+  static constexpr const char* kName = "constant";
+  double start = 0.1;
 
-  virtual double rate(const Progression& at) const = 0;
-
-  /// What counts as a plateau, for a schedule that waits for them.
-  virtual std::optional<PlateauRule> plateau_rule() const { return std::nullopt; }
-
-  /// The settings, bound to this object.
-  virtual Settings settings() = 0;
+  double rate(const Progression& now) const;
+  static Settings<Constant> settings();
+  bool operator==(const Constant&) const = default;
 };
 
-struct ScheduleEntry {
-  std::string name;
-  std::string meaning;
-  std::function<std::shared_ptr<Schedule>()> make;
-};
+/// Every schedule. The first one is the default.
+using Schedule = std::variant<Steps, Cosine, OneCycle, Plateau, Constant>;
 
-/// Every schedule there is.
-const std::vector<ScheduleEntry>& schedules();
+/// The learning rate at this point of the training.
+double rate(const Schedule& schedule, const Progression& now);
+
+/// Counts the plateaus of an error.
+struct PlateauCounter {
+  double best = std::numeric_limits<double>::infinity();  // percent
+  std::int64_t without_gain = 0;                          // evaluations since the last gain
+  std::int64_t plateaus = 0;
+
+  /// Counts one evaluation. `error` is in percent.
+  void note(double error, const Plateau& plateau);
+};
 
 }  // namespace reslab

@@ -26,7 +26,7 @@ Trainer::Trainer(std::shared_ptr<Network> network, DataSet data, Transform trans
       step_(std::move(network), recipe.optimizer,
             {resolve(recipe.precision, device), recipe.kernels, device}, recipe.batch,
             recipe.micro_batch) {
-  state_.warming_up = recipe.learning_rate.warmup.present;
+  state_.warming_up = recipe.learning_rate.warmup.has_value();
   // cuDNN's other algorithms give other bits each time.
   if (device.is_cuda()) at::globalContext().setDeterministicCuDNN(true);
 }
@@ -101,14 +101,14 @@ void Trainer::step() {
 
 double Trainer::next_rate() const {
   const auto& rate = recipe_.learning_rate;
-  if (state_.warming_up) return rate.warmup.rate;
+  if (state_.warming_up) return rate.warmup->rate;
   const auto position = static_cast<double>(state_.iteration);
   const auto length = static_cast<double>(recipe_.iterations);
   const auto plateaus = state_.plateau.plateaus;
   if (rate.unit == ScheduleUnit::iterations)
-    return rate.schedule->rate({position, length, plateaus});
+    return reslab::rate(rate.schedule, {position, length, plateaus});
   const auto epochs = static_cast<double>(recipe_.batch) / static_cast<double>(data_.train->size());
-  return rate.schedule->rate({std::floor(position * epochs), length * epochs, plateaus});
+  return reslab::rate(rate.schedule, {std::floor(position * epochs), length * epochs, plateaus});
 }
 
 Record Trainer::make_record() {
@@ -120,7 +120,7 @@ Record Trainer::make_record() {
   record.train = *window();
   state_.window = {};
   improved_ = false;
-  if (record.train.error < recipe_.learning_rate.warmup.until_train_error)
+  if (state_.warming_up && record.train.error < recipe_.learning_rate.warmup->until_train_error)
     state_.warming_up = false;
   if (state_.iteration % recipe_.evaluate_every == 0 || done()) evaluate_now(record);
   return record;
@@ -137,7 +137,7 @@ void Trainer::evaluate_now(Record& record) {
     if (improved_) state_.best_validation_error = record.validation->error;
   }
   record.test = score(*data_.test);
-  if (const auto rule = recipe_.learning_rate.schedule->plateau_rule())
+  if (const auto* rule = std::get_if<Plateau>(&recipe_.learning_rate.schedule))
     state_.plateau.note((record.validation ? *record.validation : record.train).error, *rule);
 }
 

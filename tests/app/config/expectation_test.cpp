@@ -46,7 +46,7 @@ TEST(Expectation, IsReadWithAllItsParts) {
   EXPECT_TRUE(paper_numbers(list, "resnet-20").empty());
 }
 
-TEST(Expectation, EachMistakeIsOneLine) {
+TEST(Expectation, EachErrorIsOneLine) {
   const std::string value = R"("value": {"run": "plain-20", "metric": "test_error"})";
   const std::pair<std::string, std::string> table[] = {
       {R"({})", ": got {}, expected a list of claims"},

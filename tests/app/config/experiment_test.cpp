@@ -51,7 +51,7 @@ TEST(Experiment, AnObjectIsOneEntryAndAbsentKeysTakeDefaults) {
   const auto experiment = read(R"({"name": "a", "networks": {"depth": 32}})");
   EXPECT_THAT(names(experiment), ElementsAre("resnet-32/1"));
   EXPECT_EQ(experiment.runs[0].recipe.iterations, Recipe().iterations);
-  EXPECT_EQ(experiment.data.name, DataOptions().name);
+  EXPECT_EQ(experiment.data, DataOptions());
   EXPECT_THAT(experiment.runs[0].given, Not(Contains("classes")));
 }
 
@@ -66,10 +66,10 @@ TEST(Experiment, AnEntryPatchesTheRecipeOfItsOwnRuns) {
   EXPECT_EQ(second.iterations, 10);
   EXPECT_EQ(first.batch, 32);
   EXPECT_EQ(second.batch, Recipe().batch);
-  EXPECT_FALSE(first.learning_rate.warmup.present);
-  EXPECT_TRUE(second.learning_rate.warmup.present);
-  EXPECT_EQ(second.learning_rate.warmup.rate, 0.5);
-  EXPECT_EQ(second.learning_rate.schedule->rate({0, 10}), 0.2);
+  EXPECT_FALSE(first.learning_rate.warmup);
+  ASSERT_TRUE(second.learning_rate.warmup);
+  EXPECT_EQ(second.learning_rate.warmup->rate, 0.5);
+  EXPECT_EQ(rate(second.learning_rate.schedule, {0, 10}), 0.2);
 }
 
 TEST(Experiment, KnowsWhetherTheFileGivesTheClasses) {
@@ -77,7 +77,7 @@ TEST(Experiment, KnowsWhetherTheFileGivesTheClasses) {
   EXPECT_EQ(read_changed(R"({"network": {"classes": 5}})").runs[0].network.classes, 5);
 }
 
-TEST(Experiment, EachMistakeIsOneLine) {
+TEST(Experiment, EachErrorIsOneLine) {
   const std::pair<std::string, std::string> table[] = {
       {R"({"name": null})",
        "x.json: missing key 'name', expected a text, for example \"my-experiment\""},
@@ -162,7 +162,7 @@ TEST(Experiment, RefusesAnExpansionTooLargeToBeMeant) {
               ElementsAre("x.json: /networks: expands to more than 10000 runs, expected fewer"));
 }
 
-TEST(Experiment, ReportsEveryMistakeAtOnceWithItsFile) {
+TEST(Experiment, ReportsEveryErrorAtOnceWithItsFile) {
   Document document("x.json", Json::parse(R"({
     "nam": "a", "networks": [{"depth": 21}, {"connection": "plian"}],
     "network": {"shortcut": "D"}, "recipe": {"batch": 0, "learning_rate": {"start": "high"}},

@@ -14,7 +14,7 @@ Json identity_of(const std::string& changes) {
   Json file = Json::parse(R"({"name": "a", "networks": {"connection": "residual", "depth": 20},
                               "data": {"name": "cifar10", "root": "here"}, "seeds": [1]})");
   file.merge_patch(Json::parse(changes));
-  auto experiment = read_experiment(Document("x.json", file));
+  const auto experiment = read_experiment(Document("x.json", file));
   return identity(experiment.runs.front(), experiment.data);
 }
 

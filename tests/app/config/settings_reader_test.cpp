@@ -8,60 +8,74 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-/// One thing of every type that a setting can have.
+struct Stepwise {
+  static constexpr const char* kName = "steps";
+  double divide_by = 10;
+
+  static Settings<Stepwise> settings() { return {number("divide_by", "", &Stepwise::divide_by, 1, 100)}; }
+};
+
+struct Smooth {
+  static constexpr const char* kName = "cosine";
+  double period = 1;
+
+  static Settings<Smooth> settings() { return {number("period", "", &Smooth::period, 0, 1)}; }
+};
+
+struct Rates {
+  std::variant<Stepwise, Smooth> schedule;
+};
+
+enum class Kind { none, per_channel, given };
+
+struct Scaling {
+  Kind kind = Kind::none;
+  std::vector<double> mean = {0.5};
+};
+
+struct SlowStart {
+  double rate = 0.01;
+};
+
+/// A setting of every type.
 struct Options {
   bool on = false;
   std::int64_t depth = 20;
   double rate = 0.1;
   std::string root = "data";
   std::vector<std::int64_t> at = {1, 2};
-  std::vector<double> mean = {0.5};
-  std::string schedule = "steps";
-  double divide_by = 10;
-  double period = 1;
-  std::string normalize = "none";
-  bool warm = false;
-  double warm_rate = 0.01;
-
-  Settings settings() {
-    Setting kinds = group("learning_rate", "", [this]() -> Settings {
-      if (schedule == "steps") return {number("divide_by", "", divide_by, 1, 100)};
-      return {number("period", "", period, 0, 1)};
-    });
-    kinds.kind_key = "schedule";
-    kinds.choices = {"steps", "cosine"};
-    kinds.get = [this]() -> SettingValue { return schedule; };
-    kinds.set = [this](const SettingValue& value) { schedule = std::get<std::string>(value); };
-    Setting words = group("normalize", "", [this]() -> Settings {
-      if (normalize != "given") return {};
-      return {numbers("mean", "", mean, 0, 1)};
-    });
-    words.kind_key = "name";
-    words.choices = {"none", "per-channel", "given"};
-    words.object_kind = "given";
-    words.text_is_kind = true;
-    words.get = [this]() -> SettingValue { return normalize; };
-    words.set = [this](const SettingValue& value) { normalize = std::get<std::string>(value); };
-    Setting hidden = integer("hidden", "", depth, 1, 1000);
-    hidden.unused = "it is never used";
-    return {flag("on", "", on),
-            integer("depth", "", depth, 1, 1000),
-            number("rate", "", rate, 0, 1),
-            text("root", "", root),
-            integers("at", "", at, 0, 100),
-            kinds,
-            words,
-            optional_group("warmup", "", warm,
-                           [this]() -> Settings { return {number("rate", "", warm_rate, 0, 1)}; }),
-            hidden};
-  }
+  Rates learning_rate;
+  Scaling normalize;
+  std::optional<SlowStart> warmup;
+  std::int64_t hidden = 1;
 };
 
+Settings<Options> settings() {
+  const Settings<Scaling> normalize = {
+      kind_choice(
+          "name", &Scaling::kind,
+          {{"none", Kind::none}, {"per-channel", Kind::per_channel}, {"given", Kind::given}}),
+      numbers("mean", "", &Scaling::mean, 0, 1).only("given")};
+  auto words = group("normalize", "", &Options::normalize, normalize);
+  words.kind_without_word = "given";
+  return {flag("on", "", &Options::on),
+          integer("depth", "", &Options::depth, 1, 1000),
+          number("rate", "", &Options::rate, 0, 1),
+          text("root", "", &Options::root),
+          integers("at", "", &Options::at, 0, 100),
+          group("learning_rate", "", &Options::learning_rate, kinds("schedule", &Rates::schedule)),
+          words,
+          optional_group("warmup", "", &Options::warmup,
+                         Settings<SlowStart>{number("rate", "", &SlowStart::rate, 0, 1)}),
+          integer("hidden", "", &Options::hidden, 1, 1000)
+              .used_if([](const Options&) { return false; }, "it is never used")};
+}
+
 std::vector<std::string> read(Options& options, const std::string& text) {
-  Mistakes mistakes;
+  InputErrors errors;
   const auto places = [](std::string_view pointer) { return "x.json: " + std::string(pointer); };
-  read_settings(options.settings(), Json::parse(text), "/o", places, mistakes);
-  return mistakes.lines();
+  read_settings(settings(), options, Json::parse(text), "/o", places, errors);
+  return errors.lines();
 }
 
 TEST(SettingsReader, SetsWhatTheObjectNamesAndNothingElse) {
@@ -70,19 +84,18 @@ TEST(SettingsReader, SetsWhatTheObjectNamesAndNothingElse) {
                                 "learning_rate": {"period": 0.5, "schedule": "cosine"},
                                 "warmup": {"rate": 0.02}, "depth": null})"),
               IsEmpty());
-  EXPECT_TRUE(options.on && options.warm);
+  EXPECT_TRUE(options.on && options.warmup);
   EXPECT_EQ(options.rate, 1);
   EXPECT_THAT(options.at, IsEmpty());
-  EXPECT_EQ(options.schedule, "cosine");
-  EXPECT_EQ(options.period, 0.5);
-  EXPECT_EQ(options.normalize, "given");
-  EXPECT_THAT(options.mean, ElementsAre(0, 0.25));
-  EXPECT_EQ(options.warm_rate, 0.02);
+  EXPECT_EQ(std::get<Smooth>(options.learning_rate.schedule).period, 0.5);
+  EXPECT_EQ(options.normalize.kind, Kind::given);
+  EXPECT_THAT(options.normalize.mean, ElementsAre(0, 0.25));
+  EXPECT_EQ(options.warmup->rate, 0.02);
   EXPECT_EQ(options.depth, 20);
   EXPECT_EQ(options.root, "data");
 }
 
-TEST(SettingsReader, EachMistakeIsOneLine) {
+TEST(SettingsReader, EachErrorIsOneLine) {
   const std::pair<std::string, std::string> table[] = {
       {R"({"dept": 1})", "/o/dept: unknown key, did you mean 'depth'?"},
       {R"({"colour/": 1})",
@@ -125,7 +138,7 @@ TEST(SettingsReader, EachMistakeIsOneLine) {
   }
 }
 
-TEST(SettingsReader, ReportsEveryMistakeAtOnce) {
+TEST(SettingsReader, ReportsEveryErrorAtOnce) {
   Options options;
   EXPECT_THAT(read(options, R"({"zzz": 1, "depth": 0, "warmup": {"rate": "x"}, "on": true})"),
               ElementsAre("x.json: /o/depth: got 0, expected an integer from 1 to 1000",
@@ -136,30 +149,30 @@ TEST(SettingsReader, ReportsEveryMistakeAtOnce) {
 
 TEST(SettingsReader, WritesTheCompleteObjectAndReadsItBack) {
   Options options;
-  EXPECT_EQ(to_json(options.settings()).dump(),
+  EXPECT_EQ(to_json(settings(), options).dump(),
             R"({"on":false,"depth":20,"rate":0.1,"root":"data","at":[1,2],)"
             R"("learning_rate":{"schedule":"steps","divide_by":10.0},"normalize":"none",)"
             R"("warmup":null})");
   options.depth = 56;
   options.rate = 1.0 / 3;
-  options.schedule = "cosine";
-  options.normalize = "given";
-  options.mean = {0.1, 0.2};
-  options.warm = true;
-  const auto written = to_json(options.settings());
+  options.learning_rate.schedule = Smooth{0.25};
+  options.normalize = {Kind::given, {0.1, 0.2}};
+  options.warmup.emplace();
+  const auto written = to_json(settings(), options);
   Options again;
   EXPECT_THAT(read(again, written.dump()), IsEmpty());
   EXPECT_EQ(again.rate, options.rate);
-  EXPECT_EQ(to_json(again.settings()), written);
+  EXPECT_EQ(to_json(settings(), again), written);
 }
 
 TEST(SettingsReader, VisitsTheSettingsThatTheObjectGives) {
   Options options;
   const auto object = Json::parse(R"({"hidden": 3, "rate": null, "warmup": {"rate": 0.5}})");
   std::vector<std::string> seen;
-  visit_given(options.settings(), object, "/o",
-              [&seen](const std::string& pointer, const Setting& setting) {
-                seen.push_back(pointer + (setting.unused.empty() ? "" : " " + setting.unused));
+  options.warmup.emplace();
+  visit_given(settings(), options, object, "/o",
+              [&seen](const std::string& pointer, const Setting&, const std::string& unused) {
+                seen.push_back(pointer + (unused.empty() ? "" : " " + unused));
               });
   EXPECT_THAT(seen, ElementsAre("/o/warmup", "/o/warmup/rate", "/o/hidden it is never used"));
 }

@@ -44,10 +44,10 @@ TEST(ShippedExperiments, CarryThePapersSchedule) {
       read_experiment(Document::load((kExperiments / "cifar10-plain-vs-residual.json").string()));
   EXPECT_EQ(experiment.runs.size(), 27U);
   for (const auto& run : experiment.runs) {
-    EXPECT_EQ(run.recipe.learning_rate.warmup.present, run.network.depth == 110) << run.name;
+    EXPECT_EQ(run.recipe.learning_rate.warmup.has_value(), run.network.depth == 110) << run.name;
     EXPECT_EQ(run.recipe.iterations, 64000);
-    EXPECT_DOUBLE_EQ(run.recipe.learning_rate.schedule->rate({31999, 64000}), 0.1);
-    EXPECT_DOUBLE_EQ(run.recipe.learning_rate.schedule->rate({48000, 64000}), 0.001);
+    EXPECT_DOUBLE_EQ(rate(run.recipe.learning_rate.schedule, {31999, 64000}), 0.1);
+    EXPECT_DOUBLE_EQ(rate(run.recipe.learning_rate.schedule, {48000, 64000}), 0.001);
   }
 }
 

@@ -12,6 +12,10 @@ using testing::HasSubstr;
 
 enum class Letter { a, b };
 
+struct SlowStart {
+  double rate = 0.01;
+};
+
 struct Everything {
   bool on = false;
   std::int64_t depth = 20;
@@ -20,27 +24,31 @@ struct Everything {
   Letter letter = Letter::a;
   std::vector<std::int64_t> steps = {1, 2};
   std::vector<double> mean = {0.5};
-  bool present = false;
+  std::optional<SlowStart> warmup;
   std::vector<std::string> export_to;
 };
 
-Settings settings(Everything& all) {
-  return {flag("on", "", all.on),
-          integer("depth", "", all.depth, 1, 1024),
-          number("rate", "", all.rate, 0, std::numeric_limits<double>::infinity()),
-          text("root", "", all.root),
-          choice<Letter>("letter", "", all.letter, {{"A", Letter::a}, {"B", Letter::b}}),
-          integers("steps", "", all.steps, 0, 1e9),
-          numbers("mean", "", all.mean, -1, 0.5),
-          optional_group("warmup", "", all.present, [] { return Settings(); }),
-          choices("export", "", all.export_to, {"onnx", "torchscript"})};
+const Settings<Everything>& settings() {
+  using All = Everything;
+  static const Settings<All> table = {
+      flag("on", "", &All::on),
+      integer("depth", "", &All::depth, 1, 1024),
+      number("rate", "", &All::rate, 0, std::numeric_limits<double>::infinity()),
+      text("root", "", &All::root),
+      choice("letter", "", &All::letter, {{"A", Letter::a}, {"B", Letter::b}}),
+      integers("steps", "", &All::steps, 0, 1e9),
+      numbers("mean", "", &All::mean, -1, 0.5),
+      optional_group("warmup", "", &All::warmup,
+                     Settings<SlowStart>{number("rate", "", &SlowStart::rate, 0, 1)}),
+      choices("export", "", &All::export_to, {"onnx", "torchscript"})};
+  return table;
 }
 
-TEST(Setting, IsBoundToItsVariable) {
+TEST(Setting, ReadsAndWritesItsMember) {
   Everything all;
-  const auto list = settings(all);
-  EXPECT_EQ(list[1].get(), SettingValue(std::int64_t{20}));
-  EXPECT_EQ(list[4].get(), SettingValue(std::string("A")));
+  const auto& list = settings().list();
+  EXPECT_EQ(settings().get(list[1], all), SettingValue(std::int64_t{20}));
+  EXPECT_EQ(settings().get(list[4], all), SettingValue(std::string("A")));
   const SettingValue values[] = {true,
                                  std::int64_t{56},
                                  0.5,
@@ -51,19 +59,47 @@ TEST(Setting, IsBoundToItsVariable) {
                                  true,
                                  std::vector<std::string>{"onnx"}};
   for (std::size_t i = 0; i < list.size(); ++i) {
-    list[i].set(values[i]);
-    EXPECT_EQ(list[i].get(), values[i]) << list[i].name;
+    EXPECT_EQ(settings().get(list[i], Everything()), list[i].initial) << list[i].name;
+    settings().set(list[i], all, values[i]);
+    EXPECT_EQ(settings().get(list[i], all), values[i]) << list[i].name;
   }
   EXPECT_EQ(all.depth, 56);
   EXPECT_EQ(all.letter, Letter::b);
   EXPECT_THAT(all.steps, ElementsAre(7));
-  EXPECT_TRUE(all.present);
+  EXPECT_TRUE(all.warmup);
+}
+
+TEST(Setting, InAGroupTakesTheObjectOfTheGroup) {
+  Everything all;
+  const auto& group = *settings().find("warmup");
+  const auto& rate = group.members.front();
+  EXPECT_EQ(rate.initial, SettingValue(0.01));
+  settings().set(group, all, true);
+  settings().set(rate, all, 0.5);
+  EXPECT_EQ(all.warmup->rate, 0.5);
+  settings().set(group, all, true);  // keeps what is there
+  EXPECT_EQ(settings().get(rate, all), SettingValue(0.5));
+  settings().set(group, all, false);
+  EXPECT_FALSE(all.warmup);
+}
+
+TEST(Setting, SaysWhyItHasNoEffectAndChangesWhatFollows) {
+  const Settings<Everything> table = {
+      integer("depth", "", &Everything::depth, 1, 9)
+          .used_if([](const Everything& all) { return all.on; }, "it is off")
+          .then([](Everything& all) { all.rate = 0.25; })};
+  Everything all;
+  const auto& depth = table.list().front();
+  EXPECT_EQ(table.unused(depth, all), "it is off");
+  all.on = true;
+  EXPECT_EQ(table.unused(depth, all), "");
+  table.set(depth, all, std::int64_t{3});
+  EXPECT_EQ(all.rate, 0.25);
 }
 
 TEST(Setting, SaysWhatItExpects) {
-  Everything all;
   std::vector<std::string> lines;
-  for (const auto& setting : settings(all)) lines.push_back(expected(setting));
+  for (const auto& setting : settings()) lines.push_back(expected(setting));
   EXPECT_THAT(lines, ElementsAre("true or false", "an integer from 1 to 1024",
                                  "a number of at least 0", "a text", "one of 'A', 'B'",
                                  "a list of integers, each from 0 to 1000000000",
@@ -71,9 +107,8 @@ TEST(Setting, SaysWhatItExpects) {
                                  "a list of 'onnx', 'torchscript', each at most once"));
 }
 
-TEST(Setting, ComplainsAboutWrongValues) {
-  Everything all;
-  const auto list = settings(all);
+TEST(Setting, SaysWhatIsWrongWithAValue) {
+  const auto& list = settings().list();
   const std::int64_t zero = 0;
   const std::tuple<std::size_t, SettingValue, std::string> table[] = {
       {0, zero, "got 0, expected true or false"},
@@ -94,37 +129,65 @@ TEST(Setting, ComplainsAboutWrongValues) {
       {8, std::vector<std::string>{"onnx", "onnx"}, "each at most once"},
       {8, std::string("onnx"), "got 'onnx', expected a list of"}};
   for (const auto& [index, value, line] : table)
-    EXPECT_THAT(complaint(list[index], value).value_or("nothing"), HasSubstr(line));
+    EXPECT_THAT(error_of(list[index], value).value_or("nothing"), HasSubstr(line));
 }
 
 TEST(Setting, TakesItsRangeIncludingTheEndsAndAnIntegerForANumber) {
-  Everything all;
-  const auto list = settings(all);
-  EXPECT_EQ(complaint(list[1], std::int64_t{1}), std::nullopt);
-  EXPECT_EQ(complaint(list[1], std::int64_t{1024}), std::nullopt);
-  EXPECT_EQ(complaint(list[2], std::int64_t{3}), std::nullopt);
-  EXPECT_EQ(complaint(list[6], std::vector<std::int64_t>{0, -1}), std::nullopt);
+  const auto& list = settings().list();
+  EXPECT_EQ(error_of(list[1], std::int64_t{1}), std::nullopt);
+  EXPECT_EQ(error_of(list[1], std::int64_t{1024}), std::nullopt);
+  EXPECT_EQ(error_of(list[2], std::int64_t{3}), std::nullopt);
+  EXPECT_EQ(error_of(list[6], std::vector<std::int64_t>{0, -1}), std::nullopt);
   EXPECT_EQ(converted(list[2], std::int64_t{3}), SettingValue(3.0));
   EXPECT_EQ(converted(list[6], std::vector<std::int64_t>{0}), SettingValue(std::vector<double>{0}));
 }
 
-TEST(Setting, GroupOfKindsTakesTheNamesOfItsKinds) {
-  Setting schedule;
-  schedule.name = "learning_rate";
-  schedule.type = Setting::Type::group;
-  schedule.kind_key = "schedule";
-  schedule.choices = {"steps", "cosine"};
-  EXPECT_EQ(complaint(schedule, std::string("cosine")), std::nullopt);
-  EXPECT_THAT(complaint(schedule, std::string("cosin")).value_or(""),
+struct Stepwise {
+  static constexpr const char* kName = "steps";
+  double start = 0.1;
+  static Settings<Stepwise> settings() { return {number("start", "", &Stepwise::start, 0, 1)}; }
+};
+
+struct Smooth {
+  static constexpr const char* kName = "cosine";
+  double end = 0.2;
+  static Settings<Smooth> settings() { return {number("end", "", &Smooth::end, 0, 1)}; }
+};
+
+struct Rates {
+  std::variant<Stepwise, Smooth> schedule;
+};
+
+TEST(Setting, OfOneKindExistsInValuesOfThatKindOnly) {
+  const auto table = kinds("schedule", &Rates::schedule);
+  const auto& kind = *kind_row(table.list());
+  EXPECT_THAT(kind.choices, ElementsAre("steps", "cosine"));
+  EXPECT_THAT(error_of(kind, std::string("cosin")).value_or(""),
               HasSubstr("did you mean 'cosine'?"));
+  Rates rate;
+  EXPECT_EQ(rows_of(table.list(), &rate).front()->name, "start");
+  table.set(kind, rate, std::string("cosine"));
+  EXPECT_EQ(table.get(kind, rate), SettingValue(std::string("cosine")));
+  const auto rows = rows_of(table.list(), &rate);
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows.front()->name, "end");
+  EXPECT_EQ(rows.front()->initial, SettingValue(0.2));
+  table.set(*rows.front(), rate, 0.5);
+  EXPECT_EQ(std::get<Smooth>(rate.schedule).end, 0.5);
+}
+
+TEST(Setting, GroupOfKindsMayTakeABareName) {
+  struct Owner {
+    Rates rate;
+  };
+  auto schedule = group("rate", "", &Owner::rate, kinds("schedule", &Rates::schedule));
   EXPECT_EQ(expected(schedule), "an object");
-  schedule.text_is_kind = true;
+  schedule.kind_without_word = "steps";
   EXPECT_EQ(expected(schedule), "one of 'steps', 'cosine' or an object");
 }
 
 TEST(Setting, TextIsReadBackAsTheSameValue) {
-  Everything all;
-  const auto list = settings(all);
+  const auto& list = settings().list();
   const std::pair<std::size_t, SettingValue> table[] = {{0, true},
                                                         {0, false},
                                                         {1, std::int64_t{110}},
@@ -153,8 +216,7 @@ TEST(Setting, NumbersAreWrittenShortAndExact) {
 }
 
 TEST(Setting, RefusesTextThatIsNotAValue) {
-  Everything all;
-  const auto list = settings(all);
+  const auto& list = settings().list();
   const std::pair<std::size_t, std::string> table[] = {
       {0, "yes"}, {1, ""},    {1, "20.5"}, {1, "20x"},  {1, "99999999999999999999"},
       {2, "abc"}, {2, "nan"}, {4, "a"},    {5, "1,,2"}, {5, "1,2,"},

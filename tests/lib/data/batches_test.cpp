@@ -153,12 +153,7 @@ struct FolderFixture {
       for (const auto* part : {"train/a/", "val/a/"})
         folder.write(part + std::to_string(i) + ".png", png_bytes(sample_image(8 + i, 9)));
     if (with_broken) folder.write("train/a/broken.png", "no image");
-    FolderSource source;
-    for (const auto& setting : source.settings()) {
-      if (setting.name == "root") setting.set(folder / "");
-      if (setting.name == "short_side" || setting.name == "size") setting.set(std::int64_t{8});
-    }
-    data = source.load();
+    data = FolderSource({.root = folder / "", .short_side = 8, .size = 8}).load();
   }
 };
 

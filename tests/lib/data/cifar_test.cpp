@@ -31,13 +31,13 @@ std::string records(const CifarFormat& format, const std::vector<int>& labels) {
 
 struct Parsed {
   CifarImages images;
-  std::vector<std::string> mistakes;
+  std::vector<std::string> errors;
 };
 
 Parsed parse(const std::string& bytes, const CifarFormat& format, std::int64_t count) {
   Parsed parsed;
   parse_cifar(std::as_bytes(std::span(bytes)), format, count, "f.bin", parsed.images,
-              parsed.mistakes);
+              parsed.errors);
   return parsed;
 }
 
@@ -52,17 +52,14 @@ void write_blank(const Folder& folder, const CifarFormat& format) {
 }
 
 CifarSource source_in(const Folder& folder, const CifarFormat& format) {
-  CifarSource source(format);
-  for (const auto& setting : source.settings())
-    if (setting.name == "root") setting.set(folder / "");
-  return source;
+  return {format, folder / ""};
 }
 
 TEST(Cifar, ReadsLabelsAndPixelsOfBothFormats) {
   for (const auto* format : {&cifar10_format(), &cifar100_format()}) {
     const auto bytes = records(*format, {3, 9, 0});
     const auto parsed = parse(bytes, *format, 3);
-    EXPECT_THAT(parsed.mistakes, IsEmpty());
+    EXPECT_THAT(parsed.errors, IsEmpty());
     EXPECT_THAT(parsed.images.labels, ElementsAre(3, 9, 0));
     ASSERT_EQ(parsed.images.pixels.size(), 3 * 3072U);
     for (std::size_t image = 0; image < 3; ++image)
@@ -77,15 +74,15 @@ TEST(Cifar, ReadsLabelsAndPixelsOfBothFormats) {
 TEST(Cifar, SaysWhatIsWrongWithAFile) {
   const auto& format = cifar10_format();
   const auto bytes = records(format, {1, 2});
-  EXPECT_THAT(parse(bytes.substr(0, 5000), format, 2).mistakes,
+  EXPECT_THAT(parse(bytes.substr(0, 5000), format, 2).errors,
               ElementsAre(AllOf(StartsWith("f.bin: 5000 bytes, truncated"),
                                 HasSubstr("not a whole number of records"), HasSubstr("6146"))));
-  EXPECT_THAT(parse(bytes, format, 3).mistakes,
+  EXPECT_THAT(parse(bytes, format, 3).errors,
               ElementsAre(AllOf(HasSubstr("truncated"), HasSubstr("9219"))));
-  EXPECT_THAT(parse(bytes, format, 1).mistakes, ElementsAre(HasSubstr("larger than it should be")));
-  EXPECT_THAT(parse("", format, 1).mistakes, ElementsAre(HasSubstr("0 bytes, truncated")));
+  EXPECT_THAT(parse(bytes, format, 1).errors, ElementsAre(HasSubstr("larger than it should be")));
+  EXPECT_THAT(parse("", format, 1).errors, ElementsAre(HasSubstr("0 bytes, truncated")));
   EXPECT_THAT(
-      parse(records(format, {1, 10, 255}), format, 3).mistakes,
+      parse(records(format, {1, 10, 255}), format, 3).errors,
       ElementsAre("f.bin: 2 labels out of range (record 1 has label 10); CIFAR-10 has 0 to 9"));
 }
 
@@ -93,7 +90,7 @@ TEST(Cifar, LoadsAWholeFolder) {
   const Folder folder;
   write_blank(folder, cifar100_format());
   const auto source = source_in(folder, cifar100_format());
-  EXPECT_THAT(source.missing(), IsEmpty());
+  EXPECT_THAT(source.file_errors(), IsEmpty());
   const auto data = source.load();
   EXPECT_EQ(data.train->size(), 50000);
   EXPECT_EQ(data.test->size(), 10000);
@@ -123,7 +120,7 @@ TEST(Cifar, NamesEveryMissingAndDamagedFileAtOnce) {
     return AllOf(HasSubstr(name), HasSubstr("no such file"), HasSubstr("cifar-10-binary.tar.gz"));
   };
   folder.write("batches.meta.txt", "cat\ndog\n");
-  EXPECT_THAT(source.missing(),
+  EXPECT_THAT(source.file_errors(),
               ElementsAre(missing("data_batch_2.bin"), missing("test_batch.bin")));
   EXPECT_THAT(refusal([&] { source.load(); }),
               ElementsAre(missing("data_batch_2.bin"), missing("test_batch.bin"),

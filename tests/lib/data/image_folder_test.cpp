@@ -24,13 +24,7 @@ using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
 FolderSource source_in(const Folder& folder, std::int64_t short_side = 8, std::int64_t size = 8) {
-  FolderSource source;
-  for (const auto& setting : source.settings()) {
-    if (setting.name == "root") setting.set(folder / "");
-    if (setting.name == "short_side") setting.set(short_side);
-    if (setting.name == "size") setting.set(size);
-  }
-  return source;
+  return FolderSource({.root = folder / "", .short_side = short_side, .size = size});
 }
 
 std::vector<std::uint8_t> bytes_of(const LazyImage& view) { return resized(view).pixels; }
@@ -83,12 +77,11 @@ TEST(ImageFolder, TestsOnTestOrElseOnVal) {
 
 TEST(ImageFolder, SaysWhatIsMissing) {
   const Folder folder;
-  EXPECT_THAT(source_in(folder).missing(),
+  EXPECT_THAT(source_in(folder).file_errors(),
               ElementsAre(HasSubstr("train"), HasSubstr("neither test/ nor val/")));
   EXPECT_FALSE(source_in(folder).outline().has_value());
-  FolderSource nowhere;
-  nowhere.settings()[0].set(folder / "nowhere");
-  EXPECT_THAT(nowhere.missing(), ElementsAre(HasSubstr("no such folder")));
+  const FolderSource nowhere({.root = folder / "nowhere"});
+  EXPECT_THAT(nowhere.file_errors(), ElementsAre(HasSubstr("no such folder")));
 }
 
 TEST(ImageFolder, RefusesWrongFoldersAllAtOnce) {
@@ -125,10 +118,8 @@ TEST(ImageFolder, ScalesTrainingImagesAtRandomWithinTheRange) {
   const Folder folder;
   write_classes(folder, "train");
   write_classes(folder, "test");
-  auto source = source_in(folder);
-  for (const auto& setting : source.settings())
-    if (setting.name == "largest_short_side") setting.set(std::int64_t{11});
-  const auto data = source.load();
+  FolderOptions options{.root = folder / "", .short_side = 8, .largest_short_side = 11, .size = 8};
+  const auto data = FolderSource(options).load();
   std::vector<std::uint8_t> buffer;
   std::set<int> sides;
   for (std::uint64_t i = 0; i < 60; ++i) {
@@ -143,9 +134,9 @@ TEST(ImageFolder, ScalesTrainingImagesAtRandomWithinTheRange) {
   Random random{1};
   EXPECT_EQ(data.test->training_view(1, random, buffer).width, 8);
 
-  for (const auto& setting : source.settings())
-    if (setting.name == "largest_short_side") setting.set(std::int64_t{7});
-  EXPECT_THAT(source.mistakes(), ElementsAre(HasSubstr("largest_short_side: 7 is below")));
+  options.largest_short_side = 7;
+  EXPECT_THAT(FolderSource(options).errors(),
+              ElementsAre(HasSubstr("largest_short_side: 7 is below")));
 }
 
 TEST(ImageFolder, GivesTheSameImagesWhateverIsKeptInMemory) {
@@ -203,8 +194,8 @@ TEST(ImageFolder, GivesTheSameCutsWhateverIsKeptInMemory) {
 
 TEST(ImageFolder, RefusesACutLargerThanTheImages) {
   const Folder folder;
-  EXPECT_THAT(source_in(folder, 8, 9).mistakes(), ElementsAre(HasSubstr("short_side 8")));
-  EXPECT_THAT(source_in(folder, 8, 8).mistakes(), IsEmpty());
+  EXPECT_THAT(source_in(folder, 8, 9).errors(), ElementsAre(HasSubstr("short_side 8")));
+  EXPECT_THAT(source_in(folder, 8, 8).errors(), IsEmpty());
 }
 
 }  // namespace

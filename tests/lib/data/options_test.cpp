@@ -1,6 +1,5 @@
 #include "reslab/data/options.h"
 
-#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -22,18 +21,9 @@ using testing::FloatNear;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-void set(const Settings& settings, const std::string& name, const SettingValue& value) {
-  const auto found = std::find_if(settings.begin(), settings.end(),
-                                  [&](const Setting& setting) { return setting.name == name; });
-  ASSERT_NE(found, settings.end()) << name;
-  found->set(value);
-}
-
 DataOptions small_shapes() {
   DataOptions options;
-  const auto settings = data_setting(options).members();
-  set(settings, "train", std::int64_t{200});
-  set(settings, "test", std::int64_t{20});
+  options.source = ShapesOptions{.train = 200, .test = 20};
   return options;
 }
 
@@ -52,47 +42,34 @@ DataSet numbered(std::int64_t count) {
 }
 
 TEST(DataOptions, EveryKindOfDataSetDescribesItself) {
-  std::set<std::string> names;
-  DataOptions options;
-  const auto data = data_setting(options);
-  for (const auto& entry : data_sources()) {
-    data.set(entry.name);
-    EXPECT_EQ(std::get<std::string>(data.get()), entry.name);
-    EXPECT_TRUE(names.insert(entry.name).second);
-    EXPECT_THAT(options.source->describe(), testing::Not(IsEmpty()));
-    EXPECT_THAT(mistakes(options), IsEmpty());
-    std::vector<std::string> keys;
-    for (const auto& setting : data.members()) {
-      keys.push_back(setting.name);
-      EXPECT_THAT(setting.meaning, testing::Not(IsEmpty())) << setting.name;
-      if (setting.type != Setting::Type::group) {
-        EXPECT_FALSE(complaint(setting, setting.get()).has_value()) << setting.name;
-      }
-    }
-    EXPECT_THAT(keys, testing::IsSupersetOf({"validation", "normalize", "augment"}));
+  const auto& kind = data_settings().list().front();
+  for (const auto& name : kind.choices) {
+    DataOptions options;
+    data_settings().set(kind, options, name);
+    EXPECT_EQ(data_name(options), name);
+    EXPECT_THAT(make_source(options)->describe(), testing::Not(IsEmpty()));
+    EXPECT_THAT(errors(options), IsEmpty());
   }
 }
 
-TEST(DataOptions, SettingsOfAKindStayUsableWhenTheKindChanges) {
+TEST(DataOptions, KnowTheFolderOfDataSetsThatHaveOne) {
   DataOptions options;
-  const auto data = data_setting(options);
-  const auto settings = data.members();
-  set(settings, "train", std::int64_t{30});
-  data.set("cifar10");
-  set(settings, "train", std::int64_t{40});
-  data.set("shapes");
-  EXPECT_EQ(options.source->outline()->train_images, 40);
+  EXPECT_EQ(data_root(options), nullptr);
+  options.source = FolderOptions();
+  set_data_root(options, "somewhere");
+  ASSERT_NE(data_root(options), nullptr);
+  EXPECT_EQ(*data_root(options), "somewhere");
 }
 
-TEST(DataOptions, SaysAllMistakesAtOnce) {
+TEST(DataOptions, SaysAllErrorsAtOnce) {
   DataOptions options = small_shapes();
   options.validation = 200;
   options.normalize = {Normalize::Kind::given, {0.5}, {1, 1, 1, 1}};
-  EXPECT_THAT(mistakes(options),
+  EXPECT_THAT(errors(options),
               ElementsAre(AllOf(HasSubstr("normalize/mean"), HasSubstr("three")),
                           AllOf(HasSubstr("normalize/std"), HasSubstr("three")),
                           AllOf(HasSubstr("at most 199 of 200"), HasSubstr("found 200"))));
-  EXPECT_EQ(refusal([&] { load(options); }), mistakes(options));
+  EXPECT_EQ(refusal([&] { load(options); }), errors(options));
 }
 
 TEST(Split, TakesOutTheSameImagesEveryTimeAndLosesNone) {
@@ -162,12 +139,7 @@ TEST(DataOptions, MeasuresImagesAsTheyAreEvaluated) {
   for (const auto* name : {"train/a/1.png", "train/a/2.png", "val/a/1.png"})
     folder.write(name, png_bytes(image));
   DataOptions options;
-  const auto setting = data_setting(options);
-  setting.set("folder");
-  const auto settings = setting.members();
-  set(settings, "root", folder / "");
-  set(settings, "short_side", std::int64_t{8});
-  set(settings, "size", std::int64_t{8});
+  options.source = FolderOptions{.root = folder / "", .short_side = 8, .size = 8};
   const auto data = load(options);
   const auto mean = measure({.kind = Normalize::Kind::per_pixel_mean}, *data.train, 8, 8).mean;
   for (std::size_t y = 0; y < 8; ++y)

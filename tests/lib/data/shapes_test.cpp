@@ -16,13 +16,7 @@ namespace reslab {
 namespace {
 
 DataSet shapes(std::int64_t train, std::int64_t test, std::int64_t seed) {
-  ShapesSource source;
-  for (const auto& setting : source.settings()) {
-    if (setting.name == "train") setting.set(train);
-    if (setting.name == "test") setting.set(test);
-    if (setting.name == "seed") setting.set(seed);
-  }
-  return source.load();
+  return ShapesSource({train, test, seed}).load();
 }
 
 std::string bytes(const Images& images, std::int64_t index) {

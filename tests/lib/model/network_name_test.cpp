@@ -83,7 +83,7 @@ struct Refused {
   const char* line;
 };
 
-TEST(NetworkName, RefusesWithOneClearLineForEachMistake) {
+TEST(NetworkName, RefusesWithOneClearLineForEachError) {
   const std::vector<Refused> cases = {
       {"resnet-21", "possible: 8, 14, 20, 26, 32, 38, 44, 50, 56, and every other 6n+2 up to 1202"},
       {"resnet-36:family=imagenet", "possible: 18, 34"},

@@ -60,8 +60,9 @@ std::shared_ptr<Network> network_of(const Case& c) {
 
 std::map<std::string, std::string> metadata_of(const Case& c) {
   std::map<std::string, std::string> metadata{{"mode", c.training ? "train" : "eval"}};
-  auto spec = parse_network(c.network);
-  for (const auto& setting : settings(spec)) metadata[setting.name] = to_text(setting.get());
+  const auto spec = parse_network(c.network);
+  for (const auto& setting : network_settings())
+    metadata[setting.name] = to_text(network_settings().get(setting, spec));
   return metadata;
 }
 

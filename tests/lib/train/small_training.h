@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,8 +25,8 @@ struct Training {
   std::optional<Trainer> trainer;
 
   Training() {
-    set_data("train", 40);
-    set_data("test", 20);
+    shapes().train = 40;
+    shapes().test = 20;
     options.augment = {2, true};
     recipe.iterations = 9;
     recipe.batch = 8;
@@ -35,15 +34,8 @@ struct Training {
     recipe.evaluate_every = 6;
   }
 
-  void set_data(const std::string& name, std::int64_t value) {
-    const auto settings = options.source->settings();
-    std::ranges::find(settings, name, &Setting::name)->set(value);
-  }
-
-  void set_rate(const std::string& name, const SettingValue& value) {
-    const auto settings = recipe.learning_rate.schedule->settings();
-    std::ranges::find(settings, name, &Setting::name)->set(value);
-  }
+  ShapesOptions& shapes() { return std::get<ShapesOptions>(options.source); }
+  Steps& steps() { return std::get<Steps>(recipe.learning_rate.schedule); }
 
   Trainer& begin(std::uint64_t seed = 1) {
     data = load(options);

@@ -158,7 +158,7 @@ TEST(Trainer, ShowsBatchNormTheMicroBatch) {
 TEST(Trainer, LearnsTheEmbeddedImages) {
   Training training;
   training.options.augment = {};
-  training.set_rate("start", 0.02);
+  training.steps().start = 0.02;
   training.recipe.iterations = 150;
   training.recipe.record_every = 30;
   training.recipe.evaluate_every = 150;
@@ -179,11 +179,11 @@ TEST(Trainer, WarmsUpUntilTheTrainingErrorIsLow) {
   Training training;
   training.recipe.record_every = 2;
   auto& warmup = training.recipe.learning_rate.warmup;
-  warmup = {true, 0.001, 0};  // an error is never below 0
+  warmup = Warmup{0.001, 0};  // an error is never below 0
   training.begin();
   for (const auto& record : training.finish()) EXPECT_EQ(record.learning_rate, 0.001);
 
-  warmup.until_train_error = 100;
+  warmup->until_train_error = 100;
   training.begin();
   const auto records = training.finish();
   ASSERT_LT(records[0].train.error, 100);
@@ -195,7 +195,7 @@ TEST(Trainer, CountsAScheduleInEpochsWhenTold) {
   Training training;
   auto& rate = training.recipe.learning_rate;
   rate.unit = ScheduleUnit::epochs;
-  training.set_rate("at", std::vector<double>{1});
+  training.steps().at = {1};
   training.recipe.record_every = 1;
   training.begin();
   for (const auto& record : training.finish())  // 40 images: five steps of 8 are an epoch
@@ -204,7 +204,7 @@ TEST(Trainer, CountsAScheduleInEpochsWhenTold) {
 
 TEST(Trainer, SaysAtWhichIterationItDiverged) {
   Training training;
-  training.set_rate("start", 1e3);
+  training.steps().start = 1e3;
   training.recipe.optimizer.momentum = 1;
   training.recipe.optimizer.weight_decay = 1;
   training.recipe.iterations = 1000;
@@ -231,7 +231,7 @@ TEST(Trainer, RefusesTheCheckpointOfAnotherNetwork) {
 
 TEST(Trainer, CountsTheTimeOfBatchesAssembledAhead) {
   Training training;
-  training.set_data("train", 256);
+  training.shapes().train = 256;
   training.recipe.batch = 256;  // takes longer to assemble than to be handed over
   training.begin();
   const auto advance = [&](int steps) {
@@ -247,11 +247,8 @@ TEST(Trainer, CountsTheTimeOfBatchesAssembledAhead) {
 
 TEST(Trainer, DividesTheRateAtPlateausAlsoAfterARestore) {
   Training training;
-  training.recipe.learning_rate.schedule =
-      std::ranges::find(schedules(), "plateau", &ScheduleEntry::name)->make();
-  training.set_rate("patience", std::int64_t{1});
-  training.set_rate("least_gain",
-                    100.0);  // no error falls by so much: every evaluation but the first
+  // No error falls by 100 points, so every evaluation but the first is a plateau.
+  training.recipe.learning_rate.schedule = Plateau{.patience = 1, .least_gain = 100};
   training.recipe.record_every = 1;
   training.recipe.evaluate_every = 2;
   training.begin();

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "reslab/base/setting.h"
+
+namespace reslab {
+
+/// Which parameters weight decay pulls on: all, as in the paper, or the weights of convolutions and
+/// linear layers only.
+enum class Decay { all, weights };
+
+enum class OptimizerKind { sgd, muon };
+
+/// How a gradient g changes the weights w at the rate r. A new kind is an entry in OptimizerKind
+/// with its members and rows here, and its arithmetic in optimizer.cpp.
+///
+/// `sgd`: stochastic gradient descent with momentum as PyTorch defines it, v = m·v + (g + d·w) and
+/// w -= r·v, or, by Nesterov, w -= r·(g + d·w + m·v).
+///
+/// `muon` (Jordan et al. 2024, https://kellerjordan.github.io/posts/muon): the step of a
+/// convolution is orthogonalized (train/muon.h), w -= c·r·(orthogonal(v) + e·w), with v of g alone
+/// and Nesterov as above. This is PyTorch's Muon at the rate c·r with the weight decay e. `sgd`
+/// changes all other parameters.
+struct OptimizerOptions {
+  OptimizerKind kind = OptimizerKind::sgd;
+  double momentum = 0.9;  // m
+  bool nesterov = false;
+  double weight_decay = 1e-4;  // d
+  Decay decay = Decay::all;
+  double convolution_rate = 0.1;    // c
+  double convolution_decay = 0.01;  // e
+
+  static Settings<OptimizerOptions> settings() {
+    using Options = OptimizerOptions;
+    return {
+        kind_choice("name", &Options::kind,
+                    {{"sgd", OptimizerKind::sgd}, {"muon", OptimizerKind::muon}}),
+        number("momentum", "of v = momentum·v + gradient", &Options::momentum, 0, 1),
+        flag("nesterov", "look ahead along the momentum", &Options::nesterov),
+        number("weight_decay", "times the weight, added to its gradient", &Options::weight_decay, 0,
+               1)
+            .only("sgd"),
+        number("weight_decay",
+               "times the weight, added to its gradient; not of convolutions, see below",
+               &Options::weight_decay, 0, 1)
+            .only("muon"),
+        choice("decay", "what decays: all parameters, or convolution and linear weights only",
+               &Options::decay, {{"all", Decay::all}, {"weights", Decay::weights}}),
+        number("convolution_rate", "of convolutions' weights, times the learning rate",
+               &Options::convolution_rate, 0, 1e3)
+            .only("muon"),
+        number("convolution_decay", "times a convolution's weight, added to its orthogonal step",
+               &Options::convolution_decay, 0, 10)
+            .only("muon"),
+    };
+  }
+  bool operator==(const OptimizerOptions&) const = default;
+};
+
+}  // namespace reslab
