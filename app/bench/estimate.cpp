@@ -37,7 +37,7 @@ Speed measured_speed(at::Device device) {
 }
 
 std::vector<RunCost> estimate(const Experiment& experiment, const Speed& macs_per_second) {
-  const auto outline = experiment.data.source->outline();
+  const auto outline = make_source(experiment.data)->outline();
   std::map<std::string, NetworkSummary> summaries;  // the seeds of a network share one
   std::vector<RunCost> costs;
   for (const auto& plan : experiment.runs) {

@@ -8,9 +8,9 @@ namespace {
 
 const Settings<Claims>& claims_settings() {
   static const Settings<Claims> table = {
-      text("name", "of the experiment", &Claims::name),
-      text("why", "what it is to show", &Claims::why),
-      integers("seeds", "of each network", &Claims::seeds, 0, kLargestSeed)};
+      text("name", "name of the experiment", &Claims::name),
+      text("why", "what the experiment shows, for readers", &Claims::why),
+      integers("seeds", "seeds of each network", &Claims::seeds, 0, kLargestSeed)};
   return table;
 }
 

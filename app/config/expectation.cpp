@@ -176,7 +176,7 @@ class ClaimReader {
 };
 
 SettingOf<Measure> metric_setting() {
-  auto setting = text("metric", "the column of metrics.csv or layers.csv", &Measure::metric);
+  auto setting = text("metric", "column of metrics.csv or layers.csv", &Measure::metric);
   setting.type = Setting::Type::choice;
   setting.choices = metric_names();
   setting.choices.insert(setting.choices.end(), layer_metric_names().begin(),
@@ -207,8 +207,8 @@ bool is_of_layers(const Measure& measure) {
 
 const Settings<Measure>& measure_settings() {
   static const Settings<Measure> table = {
-      text("run", "the network's name", &Measure::run), metric_setting(),
-      optional_number("at", "the iteration of the record", &Measure::at, 1),
+      text("run", "name of the network", &Measure::run), metric_setting(),
+      optional_number("at", "iteration of the record", &Measure::at, 1),
       optional_number("over_last", "mean over the last fraction of the iterations",
                       &Measure::over_last, 1e-9, 1),
       choice("layers", "which of the layers that have the metric", &Measure::layers,
@@ -221,9 +221,9 @@ const Settings<Measure>& measure_settings() {
 
 const Settings<Expectation>& expectation_settings() {
   static const Settings<Expectation> table = {
-      text("claim", "what is expected, for people", &Expectation::claim),
+      text("claim", "what is expected, for readers", &Expectation::claim),
       group("value", "what is measured", &Expectation::value, measure_settings()),
-      between_setting(), optional_number("by", "points", &Expectation::by),
+      between_setting(), optional_number("by", "least difference in points", &Expectation::by),
       optional_number("paper", "the paper's number", &Expectation::paper)};
   return table;
 }

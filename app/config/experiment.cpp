@@ -100,20 +100,19 @@ class ExperimentReader {
 const Settings<Experiment>& experiment_settings() {
   static const Settings<Experiment> table = {
       text("$schema", "the JSON Schema of this file, for editors", &Experiment::schema),
-      text("name", "of the experiment and its folder", &Experiment::name),
-      text("why", "what it is to show, for people", &Experiment::why),
-      group("data", "the images to learn from and to be tested on", &Experiment::data,
-            data_settings()),
-      group("network", "what all networks share", &Experiment::network, network_settings()),
+      text("name", "name of the experiment and its folder", &Experiment::name),
+      text("why", "what the experiment shows, for readers", &Experiment::why),
+      group("data", "training and test images", &Experiment::data, data_settings()),
+      group("network", "settings that all networks share", &Experiment::network,
+            network_settings()),
       group("recipe", "how the networks are trained", &Experiment::recipe, recipe_settings()),
-      choices("diagnostics", "what layers.csv tells of every layer at each record",
-              &Experiment::diagnostics, diagnostics_names()),
-      choices(
-          "export",
-          "what a trained network is written as beside its weights: torchscript (model.pt), onnx "
-          "(model.onnx)",
-          &Experiment::exports, export_names()),
-      integers("seeds", "each network is trained once for each of them", &Experiment::seeds, 0,
+      choices("diagnostics", "what layers.csv records of every layer", &Experiment::diagnostics,
+              diagnostics_names()),
+      choices("export",
+              "formats besides safetensors that trained networks are written in: torchscript "
+              "(model.pt), onnx (model.onnx)",
+              &Experiment::exports, export_names()),
+      integers("seeds", "each network is trained once for each seed", &Experiment::seeds, 0,
                kLargestSeed),
   };
   return table;

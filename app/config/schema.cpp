@@ -126,7 +126,7 @@ Json claim_schema() {
   Json properties = properties_of(expectation_settings().list());
   for (const std::string side : {"above", "below"}) {
     properties[side] = {
-        {"description", "what the value is " + side + ": a number or another value"}};
+        {"description", "the value must be " + side + " this number or other value"}};
     properties[side].update(any_of({{{"type", "number"}}, reference("measure")}));
   }
   properties["value"] = reference("measure");
@@ -142,8 +142,9 @@ Json schema() {
                       {"entry", entry_schema()},
                       {"claim", claim_schema()}};
   properties["recipe"] = reference("recipe");
-  properties["extends"] = {{"type", "string"},
-                           {"description", "the file that this one changes, relative to this one"}};
+  properties["extends"] = {
+      {"type", "string"},
+      {"description", "file that this one changes; the path is relative to this file"}};
   properties["networks"] = {{"description", "what to train; inside an entry lists multiply"}};
   properties["networks"].update(
       any_of({reference("entry"),

@@ -7,7 +7,7 @@ Sources: He et al. 2015 (arXiv 1512.03385) and 2016 (arXiv 1603.05027), Srivasta
 
 import torch
 import torch.nn.functional as F
-from settings import Settings
+from settings import BLOCKS, Settings
 from torch import Tensor, nn
 
 VGG_CONVOLUTIONS = {
@@ -43,13 +43,13 @@ class Block(nn.Module):
     def __init__(self, settings: Settings, in_channels: int, planes: int, stride: int, first: bool, survival: float):
         super().__init__()
         self.settings, self.first, self.survival = settings, first, survival
-        if settings.block == "basic":
-            self.out_channels = planes
-            shapes = [(in_channels, planes, 3, stride), (planes, planes, 3, 1)]
-        else:
-            self.out_channels = 4 * planes
-            one, three = {"1x1": (stride, 1), "3x3": (1, stride)}[settings.stride_in]
-            shapes = [(in_channels, planes, 1, one), (planes, planes, 3, three), (planes, 4 * planes, 1, 1)]
+        convolutions = BLOCKS[settings.block]
+        strided = 0 if settings.stride_in == "1x1" else [kernel for kernel, _ in convolutions].index(3)
+        shapes, channels = [], in_channels
+        for number, (kernel, factor) in enumerate(convolutions):
+            shapes.append((channels, factor * planes, kernel, stride if number == strided else 1))
+            channels = factor * planes
+        self.out_channels = channels
         self.count = len(shapes)
         for number, shape in enumerate(shapes, 1):
             self.add_module(f"conv{number}", settings.conv(*shape))

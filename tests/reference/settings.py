@@ -12,6 +12,9 @@ IMAGENET_BLOCKS = {
     152: [3, 8, 36, 3],
 }
 
+# The convolutions of a block: kernel, output channels as a multiple of the stage's channels.
+BLOCKS = {"basic": [(3, 1), (3, 1)], "bottleneck": [(1, 1), (3, 1), (1, 4)]}
+
 
 @dataclass
 class Settings:
@@ -48,7 +51,7 @@ class Settings:
     def blocks_per_stage(self) -> list[int]:
         if self.family == "imagenet":
             return IMAGENET_BLOCKS[self.depth]
-        layers = {"basic": 2, "bottleneck": 3}[self.block] * 3  # of one block in each of three stages
+        layers = 3 * len(BLOCKS[self.block])  # of one block in each of three stages
         others = {"cifar": 2, "wide": 4}[self.family]
         if (self.depth - others) % layers:
             raise ValueError(f"no {self.family} network of {self.block} blocks has depth {self.depth}")

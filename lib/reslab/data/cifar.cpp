@@ -47,7 +47,7 @@ std::vector<std::string> numbered(std::int64_t count) {
 
 template <class Options>
 Settings<Options> root_settings(const CifarFormat& format) {
-  return {text("root", "folder that " + format.archive + " was unpacked to", &Options::root)};
+  return {text("root", "folder of the unpacked " + format.archive, &Options::root)};
 }
 
 }  // namespace

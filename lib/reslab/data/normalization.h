@@ -23,12 +23,12 @@ struct Normalize {
 /// The row `normalize` of a table: the name of a kind, or {"mean": […], "std": […]}.
 template <class T>
 SettingOf<T> normalize_setting(Normalize T::* member) {
-  auto setting = group("normalize",
-                       "what is subtracted from pixels of 0 to 1, and what they are divided by: "
-                       "per-pixel-mean (the training images' mean image, no division, as in the "
-                       "paper), per-channel (mean and std of the training images), imagenet (its "
-                       "well-known constants), none, or {\"mean\": [3 numbers], \"std\": [3]}",
-                       member, Normalize::settings());
+  auto setting =
+      group("normalize",
+            "how pixels of 0 to 1 are normalised: per-pixel-mean (subtracts the mean training "
+            "image, as the paper does), per-channel (mean and std of the training images), "
+            "imagenet (mean and std of ImageNet), none, or {\"mean\": [3 numbers], \"std\": [3]}",
+            member, Normalize::settings());
   setting.kind_without_word = "given";
   return setting;
 }

@@ -12,15 +12,15 @@ const Settings<DataOptions>& data_settings() {
   static const auto table =
       kinds("name", &Options::source)
           .add({integer("validation",
-                        "training images taken out, to choose the model on; always the same ones, "
-                        "whatever the run's seed",
+                        "number of training images set apart for validation; the same ones for "
+                        "every seed",
                         &Options::validation, 0, 1e9),
                 normalize_setting(&Options::normalize),
-                group("augment", "what is done to training images at random", &Options::augment,
+                group("augment", "random changes of training images", &Options::augment,
                       Augment::settings()),
                 integer("test_crops",
-                        "views of an image whose probabilities an evaluation takes the mean of: "
-                        "1, the centre; 10, corners and centre, flipped too",
+                        "crops of an image over which an evaluation averages the probabilities: 1 "
+                        "(centre), or 10 (corners and centre, each also flipped)",
                         &Options::test_crops, 1, 10)});
   return table;
 }

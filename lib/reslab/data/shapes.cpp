@@ -35,8 +35,8 @@ Settings<ShapesOptions> ShapesOptions::settings() {
   using Options = ShapesOptions;
   return {integer("train", "number of training images", &Options::train, 10, 10'000'000),
           integer("test", "number of test images", &Options::test, 10, 10'000'000),
-          integer("seed", "what the images are drawn from, apart from a run's seed", &Options::seed,
-                  0, 1e15)};
+          integer("seed", "seed of the images; it does not depend on the run's seed",
+                  &Options::seed, 0, 1e15)};
 }
 
 std::unique_ptr<const DataSource> ShapesOptions::source() const {

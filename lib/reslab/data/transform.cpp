@@ -73,16 +73,16 @@ double normal(Random& random) {
 }  // namespace
 
 Settings<Augment> Augment::settings() {
-  return {integer("pad",
-                  "pixels of zeros added on every side before a cut of the original size is taken "
-                  "at random (the paper: 4)",
-                  &Augment::pad, 0, 512),
-          flag("flip", "exchange left and right in half of the images (the paper: true)",
-               &Augment::flip),
-          number("color",
-                 "standard deviation of random shifts along the principal components of ImageNet's "
-                 "colours (the paper, as Krizhevsky et al.: 0.1)",
-                 &Augment::color, 0, 10)};
+  return {
+      integer(
+          "pad",
+          "pixels of zeros on every side before a random crop of the original size (the paper: 4)",
+          &Augment::pad, 0, 512),
+      flag("flip", "horizontal flip of half of the images (the paper: true)", &Augment::flip),
+      number("color",
+             "standard deviation of random shifts along the principal components of ImageNet's "
+             "colours (the paper, as Krizhevsky et al.: 0.1)",
+             &Augment::color, 0, 10)};
 }
 
 Transform::Transform(int height, int width, const Normalization& normalization,

@@ -22,7 +22,6 @@ struct BlockConvolution {
 struct BlockLayout {
   BlockKind kind;
   std::string name;
-  std::string meaning;
   std::vector<BlockConvolution> convolutions;
   std::vector<std::vector<std::int64_t>> imagenet;  // blocks in each stage (Table 1)
   std::vector<std::int64_t> cifar;                  // CIFAR depths that have it by default
@@ -44,13 +43,11 @@ inline const std::vector<BlockLayout>& block_layouts() {
   static const std::vector<BlockLayout> layouts = {
       {.kind = BlockKind::basic,
        .name = "basic",
-       .meaning = "two 3×3 convolutions",
        .convolutions = {{3, 1}, {3, 1}},
        .imagenet = {{2, 2, 2, 2}, {3, 4, 6, 3}},
        .cifar = {}},
       {.kind = BlockKind::bottleneck,
        .name = "bottleneck",
-       .meaning = "1×1, 3×3, 1×1",
        .convolutions = {{1, 1}, {3, 1}, {1, 4}},
        .imagenet = {{3, 4, 6, 3}, {3, 4, 23, 3}, {3, 8, 36, 3}},
        .cifar = {164, 1001}},

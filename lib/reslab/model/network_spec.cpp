@@ -81,9 +81,14 @@ SettingOf<NetworkSpec> gates_only(SettingOf<NetworkSpec> setting) {
 SettingOf<NetworkSpec> block_setting() {
   std::vector<std::pair<std::string, BlockKind>> names;
   for (const auto& layout : block_layouts()) names.emplace_back(layout.name, layout.kind);
-  const auto meaning =
-      joined(block_layouts(), ", or ", [](const auto& layout) { return layout.meaning; });
-  return choice("block", meaning, &NetworkSpec::block, names)
+  const auto convolutions = [](const BlockLayout& layout) {
+    return layout.name + ": " + joined(layout.convolutions, ", ", [](const auto& convolution) {
+             const auto side = std::to_string(convolution.kernel);
+             return side + "×" + side;
+           });
+  };
+  return choice("block", "convolutions of a block; " + joined(block_layouts(), "; ", convolutions),
+                &NetworkSpec::block, names)
       .used_if([](const auto& spec) { return is_staged(spec) && spec.family != Family::wide; },
                "only CIFAR and ImageNet networks have it")
       .then(set_block_defaults);
@@ -92,20 +97,23 @@ SettingOf<NetworkSpec> block_setting() {
 Settings<NetworkSpec> layout_settings() {
   using Spec = NetworkSpec;
   return {
-      choice("connection", "how F(x) meets x: F(x), F(x) + S(x), or gated T·F(x) + (1−T)·S(x)",
+      choice("connection",
+             "how a block joins F(x) and x: plain F(x), residual F(x) + S(x), highway T·F(x) + "
+             "(1−T)·S(x)",
              &Spec::connection,
              {{"plain", Connection::plain},
               {"residual", Connection::residual},
               {"highway", Connection::highway}})
           .used_if([](const Spec& spec) { return !is_plain(spec.family); },
                    "AlexNet and VGG are plain"),
-      integer("depth", "weighted layers, as the paper counts", &Spec::depth, 1, kDeepest)
+      integer("depth", "number of weighted layers, as the paper counts them", &Spec::depth, 1,
+              kDeepest)
           .used_if([](const Spec& spec) { return spec.family != Family::alexnet; },
                    "AlexNet has 8 layers")
           .then(set_depth_defaults),
       choice("family",
              "stem, stages and head: ResNets for 32×32 (cifar) or 224×224 images (imagenet), Wide "
-             "ResNets, and the ancestors",
+             "ResNets, Highway Networks, VGG, AlexNet",
              &Spec::family,
              {{"cifar", Family::cifar},
               {"imagenet", Family::imagenet},
@@ -118,7 +126,7 @@ Settings<NetworkSpec> layout_settings() {
       choice("stride_in", "which convolution of a bottleneck carries the stride", &Spec::stride_in,
              {{"1x1", StrideIn::conv1x1}, {"3x3", StrideIn::conv3x3}})
           .unused_because(unused_stride_in),
-      integer("width", "times the family's channels", &Spec::width, 1, 64)
+      integer("width", "factor of the family's channels", &Spec::width, 1, 64)
           .used_if(
               [](const Spec& spec) {
                 return spec.family == Family::cifar || spec.family == Family::wide;
@@ -138,7 +146,7 @@ Settings<NetworkSpec> connection_settings() {
                             {"relu-only-pre-activation", Activation::relu_only_pre_activation},
                             {"full-pre-activation", Activation::full_pre_activation}})),
       choice("shortcut",
-             "A zero-padded identity, B projection where the shape changes, C projection "
+             "A: zero-padded identity; B: projection where the shape changes; C: projection "
              "everywhere",
              &Spec::shortcut, {{"A", Shortcut::A}, {"B", Shortcut::B}, {"C", Shortcut::C}})
           .unused_because([](const Spec& spec) {
@@ -151,21 +159,23 @@ Settings<NetworkSpec> connection_settings() {
           .used_if(
               [](const Spec& spec) { return has_shortcuts(spec) && spec.shortcut == Shortcut::A; },
               "only shortcut A pads with zeros"),
-      residual_only(number("residual_scale", "times F(x)", &Spec::residual_scale, 1e-3, 10)),
-      residual_only(number("shortcut_scale", "times S(x); to have none is connection plain",
+      residual_only(number("residual_scale", "factor of F(x)", &Spec::residual_scale, 1e-3, 10)),
+      residual_only(number("shortcut_scale",
+                           "factor of S(x); to remove the shortcut, set the connection to plain",
                            &Spec::shortcut_scale, 1e-3, 10)),
       residual_only(number("shortcut_dropout", "share of S(x)'s values that a training step drops",
                            &Spec::shortcut_dropout, 0, 0.99)),
       residual_only(number("survival",
-                           "stochastic depth: how likely the last block's F is in a training "
-                           "step; falls linearly from 1 over the blocks",
+                           "stochastic depth: probability that a training step computes F of the "
+                           "last block; it falls linearly from 1 over the blocks",
                            &Spec::survival, 0.01, 1)),
-      choice("gating", "what a gate closes: F by T and S by 1−T, or S alone", &Spec::gating,
+      choice("gating", "what a gate multiplies: F by T and S by 1−T, or S alone", &Spec::gating,
              {{"exclusive", Gating::exclusive}, {"shortcut-only", Gating::shortcut_only}})
           .unused_because(unused_gating),
       gates_only(choice("gate", "the convolution of a gate", &Spec::gate,
                         {{"1x1", GateKind::conv1x1}, {"3x3", GateKind::conv3x3}})),
-      gates_only(number("gate_bias", "of a gate at the start; negative: carry x at first",
+      gates_only(number("gate_bias",
+                        "bias of a gate at the start; a negative bias lets x pass at first",
                         &Spec::gate_bias, -100, 100)),
   };
 }
@@ -173,16 +183,19 @@ Settings<NetworkSpec> connection_settings() {
 Settings<NetworkSpec> layer_settings() {
   using Spec = NetworkSpec;
   return {
-      integer("classes", "outputs; the data set's own number unless given", &Spec::classes, 1, 1e6),
+      integer("classes", "number of outputs; unless given, the number of classes in the data set",
+              &Spec::classes, 1, 1e6),
       integer("in_channels", "channels of the images", &Spec::in_channels, 1, 1024),
-      number("dropout", "before the layers that the family's authors chose", &Spec::dropout, 0,
-             0.99)
+      number("dropout", "share of values dropped before the layers that the family's authors chose",
+             &Spec::dropout, 0, 0.99)
           .used_if([](const Spec& spec) { return !is_staged(spec); },
                    "only the highway family, VGG and AlexNet have it"),
-      flag("batch_norm", "BatchNorm after every convolution; without, a bias", &Spec::batch_norm)
+      flag("batch_norm", "BatchNorm after every convolution; without it, convolutions have a bias",
+           &Spec::batch_norm)
           .used_if([](const Spec& spec) { return spec.family != Family::alexnet; },
                    "AlexNet has none"),
-      choice("initialization", "of the weights: He's, Glorot's, or normal with sigma",
+      choice("initialization",
+             "initial weights: He's, Glorot's, or normal with the standard deviation sigma",
              &Spec::initialization,
              {{"he", Initialization::he},
               {"xavier", Initialization::xavier},

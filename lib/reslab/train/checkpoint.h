@@ -6,7 +6,7 @@
 
 #include "reslab/model/network.h"
 #include "reslab/train/optimizer.h"
-#include "reslab/train/plateau.h"
+#include "reslab/train/schedule.h"
 
 namespace reslab {
 

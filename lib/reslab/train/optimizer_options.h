@@ -34,21 +34,25 @@ struct OptimizerOptions {
     return {
         kind_choice("name", &Options::kind,
                     {{"sgd", OptimizerKind::sgd}, {"muon", OptimizerKind::muon}}),
-        number("momentum", "of v = momentum·v + gradient", &Options::momentum, 0, 1),
-        flag("nesterov", "look ahead along the momentum", &Options::nesterov),
-        number("weight_decay", "times the weight, added to its gradient", &Options::weight_decay, 0,
-               1)
+        number("momentum", "factor of the previous step v in v = momentum·v + gradient",
+               &Options::momentum, 0, 1),
+        flag("nesterov", "Nesterov momentum", &Options::nesterov),
+        number("weight_decay", "factor of a weight that is added to its gradient",
+               &Options::weight_decay, 0, 1)
             .only("sgd"),
         number("weight_decay",
-               "times the weight, added to its gradient; not of convolutions, see below",
+               "factor of a weight that is added to its gradient; convolutions use "
+               "convolution_decay instead",
                &Options::weight_decay, 0, 1)
             .only("muon"),
-        choice("decay", "what decays: all parameters, or convolution and linear weights only",
+        choice("decay",
+               "which parameters decay: all, or only the weights of convolutions and linear layers",
                &Options::decay, {{"all", Decay::all}, {"weights", Decay::weights}}),
-        number("convolution_rate", "of convolutions' weights, times the learning rate",
+        number("convolution_rate", "factor of the learning rate for the weights of convolutions",
                &Options::convolution_rate, 0, 1e3)
             .only("muon"),
-        number("convolution_decay", "times a convolution's weight, added to its orthogonal step",
+        number("convolution_decay",
+               "factor of a convolution's weight that is added to its orthogonal step",
                &Options::convolution_decay, 0, 10)
             .only("muon"),
     };

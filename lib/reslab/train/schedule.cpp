@@ -22,9 +22,9 @@ double Steps::rate(const Progression& now) const {
 
 Settings<Steps> Steps::settings() {
   return {number("start", "the rate before the first step", &Steps::start, 0, kLargestRate),
-          number("divide_by", "what each step divides the rate by", &Steps::divide_by, 1, 1e6),
-          numbers("at", "where the steps are; beyond the last iteration is allowed", &Steps::at, 0,
-                  1e9)};
+          number("divide_by", "divisor of the rate at each step", &Steps::divide_by, 1, 1e6),
+          numbers("at", "positions of the steps; they may lie beyond the last iteration",
+                  &Steps::at, 0, 1e9)};
 }
 
 double Cosine::rate(const Progression& now) const {
@@ -46,8 +46,7 @@ double OneCycle::rate(const Progression& now) const {
 Settings<OneCycle> OneCycle::settings() {
   return {number("start", "the rate at the beginning", &OneCycle::start, kLeastRate, kLargestRate),
           number("peak", "the highest rate", &OneCycle::peak, kLeastRate, kLargestRate),
-          number("peak_at", "the fraction of the training after which the peak comes",
-                 &OneCycle::peak_at, 0, 1),
+          number("peak_at", "fraction of the training before the peak", &OneCycle::peak_at, 0, 1),
           number("end", "the rate at the end", &OneCycle::end, 0, kLargestRate)};
 }
 
@@ -57,12 +56,12 @@ double Plateau::rate(const Progression& now) const {
 
 Settings<Plateau> Plateau::settings() {
   return {number("start", "the rate at the beginning", &Plateau::start, 0, kLargestRate),
-          number("divide_by", "what each plateau divides the rate by", &Plateau::divide_by, 1, 1e6),
+          number("divide_by", "divisor of the rate at each plateau", &Plateau::divide_by, 1, 1e6),
           integer("patience", "evaluations in a row without a gain that make a plateau",
                   &Plateau::patience, 1, 1e6),
           number("least_gain",
-                 "percentage points that the error has to fall by; the validation error, without "
-                 "a validation set the training error, never the test error",
+                 "percentage points by which the error must fall; it is the validation error, or "
+                 "the training error if there is no validation set",
                  &Plateau::least_gain, 0, 100)};
 }
 

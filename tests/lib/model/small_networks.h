@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "reslab/model/block_kind.h"
+
 namespace reslab {
 
 /// The papers' own networks; walked over as well when `scripts/test --all` asks for it.
@@ -48,7 +50,11 @@ inline std::vector<std::string> full_catalogue() {
 /// order of activation, gates.
 inline std::vector<std::string> small_networks() {
   std::vector<std::string> networks;
-  for (const std::string start : {"8:", "11:block=bottleneck,", "18:"}) {
+  std::vector<std::string> starts;
+  for (const auto& layout : block_layouts())  // the smallest CIFAR network of each
+    starts.push_back(std::to_string(3 * layout.layers() + 2) + ":block=" + layout.name + ",");
+  starts.emplace_back("18:");
+  for (const auto& start : starts) {
     networks.push_back("plain-" + start + "classes=7");
     for (const std::string kind : {"resnet-", "highway-"})
       for (const std::string shortcut : {"A", "B", "C"})
