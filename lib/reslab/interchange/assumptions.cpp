@@ -16,8 +16,8 @@ std::vector<std::string> assumptions(const NetworkSpec& spec,
   std::vector<std::string> lines;
   const auto& table = network_settings();
   for (const auto& setting : table) {
-    const bool known = std::ranges::find(kUnknown, setting.name) == kUnknown.end() ||
-                      std::ranges::find(given, setting.name) != given.end();
+    const bool known = std::ranges::find(kNotInWeights, setting.name) == kNotInWeights.end() ||
+                       std::ranges::find(given, setting.name) != given.end();
     if (!known && table.unused(setting, spec).empty())
       lines.push_back("assumed: " + setting.name + "=" + to_text(table.get(setting, spec)) + " (" +
                       setting.meaning + "; " + expected(setting) + ")");
