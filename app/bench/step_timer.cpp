@@ -7,6 +7,7 @@
 
 #include "app/bench/convolution_steps.h"
 #include "app/bench/jpeg_files.h"
+#include "app/bench/step_trace.h"
 #include "app/inference/predictions.h"
 #include "reslab/base/random.h"
 #include "reslab/data/batches.h"
@@ -38,12 +39,18 @@ DataSet random_images(std::int64_t count, std::int64_t size, std::int64_t classe
 std::vector<double> timed(const StepTiming& timing, const std::function<void()>& step) {
   for (std::int64_t i = 0; i < timing.warmup; ++i) step();
   std::vector<double> seconds;
-  for (std::int64_t i = 0; i < timing.steps; ++i) {
-    const auto start = std::chrono::steady_clock::now();
-    step();
-    seconds.push_back(
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
-  }
+  const auto measure = [&] {
+    for (std::int64_t i = 0; i < timing.steps; ++i) {
+      const auto start = std::chrono::steady_clock::now();
+      step();
+      seconds.push_back(
+          std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    }
+  };
+  if (timing.trace.empty())
+    measure();
+  else
+    trace(timing.trace, timing.device, measure);
   return seconds;
 }
 

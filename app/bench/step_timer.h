@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include <c10/core/Device.h>
@@ -29,6 +30,7 @@ struct StepTiming {
   std::int64_t warmup = 3;  // steps that are not counted
   std::int64_t steps = 10;
   at::Device device{at::kCPU};
+  std::string trace;  // file for a Chrome trace of the counted steps; empty: none
 };
 
 /// Seconds of each counted step. Training: a batch of random images cut and flipped, forward,

@@ -11,6 +11,7 @@
 #include "app/config/json.h"
 #include "app/report/table.h"
 #include "app/runs/environment.h"
+#include "reslab/base/compat.h"
 #include "reslab/base/error.h"
 #include "reslab/base/memory.h"
 #include "reslab/execution/execution.h"
@@ -126,7 +127,9 @@ void print_json(const std::vector<Measured>& results, const StepTiming& timing, 
          {"images_per_second", static_cast<double>(timing.batch) / median(result.seconds)},
          {"step_seconds", result.seconds}});
   const Json json = {{"results", std::move(list)},
+                     {"device", timing.device.str()},
                      {"peak_memory", peak_memory()},
+                     {"peak_device_memory", compat::peak_device_memory(timing.device)},
                      {"torch", environment.torch},
                      {"torch_library", environment.torch_library},
                      {"instructions", environment.instructions},
@@ -141,7 +144,9 @@ int bench_command(int argc, const char* const* argv) {
   options.positional_help("[NETWORK…]");
   const auto settings = bench_settings();
   for (const auto& setting : settings) add_option(options, setting);
-  options.add_options()("json", "Print the results as JSON")(
+  options.add_options()(
+      "trace", "File for a Chrome trace of the measured steps, which tracing slows; one network",
+      cxxopts::value<std::string>(), "FILE")("json", "Print the results as JSON")(
       "networks", "", cxxopts::value<std::vector<std::string>>());
   add_compute_options(options);
   options.parse_positional("networks");
@@ -159,10 +164,15 @@ int bench_command(int argc, const char* const* argv) {
   timing.precision = recipe.precision;
   timing.kernels = recipe.kernels;
   timing.device = compute.device;
+  timing.trace = value_of(*given, "trace");
+  const auto networks = networks_of(*given, timing.work);
+  if (!timing.trace.empty() && networks.size() > 1)
+    throw InvalidInput("reslab bench: --trace: expected one network, found " +
+                       std::to_string(networks.size()));
 
   std::vector<Measured> results;
   if (!has_network(timing.work)) results.push_back({"JPEG files", time_steps(timing)});
-  for (const auto& network : networks_of(*given, timing.work)) {
+  for (const auto& network : networks) {
     timing.network = network;
     timing.image_size = default_image_size(network.family);
     results.push_back({name(network), time_steps(timing)});

@@ -2,17 +2,23 @@
 
 // Differences between the LibTorch versions that ResLab supports: 1.13 to 2.x.
 
+#include <cstdint>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include <ATen/autocast_mode.h>
 #include <ATen/ops/_foreach_mul.h>
+#include <c10/core/Device.h>
 #include <torch/version.h>
 
 #define RESLAB_TORCH_AT_LEAST(major, minor) \
   (TORCH_VERSION_MAJOR > (major) ||         \
    (TORCH_VERSION_MAJOR == (major) && TORCH_VERSION_MINOR >= (minor)))
+
+#if RESLAB_TORCH_AT_LEAST(2, 11)
+#include <c10/core/CachingDeviceAllocator.h>
+#endif
 
 namespace reslab::compat {
 
@@ -54,6 +60,18 @@ inline std::vector<at::Tensor> foreach_mul(at::TensorList tensors, const at::Ten
   for (const auto& tensor : tensors) products.push_back(tensor * factor);
   return products;
 #endif
+}
+
+/// Returns the largest number of bytes that tensors have taken on a GPU so far. Returns 0 for the
+/// CPU and before LibTorch 2.11, which has no interface for it without CUDA's headers.
+inline std::int64_t peak_device_memory([[maybe_unused]] at::Device device) {
+#if RESLAB_TORCH_AT_LEAST(2, 11)
+  if (device.is_cuda()) {
+    const auto index = device.has_index() ? device.index() : c10::DeviceIndex{0};
+    return c10::getDeviceAllocator(device.type())->getDeviceStats(index).allocated_bytes[0].peak;
+  }
+#endif
+  return 0;
 }
 
 /// A pointer to the T that a variant in an options struct holds, or null if it holds another type.

@@ -148,6 +148,25 @@ torch::jit::Module traced_network(const std::shared_ptr<Network>& network,
       raw, [&](const at::Tensor& x) { return raw.forward(x); }, at::zeros(shape, at::kByte));
 }
 
+/// Moves a network to the CPU, where it is traced and compared; the destructor moves it back.
+class OnCpu {
+ public:
+  explicit OnCpu(Network& network) : network_(network) {
+    const auto parameters = network.parameters();
+    if (!parameters.empty()) device_ = parameters.front().device();
+    if (!device_.is_cpu()) network_.to(at::kCPU);
+  }
+  ~OnCpu() {
+    if (!device_.is_cpu()) network_.to(device_);
+  }
+  OnCpu(const OnCpu&) = delete;
+  OnCpu& operator=(const OnCpu&) = delete;
+
+ private:
+  Network& network_;
+  at::Device device_{at::kCPU};
+};
+
 /// Sets a module to evaluation mode; the destructor restores its previous mode.
 class EvaluationMode {
  public:
@@ -171,6 +190,7 @@ void export_network(const std::shared_ptr<Network>& network, ExportFormat format
   if (format == ExportFormat::safetensors && options.raw_input)
     throw InvalidInput("a safetensors file holds only weights; it cannot normalise raw images");
   const torch::NoGradGuard no_grad;
+  const OnCpu on_cpu(*network);
   const EvaluationMode evaluation(*network);
   const auto traced = traced_network(network, options);
   using Path = std::filesystem::path;
