@@ -245,6 +245,17 @@ TEST_F(Program, DescribesAndListsAndBenches) {
   }
 }
 
+TEST_F(Program, BenchWritesATraceIfLibTorchCan) {
+  const auto traced = reslab("bench resnet-8 --batch 4 --steps 2 --trace steps.json");
+  if (traced.code == 0)
+    EXPECT_THAT(content(folder_.path() / "steps.json"), HasSubstr("aten::convolution"));
+  else
+    EXPECT_THAT(traced.err, HasSubstr("built without Kineto"));
+  const auto several = reslab("bench resnet-8 resnet-14 --trace steps.json");
+  EXPECT_EQ(several.code, 2);
+  EXPECT_THAT(several.err, HasSubstr("expected one network, found 2"));
+}
+
 TEST_F(Program, WrongUsageIsOneLineAndExitCode2) {
   for (const auto* arguments :
        {"", "rnu", "run", "run --no-such-option", "describe", "describe resnet-21",

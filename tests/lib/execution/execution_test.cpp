@@ -5,6 +5,7 @@
 
 #include "lib/model/small_networks.h"
 #include "lib/model/uneven_network.h"
+#include "lib/test_device.h"
 #include "reslab/base/compat.h"
 #include "reslab/model/network.h"
 #include "reslab/model/network_name.h"
@@ -33,13 +34,14 @@ TEST(Execution, AScopeSetsThePolicyOfItsThread) {
 TEST(Execution, NetworksInBfloat16AreNearFloat32) {
   for (const auto& name : small_networks()) {
     const auto network = uneven_network(parse_network(name));
+    network->to(test_device());
     const auto size = test_image_size(network->spec().family);
-    const auto images = torch::randn({4, network->spec().in_channels, size, size});
+    const auto images = torch::randn({4, network->spec().in_channels, size, size}, test_device());
     for (const bool training : {false, true}) {
       SCOPED_TRACE(name + (training ? ", training" : ", evaluation"));
       network->train(training);
       const auto run = [&](Precision precision) {
-        const ExecutionScope scope({precision, Kernels::fused, at::kCPU});
+        const ExecutionScope scope({precision, Kernels::fused, test_device()});
         torch::manual_seed(1);  // of dropout
         return network->forward(images).to(at::kFloat);
       };

@@ -14,6 +14,7 @@
 #include "lib/model/small_networks.h"
 #include "lib/model/uneven_network.h"
 #include "lib/python.h"
+#include "lib/test_device.h"
 #include "refusal.h"
 #include "reslab/base/file.h"
 #include "reslab/data/transform.h"
@@ -71,8 +72,10 @@ void check_exports(const std::string& name, Python& python) try {
   const auto network = uneven_network(parse_network(name));
   network->eval();
   const auto options = small_images(network->spec());
+  network->to(test_device());
   for (const auto& entry : export_formats())
     export_network(network, entry.format, folder / ("model" + entry.ending), options);
+  network->to(at::kCPU);
   const auto batches = batches_of(*network, options);
   save_tensors(folder / "batches.safetensors", batches);
 

@@ -4,6 +4,7 @@
 #include <torch/torch.h>
 
 #include "lib/model/small_networks.h"
+#include "lib/test_device.h"
 #include "reslab/base/error.h"
 #include "reslab/model/network_name.h"
 
@@ -56,16 +57,17 @@ INSTANTIATE_TEST_SUITE_P(Kinds, EveryNetwork, testing::ValuesIn(small_networks()
 
 void expect_logits_and_gradients(const std::string& name) {
   const auto network = make_network(parse_network(name), 1);
+  network->to(test_device());
   // Stochastic depth leaves some parameters out of a training step.
   if (is_random(network->spec())) network->eval();
   const auto family = network->spec().family;
   const auto size = default_image_size(family) == 32
                         ? 16
                         : std::max<std::int64_t>(40, smallest_image_size(family));
-  const auto images = torch::randn({3, network->spec().in_channels, size, size});
+  const auto images = torch::randn({3, network->spec().in_channels, size, size}, test_device());
   const auto logits = network->forward(images);
   EXPECT_EQ(logits.sizes(), (std::vector<std::int64_t>{3, network->spec().classes}));
-  at::cross_entropy_loss(logits, torch::tensor({0, 3, 6})).backward();
+  at::cross_entropy_loss(logits, torch::tensor({0, 3, 6}, test_device())).backward();
   for (const auto& parameter : network->named_parameters()) {
     ASSERT_TRUE(parameter.value().grad().defined()) << parameter.key();
     EXPECT_TRUE(parameter.value().grad().isfinite().all().item<bool>()) << parameter.key();

@@ -11,6 +11,7 @@
 #include "lib/model/small_networks.h"
 #include "lib/model/uneven_network.h"
 #include "lib/python.h"
+#include "lib/test_device.h"
 #include "reslab/interchange/tensors.h"
 #include "reslab/model/network.h"
 #include "reslab/model/network_name.h"
@@ -77,19 +78,23 @@ void expect_near(const std::string& what, const at::Tensor& ours, const at::Tens
                  double tolerance) {
   ASSERT_EQ(ours.sizes(), theirs.sizes()) << what;
   const auto scale = theirs.to(at::kDouble).abs().max().item<double>();
-  const auto error = (ours.to(at::kDouble) - theirs.to(at::kDouble)).abs().max().item<double>();
+  const auto error =
+      (ours.cpu().to(at::kDouble) - theirs.to(at::kDouble)).abs().max().item<double>();
   EXPECT_LE(error, tolerance * scale) << what << ", largest value " << scale;
 }
 
 void compare(const Case& c, const std::filesystem::path& folder) {
-  const auto tolerance = c.type == at::kFloat ? 1e-5 : 1e-9;
+  const auto device = test_device();
+  // A GPU sums in another order than the CPU that the reference is computed on.
+  const auto tolerance = c.type == at::kDouble ? 1e-9 : device.is_cuda() ? 1e-4 : 1e-5;
   const auto network = network_of(c);
+  network->to(device);
   auto inputs = inputs_of(c, network->spec());
-  const auto images = inputs[0].second.requires_grad_();
+  const auto images = inputs[0].second.to(device).requires_grad_();
   const auto theirs = load_tensors(folder / (c.file + ".out.safetensors"));
 
   const auto output = network->forward(images);
-  const auto loss = at::cross_entropy_loss(output, inputs[1].second);
+  const auto loss = at::cross_entropy_loss(output, inputs[1].second.to(device));
   loss.backward();
   expect_near("output", output, theirs.find("output"), tolerance);
   expect_near("loss", loss, theirs.find("loss"), tolerance);
@@ -106,7 +111,7 @@ void compare(const Case& c, const std::filesystem::path& folder) {
   for (const auto& entry : network->named_parameters()) {
     const auto reference = theirs.find("grad." + entry.key());
     ASSERT_TRUE(reference.defined()) << entry.key();
-    const auto error = (entry.value().grad() - reference).abs().max().item<double>();
+    const auto error = (entry.value().grad().cpu() - reference).abs().max().item<double>();
     EXPECT_LE(error, tolerance * largest) << entry.key();
     EXPECT_GT(reference.abs().max().item<double>(), 0) << entry.key() << " has no effect";
   }

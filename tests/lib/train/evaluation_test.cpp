@@ -16,7 +16,8 @@ TEST(Evaluation, IsTheMeanOverAllImages) {
   Training training;
   training.begin();
   auto& network = *training.network;
-  const auto score = evaluate(network, *training.data.test, *training.transform, {});
+  const auto score =
+      evaluate(network, *training.data.test, *training.transform, training.execution());
   EXPECT_TRUE(network.is_training());
 
   network.eval();
@@ -24,7 +25,7 @@ TEST(Evaluation, IsTheMeanOverAllImages) {
   int wrong = 0;
   for (std::int64_t i = 0; i < training.data.test->size(); ++i) {
     const auto batch = evaluation_batch(*training.data.test, *training.transform, i, 1);
-    const auto logits = network.forward(batch.images);
+    const auto logits = network.forward(batch.images.to(training.device)).cpu();
     loss += at::cross_entropy_loss(logits, batch.labels).item<double>();
     wrong += logits.argmax(1).item<std::int64_t>() != batch.labels.item<std::int64_t>() ? 1 : 0;
   }
@@ -37,8 +38,9 @@ TEST(EvaluationInDetail, CountsEveryImageOfEveryClass) {
   training.begin();
   auto& network = *training.network;
   const auto& images = *training.data.test;
-  const auto detail = evaluate_in_detail(network, images, *training.transform, {});
-  const auto score = evaluate(network, images, *training.transform, {});
+  const auto detail =
+      evaluate_in_detail(network, images, *training.transform, training.execution());
+  const auto score = evaluate(network, images, *training.transform, training.execution());
   EXPECT_EQ(detail.score.loss, score.loss);
   EXPECT_EQ(detail.score.error, score.error);
 
@@ -48,7 +50,7 @@ TEST(EvaluationInDetail, CountsEveryImageOfEveryClass) {
   int missed = 0;  // by the five likeliest
   for (std::int64_t i = 0; i < images.size(); ++i) {
     const auto batch = evaluation_batch(images, *training.transform, i, 1);
-    const auto logits = network.forward(batch.images)[0];
+    const auto logits = network.forward(batch.images.to(training.device)).cpu()[0];
     const auto label = batch.labels.item<std::int64_t>();
     const auto taken = logits.argmax().item<std::int64_t>();
     ++confusion[static_cast<std::size_t>(label)][static_cast<std::size_t>(taken)];
@@ -79,7 +81,8 @@ struct TenViews {
     for (std::int64_t i = 0; i < images.size(); ++i) {
       const auto batch = evaluation_batch(images, *training.transform, i, 1);
       EXPECT_EQ(batch.images.size(0), 10);
-      const auto logits = training.network->forward(batch.images).to(at::kDouble);
+      const auto logits =
+          training.network->forward(batch.images.to(training.device)).cpu().to(at::kDouble);
       const auto probability =
           logits.softmax(1).mean(0)[batch.labels.item<std::int64_t>()].item<double>();
       loss -= std::log(probability) / static_cast<double>(images.size());
@@ -88,7 +91,8 @@ struct TenViews {
   }
 
   Score score() {
-    return evaluate(*training.network, *training.data.test, *training.transform, {});
+    return evaluate(*training.network, *training.data.test, *training.transform,
+                    training.execution());
   }
 };
 

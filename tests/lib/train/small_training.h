@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "lib/test_device.h"
 #include "reslab/data/options.h"
 #include "reslab/interchange/tensors.h"
 #include "reslab/model/network_name.h"
@@ -20,7 +21,7 @@ struct Training {
   DataSet data;
   std::optional<Transform> transform;
   Recipe recipe;
-  at::Device device{at::kCPU};
+  at::Device device = test_device();
   std::shared_ptr<Network> network;
   std::optional<Trainer> trainer;
 
@@ -43,6 +44,9 @@ struct Training {
     network = make_network(parse_network(network_name), seed, recipe.batch_norm);
     return trainer.emplace(network, data, *transform, recipe, seed, device);
   }
+
+  /// How evaluations of the network are computed.
+  Execution execution() const { return {Precision::float32, Kernels::fused, device}; }
 
   std::vector<Record> finish() {
     std::vector<Record> records;
