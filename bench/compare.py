@@ -3,6 +3,7 @@ prints their speeds. Called by scripts/bench."""
 
 import argparse
 import json
+import math
 import platform
 import subprocess
 import sys
@@ -30,9 +31,9 @@ class Case:
     precision: str
     batch: int
 
-    def arguments(self, threads: int, steps: int, warmup: int) -> list[str]:
+    def arguments(self, options: argparse.Namespace, steps: int, warmup: int) -> list[str]:
         return [*filter(None, [self.network]), "--work", self.work, "--precision", self.precision, "--batch", str(self.batch),
-                "--threads", str(threads), "--steps", str(steps), "--warmup", str(warmup)]
+                "--device", options.device, "--threads", str(options.threads), "--steps", str(steps), "--warmup", str(warmup)]
 
 
 @dataclass
@@ -45,8 +46,13 @@ class Side:
     work: str | None = None  # replaces the case's work
     warmup: int = 2
     speeds: list[float] = field(default_factory=list)  # images/s, one for each round
-    peak_memory: int = 0  # bytes
+    peak_memory: int = 0  # bytes: of the process, or on a GPU of its tensors there
     torch: str = ""
+    failed: bool = False
+
+
+class OutOfTime(Exception):
+    """The time that --seconds gives is over."""
 
 
 def parse_options() -> argparse.Namespace:
@@ -54,15 +60,24 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--reslab", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--works", nargs="+", choices=WORKS, default=WORKS)
     parser.add_argument("--networks", nargs="+", help="(default: resnet-20 resnet-56 resnet-110 resnet-50)")
+    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
+    parser.add_argument("--compiled", nargs="*", default=["resnet-20"], metavar="NETWORK",
+                        help="networks also trained through torch.compile, minutes for deep ones (default: resnet-20)")
     parser.add_argument("--precisions", nargs="+", choices=["float32", "bfloat16"],
                         help="(default: float32, and bfloat16 on CPUs that have it)")
     parser.add_argument("--rounds", type=int, help="number of runs of each program (default: 5, quick: 2)")
-    parser.add_argument("--batch", type=int, help="(default: 128; resnet-50 16)")
+    parser.add_argument("--batch", type=int, help="(default: 128; resnet-50 16, on a GPU 64)")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--steps", type=int, help="steps of a run (default: 6 seconds' worth, quick: 3; on a GPU 50)")
+    parser.add_argument("--seconds", type=float, default=math.inf,
+                        help="stop after this time and show what has been measured; leaves out the start-up time")
     parser.add_argument("--quick", action="store_true", help="only ResNet-20 and 56, fewer rounds and steps")
     parser.add_argument("--json", metavar="FILE", help="also write all measurements to FILE")
     options = parser.parse_args()
+    options.deadline = time.monotonic() + options.seconds
     options.rounds = options.rounds or (2 if options.quick else 5)
+    if options.device == "cuda":
+        options.steps = options.steps or 50
     options.networks = options.networks or ["resnet-20", "resnet-56"] + ([] if options.quick else ["resnet-110", "resnet-50"])
     return options
 
@@ -74,40 +89,67 @@ def sides_of(case: Case, options: argparse.Namespace) -> list[Side]:
     if case.work == "predict":
         return [Side("reslab", reslab), Side("network", reslab, work="evaluation"), Side("decoder", reslab, work="decoder")]
     python = [sys.executable, "-B", str(PYTHON_SIDE)]
-    sides = [Side("reslab", reslab), Side("eager", python),
-             Side("plain", [*python, "--layout", "contiguous"], precision="float32")]
-    if case.work == "training":
-        if case.network == "resnet-20":  # torch.compile takes minutes for larger networks
-            sides.append(Side("compiled", [*python, "--compile"], warmup=4))
+    on_cpu = options.device == "cpu"
+    warmup = 2 if on_cpu else 10
+    sides = [Side("reslab", reslab, warmup=warmup), Side("eager", python, warmup=warmup)]
+    if on_cpu:
+        sides.append(Side("plain", [*python, "--layout", "contiguous"], precision="float32"))
+    if case.work == "training" and case.network in options.compiled:
+        sides.append(Side("compiled", [*python, "--compile"], warmup=warmup + 2))
+    if case.work == "training" and on_cpu:
         sides.append(Side("convolutions", reslab, work="convolutions"))
     return sides
 
 
 def measure(case: Case, side: Side, options: argparse.Namespace, steps: int, warmup: int) -> float:
-    """Images per second in the median step of a run."""
+    """Returns the images per second of a run's median step, or NaN if this or an earlier run of the side fails."""
+    if side.failed:
+        return math.nan
     timed = Case(side.work or case.work, case.network, side.precision or case.precision, case.batch)
-    command = [*side.command, *timed.arguments(options.threads, steps, warmup)]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
+    command = [*side.command, *timed.arguments(options, steps, warmup)]
+    left = options.deadline - time.monotonic()
+    if left <= 0:
+        raise OutOfTime
+    try:
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=None if math.isinf(left) else left)
+    except subprocess.TimeoutExpired:
+        raise OutOfTime from None
     if done.returncode:
-        sys.exit(f"failed with exit code {done.returncode}: {' '.join(command)}")
+        print(f"failed with exit code {done.returncode}: {' '.join(command)}", file=sys.stderr)
+        side.failed = True
+        return math.nan
     report = json.loads(done.stdout.splitlines()[-1])
     result = report["results"][0]
-    side.peak_memory = max(side.peak_memory, report["peak_memory"])
+    side.peak_memory = max(side.peak_memory, report["peak_memory" if options.device == "cpu" else "peak_device_memory"])
     side.torch = report["torch"].split("+")[0]
     return result["batch"] / median(result["step_seconds"])
 
 
-def compare(case: Case, options: argparse.Namespace) -> list[Side]:
-    sides = sides_of(case, options)
-    first = measure(case, sides[0], options, 1, 1)
-    steps = round(SECONDS[options.quick] * first / case.batch)
-    steps = max(FEWEST_STEPS, min(steps, MOST_STEPS))
-    for number in range(options.rounds):
-        for side in sides:
-            side.speeds.append(measure(case, side, options, steps, side.warmup))
-        print(f"{case.work} {case.network} {case.precision}, round {number + 1} of {options.rounds}: "
-              + ", ".join(f"{side.name} {side.speeds[-1]:.1f}" for side in sides), file=sys.stderr)
-    return sides
+def steps_of(case: Case, side: Side, options: argparse.Namespace) -> int:
+    """Returns the number of steps that fill the time of a run."""
+    first = measure(case, side, options, 1, 1)
+    if math.isnan(first):
+        return FEWEST_STEPS
+    return max(FEWEST_STEPS, min(round(SECONDS[options.quick] * first / case.batch), MOST_STEPS))
+
+
+def compare(cases: list[Case], options: argparse.Namespace) -> dict[Case, list[Side]]:
+    """Runs the sides of each case in turns, until all rounds are done or the time is over."""
+    results = {case: sides_of(case, options) for case in cases}
+    steps: dict[Case, int] = {}
+    try:
+        for number in range(options.rounds):
+            for case, sides in results.items():
+                if case not in steps:
+                    steps[case] = options.steps or steps_of(case, sides[0], options)
+                for side in sides:
+                    side.speeds.append(measure(case, side, options, steps[case], side.warmup))
+                print(f"{case.work} {case.network} {case.precision}, round {number + 1} of {options.rounds}: "
+                      + ", ".join(f"{side.name} {side.speeds[-1]:.1f}" for side in sides), file=sys.stderr)
+    except OutOfTime:
+        print(f"stopped after {options.seconds:.0f} s, in round {number + 1} at {case.work} {case.network} {case.precision}",
+              file=sys.stderr)
+    return results
 
 
 def ratios(sides: list[Side], other: str) -> list[float] | None:
@@ -138,7 +180,8 @@ def start_up(options: argparse.Namespace) -> dict[str, float]:
 
 
 def print_tables(options: argparse.Namespace, results: dict[Case, list[Side]], seconds: dict[str, float]) -> None:
-    others = ["eager", "plain", "compiled", "convolutions", "network", "decoder"]
+    measured = {side.name for sides in results.values() for side in sides}
+    others = [name for name in ["eager", "plain", "compiled", "convolutions", "network", "decoder"] if name in measured]
     print(f"{options.threads} threads, {options.rounds} rounds; median (minimum-maximum) over the rounds. eager: PyTorch "
           "with channels_last and\nautocast; plain: PyTorch's defaults in float32; compiled: eager with torch.compile; "
           "convolutions: only the\nconvolutions of a training step, with ATen; network: evaluation without JPEG files; "
@@ -149,13 +192,14 @@ def print_tables(options: argparse.Namespace, results: dict[Case, list[Side]], s
     for case, sides in results.items():
         print(row(case.work, case.network, case.precision, case.batch, spread(sides[0].speeds, 1))
               + "".join(f"  {spread(ratios(sides, other), 3):>22}" for other in others))
-    print("\npeak memory, MiB")
+    print("\npeak memory, MiB" + ("" if options.device == "cpu" else " of tensors on the GPU"))
     for case, sides in results.items():
         print(f"{case.work:<11} {case.network:<10} {case.precision:<9}  "
               + ", ".join(f"{side.name} {side.peak_memory / 2**20:.0f}" for side in sides
                           if side.name not in ("convolutions", "network", "decoder")))
-    print(f"\nstart-up: {seconds['load']:.2f} s to load LibTorch, {seconds['first step']:.2f} s to the end of a first "
-          "small step")
+    if seconds:
+        print(f"\nstart-up: {seconds['load']:.2f} s to load LibTorch, {seconds['first step']:.2f} s to the end of a first "
+              "small step")
 
 
 def main() -> None:
@@ -163,27 +207,31 @@ def main() -> None:
     name, flags = describe_cpu()
     has_bfloat16 = any(flag.endswith("bf16") for flag in flags)
     precisions = options.precisions or (["float32", "bfloat16"] if has_bfloat16 else ["float32"])
-    cases = [Case(work, network, precision, options.batch or (16 if network == "resnet-50" else 128))
+    batch_of_50 = 16 if options.device == "cpu" else 64
+    cases = [Case(work, network, precision, options.batch or (batch_of_50 if network == "resnet-50" else 128))
              for work in options.works if work in ("training", "evaluation")
              for network in options.networks for precision in precisions]
     if "predict" in options.works:
         cases += [Case("predict", network, "float32", PREDICTED_BATCH) for network in PREDICTED]
     if "input" in options.works:
         cases.append(Case("input", "", "float32", options.batch or 128))
-    results = {case: compare(case, options) for case in cases}
-    seconds = start_up(options)
-    versions = {side.torch for sides in results.values() for side in sides}
+    results = compare(cases, options)
+    seconds = start_up(options) if math.isinf(options.seconds) else {}
+    versions = {side.torch for sides in results.values() for side in sides if side.torch}
     print(f"{name}, {' '.join(flags) or 'unknown instruction sets'}; LibTorch {' and '.join(sorted(versions))}, "
           f"Python {platform.python_version()}")
     print_tables(options, results, seconds)
     if options.json:
         environment = {"processor": name, "instructions": flags, "torch": sorted(versions),
-                       "python": platform.python_version(), "threads": options.threads, "rounds": options.rounds}
-        figures = [vars(case) | {"sides": {side.name: {"images_per_second": side.speeds,
+                       "python": platform.python_version(), "device": options.device, "threads": options.threads,
+                       "rounds": options.rounds}
+        figures = [vars(case) | {"sides": {side.name: {"images_per_second": [speed for speed in side.speeds if not math.isnan(speed)],
                                                        "peak_memory": side.peak_memory} for side in sides}}
                    for case, sides in results.items()]
         Path(options.json).write_text(json.dumps({"environment": environment, "start_up_seconds": seconds,
                                                   "results": figures}, indent=2) + "\n")
+    if any(side.failed for sides in results.values() for side in sides):
+        sys.exit(1)
 
 
 if __name__ == "__main__":
