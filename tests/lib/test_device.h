@@ -6,8 +6,8 @@
 
 namespace reslab {
 
-/// The device that networks, trainings and exports are tested on: the one that the environment
-/// variable RESLAB_TEST_DEVICE names, else the CPU. scripts/gpu-check sets it to cuda.
+/// Returns the device on which networks, trainings and exports are tested. The environment variable
+/// RESLAB_TEST_DEVICE names it, as scripts/gpu-check does; the default is the CPU.
 inline at::Device test_device() {
   const auto* const name = std::getenv("RESLAB_TEST_DEVICE");
   const at::Device device(name == nullptr ? "cpu" : name);

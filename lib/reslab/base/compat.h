@@ -62,8 +62,8 @@ inline std::vector<at::Tensor> foreach_mul(at::TensorList tensors, const at::Ten
 #endif
 }
 
-/// Returns the largest number of bytes that tensors have taken on a GPU so far. Returns 0 for the
-/// CPU and before LibTorch 2.11, which has no interface for it without CUDA's headers.
+/// Returns the largest number of bytes that tensors have taken on a GPU so far, and 0 for the CPU.
+/// LibTorch before 2.11 tells it only to programs with CUDA's headers; the result is 0 there, too.
 inline std::int64_t peak_device_memory([[maybe_unused]] at::Device device) {
 #if RESLAB_TORCH_AT_LEAST(2, 11)
   if (device.is_cuda()) {

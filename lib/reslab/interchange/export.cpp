@@ -148,7 +148,7 @@ torch::jit::Module traced_network(const std::shared_ptr<Network>& network,
       raw, [&](const at::Tensor& x) { return raw.forward(x); }, at::zeros(shape, at::kByte));
 }
 
-/// Moves a network to the CPU, where it is traced and compared; the destructor moves it back.
+/// Keeps a network on the CPU during the export, which traces and compares it there.
 class OnCpu {
  public:
   explicit OnCpu(Network& network) : network_(network) {
