@@ -44,6 +44,10 @@ endif()
 set(CMAKE_MESSAGE_LOG_LEVEL ERROR)  # not the warning of a kineto that no CPU build has
 find_package(Torch REQUIRED)
 unset(CMAKE_MESSAGE_LOG_LEVEL)
+# PyTorch's wheels export a copy of std::filesystem. In libtorch.so of CUDA builds it is incomplete: remove_all()
+# crashes. The system's libstdc++ comes first, so that programs take its functions.
+set_property(TARGET torch APPEND PROPERTY
+  INTERFACE_LINK_OPTIONS "SHELL:-Wl,--push-state,--no-as-needed -lstdc++ -Wl,--pop-state")
 set(torch_parts ${TORCH_INCLUDE_DIRS} ${TORCH_LIBRARY} ${c10_LIBRARY})
 forget_torch()
 
