@@ -161,6 +161,8 @@ def ratios(sides: list[Side], other: str) -> list[float] | None:
 
 
 def spread(values: list[float] | None, digits: int) -> str:
+    if values and any(map(math.isnan, values)):
+        return "failed"
     return f"{median(values):.{digits}f} ({min(values):.{digits}f}-{max(values):.{digits}f})" if values else ""
 
 
