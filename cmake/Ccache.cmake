@@ -1,5 +1,5 @@
-# Uses ccache if it is installed. With precompiled headers it finds cached objects only if it may ignore time
-# stamps.
+# Uses ccache if it is installed. With precompiled headers, ccache finds cached objects only if it
+# ignores time stamps.
 find_program(CCACHE ccache)
 if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env

@@ -1,12 +1,12 @@
 # Finds one LibTorch and makes sure that its headers and its libraries are the same installation.
 #
 # RESLAB_TORCH is the folder of the installation (…/site-packages/torch, an unpacked libtorch, or
-# /usr for the system's package). Empty: Torch_DIR, else what scripts/setup chose, else whatever
-# CMake finds.
+# /usr for the system's package). If it is empty, Torch_DIR is used, otherwise the choice of
+# scripts/setup, otherwise the installation that CMake finds.
 #
-# With a second LibTorch in the system, LibTorch's own CMake files take the headers of the one that
-# was named and the libraries of the other, and the program aborts when it starts. Torch_ROOT and
-# Caffe2_ROOT keep every search inside the named folder; what was really found is checked below.
+# If the system has a second LibTorch, LibTorch's CMake files combine the headers of the named installation
+# with the libraries of the other. Such a program aborts when it starts. Torch_ROOT and Caffe2_ROOT keep
+# every search inside the named folder. The checks below verify the result.
 
 set(RESLAB_TORCH "" CACHE PATH "Folder of the LibTorch installation to build with")
 if(NOT Torch_DIR AND NOT RESLAB_TORCH)
@@ -23,7 +23,7 @@ if(NOT torch_root AND EXISTS ${torch_choice})
   file(STRINGS ${torch_choice} torch_root LIMIT_COUNT 1)
 endif()
 
-# Nothing of another choice may come back from the cache, neither now nor at the next configuration.
+# Removes the paths of an earlier choice from the cache, so that neither this configuration nor the next uses them.
 function(forget_torch)
   foreach(variable Torch_DIR Caffe2_DIR TORCH_LIBRARY c10_LIBRARY kineto_LIBRARY)
     unset(${variable} CACHE)
@@ -36,12 +36,12 @@ if(torch_root)
   set(Torch_ROOT ${torch_root})
   set(Caffe2_ROOT ${torch_root})
 endif()
-# A CUDA build's package looks for a whole CUDA toolkit, to compile kernels with, unless this target is
-# there. Nothing is compiled for a GPU here, and LibTorch's libraries find those of CUDA themselves.
+# The package of a CUDA build requires a whole CUDA toolkit unless this target exists. ResLab compiles nothing
+# for a GPU, and LibTorch's libraries find CUDA's libraries themselves.
 if(NOT TARGET torch::cudart)
   add_library(torch::cudart INTERFACE IMPORTED)
 endif()
-set(CMAKE_MESSAGE_LOG_LEVEL ERROR)  # not the warning of a kineto that no CPU build has
+set(CMAKE_MESSAGE_LOG_LEVEL ERROR)  # hides the warning that CPU builds have no kineto
 find_package(Torch REQUIRED)
 unset(CMAKE_MESSAGE_LOG_LEVEL)
 # PyTorch's wheels export a copy of std::filesystem. In libtorch.so of CUDA builds it is incomplete: remove_all()
@@ -55,7 +55,7 @@ get_target_property(torch_configurations torch_cpu IMPORTED_CONFIGURATIONS)
 list(GET torch_configurations 0 torch_configuration)
 get_target_property(torch_library torch_cpu IMPORTED_LOCATION_${torch_configuration})
 
-# One root for all parts. The root itself is compared without symbolic links: a .venv may hold some.
+# All parts must lie below one root. Symbolic links in the paths are resolved, because a .venv may contain some.
 file(REAL_PATH "${TORCH_INSTALL_PREFIX}" torch_prefix)
 foreach(part ${torch_parts} ${torch_library})
   get_filename_component(folder "${part}" DIRECTORY)
@@ -69,11 +69,11 @@ endforeach()
 if(torch_root)
   file(REAL_PATH "${torch_root}" torch_asked)
   if(NOT torch_asked STREQUAL torch_prefix)
-    message(FATAL_ERROR "No LibTorch in ${torch_root}: found was ${TORCH_INSTALL_PREFIX}")
+    message(FATAL_ERROR "No LibTorch in ${torch_root}: CMake found ${TORCH_INSTALL_PREFIX}")
   endif()
 endif()
 
-# Headers say their version (Debian's 1.13.1 says 1.13.0, hence major and minor only).
+# Compares major and minor version only, because the headers of Debian's 1.13.1 say 1.13.0.
 set(torch_probe ${PROJECT_BINARY_DIR}/CMakeFiles/torch_version.cpp)
 file(WRITE ${torch_probe} "#include <torch/version.h>\n"
   "TORCH_VERSION_MAJOR.TORCH_VERSION_MINOR.TORCH_VERSION_PATCH\n")

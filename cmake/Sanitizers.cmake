@@ -4,7 +4,7 @@ if(RESLAB_SANITIZE)
   add_link_options(-fsanitize=address,undefined)
 endif()
 
-option(RESLAB_FUZZ "Build the fuzzers, and all of it with the sanitizers; needs Clang" OFF)
+option(RESLAB_FUZZ "Build the fuzzers, and everything with the sanitizers; needs Clang" OFF)
 if(RESLAB_FUZZ)
   if(NOT CMAKE_CXX_COMPILER_ID MATCHES Clang)
     message(FATAL_ERROR "RESLAB_FUZZ needs Clang's libFuzzer: -DCMAKE_CXX_COMPILER=clang++")

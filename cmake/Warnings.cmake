@@ -4,6 +4,6 @@ add_library(reslab_warnings INTERFACE)
 target_compile_options(reslab_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion $<$<BOOL:${RESLAB_WERROR}>:-Werror>)
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 14)
-  # Warns about std::string's own operator+ (GCC bug 105651).
+  # -Wrestrict warns about std::string's own operator+ (GCC bug 105651).
   target_compile_options(reslab_warnings INTERFACE -Wno-restrict)
 endif()

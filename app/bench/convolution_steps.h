@@ -8,9 +8,9 @@
 
 namespace reslab::app {
 
-/// The convolutions of a network's training step by themselves: LibTorch's forward and backward on
-/// random tensors of the same shapes, precision and layout, the first one's input without a
-/// gradient.
+/// Only the convolutions of a network's training step: LibTorch's forward and backward passes on
+/// random tensors of the same shapes, precision and layout. The input of the first convolution has
+/// no gradient.
 class ConvolutionSteps {
  public:
   explicit ConvolutionSteps(const StepTiming& timing);

@@ -17,7 +17,7 @@ using Speed = std::function<double(Precision)>;
 /// first asked for.
 Speed measured_speed(at::Device device);
 
-/// What one run costs.
+/// The cost of one run.
 struct RunCost {
   NetworkSummary summary;
   double seconds = 0;  // of training steps, without evaluation

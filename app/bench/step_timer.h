@@ -11,15 +11,16 @@
 
 namespace reslab::app {
 
-/// Training steps as `reslab run` makes them, evaluations of a batch as it makes them, or only the
-/// convolutions of a training step, forward and backward: what no training step can fall below.
-/// Predictions: of JPEG files, as `reslab predict` makes them. Without a network: training batches
-/// from JPEG files, and the same files decoded, as much as one batch needs.
+/// `training` and `evaluation` time a training step and the evaluation of a batch as in `reslab
+/// run`. `convolutions` times only the convolutions of a training step, forward and backward; they
+/// are a lower bound of its time. `predict` times the prediction of JPEG files as in `reslab
+/// predict`. `input` and `decoder` need no network: they time making a training batch from JPEG
+/// files, and only decoding these files.
 enum class Work { training, evaluation, convolutions, predict, input, decoder };
 
 bool has_network(Work work);
 
-/// What is done and how, to see how fast it goes.
+/// The work to time and its options.
 struct StepTiming {
   Work work = Work::training;
   NetworkSpec network;
@@ -33,11 +34,13 @@ struct StepTiming {
   std::string trace;  // file for a Chrome trace of the counted steps; empty: none
 };
 
-/// Seconds of each counted step. Training: a batch of random images cut and flipped, forward,
-/// backward, SGD; no evaluation, no records. Evaluation: a batch normalised, forward, counted.
+/// Returns the seconds of each counted step. A training step makes a batch of cropped and flipped
+/// random images, runs the forward and backward pass, and updates the weights with SGD. It contains
+/// no evaluation and no records. An evaluation normalises a batch, runs the forward pass and counts
+/// the errors.
 std::vector<double> time_steps(const StepTiming& timing);
 
-/// The middle value; of an even number the mean of the two.
+/// The median; for an even count, the mean of the two middle values.
 double median(std::vector<double> values);
 
 }  // namespace reslab::app

@@ -83,24 +83,24 @@ int check_command(int argc, const char* const* argv) {
       "json", "Print the results as JSON")("files", "", cxxopts::value<std::vector<std::string>>());
   add_compute_options(options);
   options.parse_positional("files");
-  const auto given = parse_arguments(options, argc, argv);
-  if (!given) return kDone;
-  const auto files = values_of(*given, "files");
+  const auto parsed = parse_arguments(options, argc, argv);
+  if (!parsed) return kDone;
+  const auto files = values_of(*parsed, "files");
   if (files.empty())
     throw InvalidInput("reslab check: no experiment given, expected reslab check FILE…");
-  const auto compute = read_compute_options(*given);
+  const auto compute = read_compute_options(*parsed);
 
   const auto speed = measured_speed(compute.device);
   Json list = Json::array();
   InputErrors errors;
   for (const auto& file : files) {
     try {
-      check_file(file, values_of(*given, "set"), compute, speed, given->count("json") > 0, list);
+      check_file(file, values_of(*parsed, "set"), compute, speed, parsed->count("json") > 0, list);
     } catch (const InvalidInput& error) {
       errors.add_lines(error.lines());
     }
   }
-  if (given->count("json") > 0) fmt::print("{}\n", list.dump(2));
+  if (parsed->count("json") > 0) fmt::print("{}\n", list.dump(2));
   errors.raise();
   return kDone;
 }

@@ -19,7 +19,7 @@ struct Described {
   std::int64_t size = 0;
   NetworkSpec spec;
   NetworkSummary summary;
-  // With --kernels: the policy, and what computes each layer under it.
+  // With --kernels: the policy and the implementation of each layer.
   std::optional<Execution> execution;
   std::map<std::string, Implementation> training, evaluation;
 };
@@ -32,7 +32,7 @@ Precision parse_precision(const std::string& text) {
                      text + "'");
 }
 
-/// Finds what computes the layers under `execution`.
+/// Finds the implementations of the layers under `execution`.
 void add_kernels(Described& described, const Execution& execution) {
   auto spec = described.spec;
   spec.survival = 1;  // stochastic depth would leave layers out
@@ -43,7 +43,7 @@ void add_kernels(Described& described, const Execution& execution) {
   described.evaluation = implementations(*network, described.size, execution, false);
 }
 
-/// What computes the layer; empty if it is computed together with the layer before it.
+/// The layer's implementation as text; empty if it is computed together with the layer before it.
 std::string kernel_text(const std::map<std::string, Implementation>& by_layer,
                         const std::string& layer) {
   const auto found = by_layer.find(layer);

@@ -10,7 +10,7 @@
 
 namespace reslab::app {
 
-/// What an experiment is to show. Claims are kept beside the runs so that a report needs no
+/// The claims of an experiment. They are saved beside the runs, so that a report needs no
 /// experiment file.
 struct Claims {
   std::string name;

@@ -25,7 +25,7 @@ bool same_or_inside(std::string_view pointer, std::string_view outer) {
          (pointer.size() == outer.size() || pointer[outer.size()] == '/');
 }
 
-/// The unescaped keys of a JSON pointer, or nothing where it is not one.
+/// The unescaped keys of a JSON pointer, or nothing if the text is not a JSON pointer.
 std::optional<std::vector<std::string>> keys_of(std::string_view pointer) {
   if (!pointer.starts_with('/')) return std::nullopt;
   std::vector<std::string> keys;

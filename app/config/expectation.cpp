@@ -24,7 +24,9 @@ SettingOf<T> optional_number(std::string name, std::string meaning,
   auto setting = setting_of<T>(
       type, std::move(name), std::move(meaning),
       [member](const T& value) -> SettingValue { return (value.*member).value_or(Number()); },
-      [member](T& value, const SettingValue& given) { value.*member = std::get<Number>(given); });
+      [member](T& value, const SettingValue& new_value) {
+        value.*member = std::get<Number>(new_value);
+      });
   return with_range(std::move(setting), low, high)
       .used_if([member](const T& value) { return (value.*member).has_value(); }, "not given");
 }
@@ -126,7 +128,7 @@ class ClaimReader {
       if (!object.contains(key)) add(pointer, "missing key '" + key + "'", errors);
   }
 
-  /// Checks what was read of a measure for keys that are missing or have no effect.
+  /// Checks a measure for absent keys and for keys without effect.
   void check(const Json& object, const Measure& measure, const std::string& pointer,
              InputErrors& errors) const {
     require(object, {"run", "metric"}, pointer, errors);
@@ -191,8 +193,8 @@ SettingOf<Expectation> between_setting() {
       [](const Expectation& expectation) -> SettingValue {
         return std::vector{expectation.low, expectation.high};
       },
-      [](Expectation& expectation, const SettingValue& given) {
-        const auto& ends = std::get<std::vector<double>>(given);
+      [](Expectation& expectation, const SettingValue& new_value) {
+        const auto& ends = std::get<std::vector<double>>(new_value);
         if (ends.size() != 2) return;
         expectation.low = ends[0];
         expectation.high = ends[1];
@@ -258,16 +260,16 @@ std::vector<Expectation> read_expectations(const Document& document,
       errors.add(places(pointer), "got " + shown(claim) + ", expected an object");
       continue;
     }
-    InputErrors own;
-    auto expectation = ClaimReader(claim, pointer, places).read(own);
-    if (own.empty() && runs_complete) {
-      measurable.check(expectation.value, below(pointer, "value"), places, own);
+    InputErrors claim_errors;
+    auto expectation = ClaimReader(claim, pointer, places).read(claim_errors);
+    if (claim_errors.empty() && runs_complete) {
+      measurable.check(expectation.value, below(pointer, "value"), places, claim_errors);
       const bool above = expectation.relation == Expectation::Relation::above;
       if (expectation.other)
         measurable.check(*expectation.other, below(pointer, above ? "above" : "below"), places,
-                         own);
+                         claim_errors);
     }
-    errors.add_lines(own.lines());
+    errors.add_lines(claim_errors.lines());
     expectations.push_back(std::move(expectation));
   }
   return expectations;

@@ -37,11 +37,11 @@ struct Expectation {
   std::string claim;
   Measure value;
   Relation relation = Relation::above;
-  std::optional<Measure> other;  // `value` is above or below this measure, or else above or below
-  double low = 0;                // this number, or between this one
-  double high = 0;               // and this one, both included
-  std::optional<double> by;      // least distance in points; below zero: most on the wrong side
-  std::optional<double> paper;   // the paper's number for `value`
+  std::optional<Measure> other;  // `above`, `below`: the other measure; empty: the number `low`
+  double low = 0;                // `above`, `below`: the number; `between`: the lower end
+  double high = 0;               // `between`: the upper end; both ends are included
+  std::optional<double> by;  // minimum distance in points; negative: most points on the wrong side
+  std::optional<double> paper;  // the paper's number for `value`
 
   bool operator==(const Expectation&) const = default;
 };
@@ -53,9 +53,9 @@ const Settings<Expectation>& expectation_settings();
 /// The claim as `read_expectations` would read it back.
 Json to_json(const Expectation& expectation);
 
-/// Reads the file's `expect` and checks it against the runs, data and diagnostics that it is about.
-/// Adds a line to `errors` for each error. `runs_complete` is false if `runs` lacks some; names are
-/// then not checked.
+/// Reads the file's `expect` and checks the claims against the runs, data and diagnostics.
+/// Adds a line to `errors` for each error. If `runs_complete` is false, `runs` may lack some runs,
+/// so names of runs are not checked.
 std::vector<Expectation> read_expectations(const Document& document,
                                            const std::vector<RunPlan>& runs, bool runs_complete,
                                            const DataOptions& data,

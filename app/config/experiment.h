@@ -11,14 +11,14 @@
 
 namespace reslab::app {
 
-/// An experiment file, read and checked: what to run and what to expect of it.
+/// An experiment file that was read and checked: its runs and its claims.
 struct Experiment {
   std::string file;
   std::string schema;  // `$schema`, for editors
   std::string name;    // of the experiment and of its folder
   std::string why;     // for people; may be empty
   DataOptions data;
-  NetworkSpec network;  // as the file has it; `runs` have it with their own changes, as `recipe`
+  NetworkSpec network;  // as in the file; so is `recipe`. `runs` contain their own changes
   Recipe recipe;
   std::vector<std::int64_t> seeds = {1};
   std::vector<RunPlan> runs;             // networks in the file's order, each with all seeds

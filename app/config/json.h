@@ -11,13 +11,13 @@ namespace reslab::app {
 using Json = nlohmann::ordered_json;
 
 /// Parses JSON with comments. Throws InvalidInput: a syntax error as `FILE:LINE:COLUMN: what`,
-/// duplicate keys (all of them) as `FILE: /json/pointer: what`, and nesting too deep to be meant.
+/// duplicate keys (all of them) as `FILE: /json/pointer: what`, and nesting that is too deep.
 Json parse_json(std::string_view text, const std::string& file);
 
-/// Reads and parses a whole file. Throws InvalidInput, also where the file cannot be read.
+/// Reads and parses a whole file. Throws InvalidInput, also if the file cannot be read.
 Json read_json(const std::string& file);
 
-/// The JSON pointer (RFC 6901) to a key or an index inside of what `pointer` points to.
+/// The JSON pointer (RFC 6901) to a key or an index inside the value at `pointer`.
 std::string below(std::string_view pointer, std::string_view key);
 std::string below(std::string_view pointer, std::size_t index);
 

@@ -12,17 +12,17 @@ namespace reslab::app {
 /// ("test_error", "validation_top5_error").
 const std::vector<std::string>& metric_names();
 
-/// A record's value of such a metric, nothing where it was not measured.
+/// The record's value of a metric of metric_names(), or nothing if it was not measured.
 std::optional<double> metric_value(const Record& record, const std::string& metric);
 
 /// The columns of layers.csv that measure a layer.
 const std::vector<std::string>& layer_metric_names();
 
-/// A layer's value of such a metric, nothing where it was not measured.
+/// The layer's value of a metric of layer_metric_names(), or nothing if it was not measured.
 std::optional<double> metric_value(const LayerRecord& record, const std::string& metric);
 
-/// The value as people read it: errors with two digits after the point, losses with four, what
-/// layers measure with four significant ones.
+/// Formats a value for people: errors with two decimals, losses with four decimals, layer metrics
+/// with four significant digits.
 std::string metric_text(const std::string& metric, double value);
 
 }  // namespace reslab::app

@@ -104,10 +104,10 @@ class Expansion {
     }
     const Places network_places = [&](std::string_view inner) {
       const auto key_end = std::min(inner.find('/', 1), inner.size());
-      const auto own = pointers.find(std::string(inner.substr(1, key_end - 1)));
-      return document_.place(own == pointers.end()
+      const auto pointer_of_key = pointers.find(std::string(inner.substr(1, key_end - 1)));
+      return document_.place(pointer_of_key == pointers.end()
                                  ? "/network" + std::string(inner)
-                                 : own->second + std::string(inner.substr(key_end)));
+                                 : pointer_of_key->second + std::string(inner.substr(key_end)));
     };
     const Json network = patched(shared_network_, chosen);
     RunPlan run;
@@ -118,13 +118,13 @@ class Expansion {
   }
 
   bool read(const Json& network, const Places& places, NetworkSpec& spec) {
-    InputErrors own;
-    read_settings(network_settings(), spec, network, "", places, own);
-    for (const auto& error : errors(spec)) own.add(places('/' + error.setting), error.what);
-    errors_.add_lines(own.lines());
-    all_valid_ = all_valid_ && own.empty();
-    if (own.empty()) unused_.note(network_settings(), spec, network, "", places);
-    return own.empty();
+    InputErrors found;
+    read_settings(network_settings(), spec, network, "", places, found);
+    for (const auto& error : errors(spec)) found.add(places('/' + error.setting), error.what);
+    errors_.add_lines(found.lines());
+    all_valid_ = all_valid_ && found.empty();
+    if (found.empty()) unused_.note(network_settings(), spec, network, "", places);
+    return found.empty();
   }
 
   /// Returns whether the run's name is new. Two runs of one name would share a folder, and claims
@@ -145,8 +145,9 @@ class Expansion {
 
   void add_seeds(RunPlan run, const Json& own_recipe, const std::string& pointer) {
     const Places places = [&](std::string_view inner) {
-      const bool own = own_recipe.contains(Json::json_pointer(std::string(inner)));
-      return document_.place((own ? below(pointer, "recipe") : "/recipe") + std::string(inner));
+      const bool in_entry = own_recipe.contains(Json::json_pointer(std::string(inner)));
+      return document_.place((in_entry ? below(pointer, "recipe") : "/recipe") +
+                             std::string(inner));
     };
     const Json recipe = patched(shared_recipe_, own_recipe);
     read_settings(recipe_settings(), run.recipe, recipe, "", places, errors_);

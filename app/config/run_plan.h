@@ -14,9 +14,9 @@ namespace reslab::app {
 /// Largest seed that an experiment may use: seeds are 32-bit.
 inline constexpr double kLargestSeed = 4294967295;
 
-/// One run as the file asks for it: one network, one seed, one training.
+/// One run of an experiment: one network, one seed, one training.
 struct RunPlan {
-  std::string name;  // the network's, as `resnet-34:shortcut=C`
+  std::string name;  // the network's, for example `resnet-34:shortcut=C`
   NetworkSpec network;
   std::vector<std::string> given;  // names of the network's settings that the file gives
   Recipe recipe;
@@ -26,9 +26,9 @@ struct RunPlan {
 };
 
 /// Expands the file's `network`, `networks`, `recipe` and the seeds into runs. Inside an entry of
-/// `networks` lists multiply, the last key varying fastest; then the seeds multiply. Two runs of
-/// one name and settings that no network uses are errors. If `errors` gets lines, runs are left
-/// out.
+/// `networks` lists multiply, the last key varying fastest; then the seeds multiply. Two runs with
+/// the same name are an error, and so is a setting that no network uses. If there are errors, some
+/// runs may be left out.
 std::vector<RunPlan> expand_runs(const Document& document, const std::vector<std::int64_t>& seeds,
                                  InputErrors& errors);
 

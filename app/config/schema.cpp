@@ -35,7 +35,7 @@ Json properties_of(const std::vector<Setting>& table) {
   return properties;
 }
 
-/// Adds a setting of one kind to those of other kinds, one of which may have the same name.
+/// Adds a setting of one kind. If another kind has a setting of this name, joins the descriptions.
 void add_setting(Json& properties, const Setting& setting, const std::string& prefix) {
   const auto meaning = prefix + setting.meaning;
   if (!properties.contains(setting.name)) {
@@ -50,7 +50,8 @@ void add_setting(Json& properties, const Setting& setting, const std::string& pr
                                                                    : earlier + "; " + meaning;
 }
 
-/// The settings of all kinds together: a file that extends another need not name the kind again.
+/// An object with the settings of all kinds, because a file that extends another need not repeat
+/// the kind.
 Json object_of_kinds(const std::vector<Setting>& table) {
   const auto& kind = table.front();
   Json properties = Json::object();

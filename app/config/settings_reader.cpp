@@ -17,7 +17,7 @@ std::optional<SettingValue> list_of(const Json& json) {
   return std::nullopt;
 }
 
-/// The JSON value as a setting holds it, or nothing if no setting holds such a value.
+/// Converts a JSON value to a setting's value. Returns nothing if no setting can hold it.
 std::optional<SettingValue> setting_value_of(const Json& json) {
   if (json.is_boolean()) return json.get<bool>();
   if (json.is_number_unsigned() && json.get<std::uint64_t>() > INT64_MAX) return json.get<double>();

@@ -25,10 +25,10 @@ Json object_to_json(const SettingTable& table, const void* object);
 void visit_object(const SettingTable& table, const void* object, const Json& json,
                   const std::string& pointer, const SettingVisitor& visit);
 
-/// Sets every setting that the JSON object has a key for, in the order of the table. The others
-/// keep their values, as do those that are null. Adds a line for each unknown key, wrong type and
-/// impossible value. `pointer` leads to the object, `places` tells the file of a pointer. The
-/// caller reads the `other_keys`.
+/// Sets every setting that the JSON object has a key for, in the order of the table. Settings
+/// without a key, or with the value null, keep their values. Adds a line for each unknown key,
+/// wrong type and impossible value. `pointer` is the JSON pointer to the object; `places` returns
+/// the file and place of a pointer. The caller reads the `other_keys`.
 template <class T>
 void read_settings(const Settings<T>& settings, T& value, const Json& json,
                    const std::string& pointer, const Places& places, InputErrors& errors,
@@ -36,15 +36,15 @@ void read_settings(const Settings<T>& settings, T& value, const Json& json,
   read_object(settings.list(), &value, json, pointer, places, errors, other_keys);
 }
 
-/// The complete object that `read_settings` would read back, without the settings that have no
-/// effect on the value.
+/// Converts the value to the complete object that `read_settings` reads back. Leaves out settings
+/// that have no effect.
 template <class T>
 Json to_json(const Settings<T>& settings, const T& value) {
   return object_to_json(settings.list(), &value);
 }
 
-/// Visits every setting that the JSON object has a key for, also inside of groups. `value` is what
-/// was read from the object.
+/// Visits every setting that the JSON object has a key for, also inside groups. `value` is the
+/// result of reading the object.
 template <class T>
 void visit_given(const Settings<T>& settings, const T& value, const Json& json,
                  const std::string& pointer, const SettingVisitor& visit) {

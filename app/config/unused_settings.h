@@ -8,12 +8,12 @@
 
 namespace reslab::app {
 
-/// Finds the settings of a file that no run uses. They are errors, since whoever wrote them expects
-/// an effect.
+/// Finds the settings of a file that no run uses. They are errors, because their author expects an
+/// effect.
 class UnusedSettings {
  public:
-  /// Notes the settings that the JSON object gives to one run. `value` is what was read from the
-  /// object, to which `pointer` leads.
+  /// Notes the settings that the JSON object gives to one run. `value` is the result of reading the
+  /// object; `pointer` is the JSON pointer to it.
   template <class T>
   void note(const Settings<T>& settings, const T& value, const Json& json,
             const std::string& pointer, const Places& places) {

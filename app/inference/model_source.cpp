@@ -14,7 +14,7 @@
 namespace reslab::app {
 namespace {
 
-/// JSON, else a text, as --set takes it.
+/// Parses JSON. Text that is not JSON becomes a string, as in --set.
 Json json_or_text(const std::string& text) {
   auto json = Json::parse(text, nullptr, false);
   return json.is_discarded() ? Json(text) : json;
@@ -30,7 +30,7 @@ Normalize parse_normalize(const std::string& text) {
   return data.normalize;
 }
 
-/// The numbers, measured on the data where they have to be.
+/// Returns the constants of a normalisation, measured on the training images if necessary.
 Normalization normalization(const Normalize& normalize, const std::string& data) {
   const bool measured = normalize.kind == Normalize::Kind::per_pixel_mean ||
                         normalize.kind == Normalize::Kind::per_channel;
@@ -55,7 +55,7 @@ std::string results_of(const RunDirectory& run) {
   return results.dump();
 }
 
-/// The images that a run was trained on, as their numbers were measured then.
+/// Describes the input of a run's network. Measures the normalisation again on the run's data.
 NetworkInput measured_input(const StoredRun& stored) {
   const auto data = load(stored.data);
   return {data.height, data.width, make_transform(data, stored.data).normalization(), data.classes};
@@ -80,38 +80,39 @@ LoadedModel from_run(const ModelSource& source) {
   return model;
 }
 
-/// Which network the weights are of, and which of its settings were said.
-struct Wanted {
+/// The network of a weights file.
+struct ChosenNetwork {
   NetworkSpec spec;
-  std::vector<std::string> given;
+  std::vector<std::string> given;  // settings that need not be assumed
   std::vector<std::string> notes;
 };
 
-Wanted wanted_network(const ModelSource& source, const WeightsFile& weights) {
-  const auto told = weights.metadata.find("network");
+ChosenNetwork choose_network(const ModelSource& source, const WeightsFile& weights) {
+  const auto stored_name = weights.metadata.find("network");
   if (source.weights.empty()) {
-    if (told == weights.metadata.end())
+    if (stored_name == weights.metadata.end())
       throw InvalidInput(weights.where +
                          ": does not say which network it is of; expected NETWORK --weights FILE");
-    return {parse_network(told->second), {"padding", "stride_in"}, {}};
+    return {parse_network(stored_name->second), {"padding", "stride_in"}, {}};
   }
-  Wanted wanted{parse_network(source.model), settings_given(source.model), {}};
-  if (told == weights.metadata.end()) return wanted;
-  // Weights that say their network leave nothing to assume, if it is the one that is asked for.
-  if (name(wanted.spec) == told->second)
-    wanted.given.insert(wanted.given.end(), {"padding", "stride_in"});
+  ChosenNetwork chosen{parse_network(source.model), settings_given(source.model), {}};
+  if (stored_name == weights.metadata.end()) return chosen;
+  // Nothing is assumed if the weights name the network that the user names.
+  if (name(chosen.spec) == stored_name->second)
+    chosen.given.insert(chosen.given.end(), {"padding", "stride_in"});
   else
-    wanted.notes.push_back(weights.where + ": says that it is of " + printable(told->second));
-  return wanted;
+    chosen.notes.push_back(weights.where + ": says that it is of " +
+                           printable(stored_name->second));
+  return chosen;
 }
 
-/// The network with room for as many classes as the weights have, unless the number was given.
-std::shared_ptr<Network> network_for(const Wanted& wanted, const WeightsFile& weights) {
-  auto network = make_network(wanted.spec, 0);
-  const bool given = std::ranges::find(wanted.given, "classes") != wanted.given.end();
+/// Makes the network with the number of classes of the weights, unless the user gave the number.
+std::shared_ptr<Network> network_for(const ChosenNetwork& chosen, const WeightsFile& weights) {
+  auto network = make_network(chosen.spec, 0);
+  const bool classes_given = std::ranges::find(chosen.given, "classes") != chosen.given.end();
   const auto classes = class_count(*network, weights);
-  if (given || !classes || *classes == wanted.spec.classes) return network;
-  auto spec = wanted.spec;
+  if (classes_given || !classes || *classes == chosen.spec.classes) return network;
+  auto spec = chosen.spec;
   spec.classes = *classes;
   return make_network(spec, 0);
 }
@@ -138,13 +139,13 @@ LoadedModel from_weights(const ModelSource& source) {
   const std::filesystem::path path = source.weights.empty() ? source.model : source.weights;
   const auto weights =
       read_weights(std::filesystem::is_directory(path) ? RunDirectory(path).weights() : path);
-  const auto wanted = wanted_network(source, weights);
-  LoadedModel model{"", network_for(wanted, weights), {}, weights.metadata, {}};
+  const auto chosen = choose_network(source, weights);
+  LoadedModel model{"", network_for(chosen, weights), {}, weights.metadata, {}};
   model.name = name(model.network->spec());
   model.metadata["network"] = model.name;
-  model.notes = wanted.notes;
+  model.notes = chosen.notes;
   for (auto& line : load_weights(*model.network, weights)) model.notes.push_back(std::move(line));
-  for (auto& line : assumptions(wanted.spec, wanted.given)) model.notes.push_back(std::move(line));
+  for (auto& line : assumptions(chosen.spec, chosen.given)) model.notes.push_back(std::move(line));
   add_input(model, source, weights);
   return model;
 }
@@ -178,14 +179,14 @@ DataOptions parse_data(const std::string& text, const std::string& where) {
   DataOptions options;
   const auto colon = text.find(':');
   const auto& kind = data_settings().list().front();
-  const auto wanted = text.substr(0, colon);
-  if (std::ranges::find(kind.choices, wanted) == kind.choices.end())
-    throw InvalidInput(where + ": unknown data set '" + wanted + "'" +
-                       suggestion(wanted, kind.choices));
-  data_settings().set(kind, options, wanted);
+  const auto word = text.substr(0, colon);
+  if (std::ranges::find(kind.choices, word) == kind.choices.end())
+    throw InvalidInput(where + ": unknown data set '" + word + "'" +
+                       suggestion(word, kind.choices));
+  data_settings().set(kind, options, word);
   if (colon == std::string::npos) return options;
   if (data_root(options) == nullptr)
-    throw InvalidInput(where + ": '" + wanted + "' is in no folder; expected " + wanted + " alone");
+    throw InvalidInput(where + ": '" + word + "' is in no folder; expected " + word + " alone");
   set_data_root(options, text.substr(colon + 1));
   return options;
 }

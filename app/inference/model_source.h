@@ -13,34 +13,34 @@
 
 namespace reslab::app {
 
-/// What a command line says about the trained network that it is to use.
+/// The command line's description of a trained network.
 struct ModelSource {
-  /// A run's directory; a safetensors file that says which network it is of, as those of runs and
-  /// exports do; or NETWORK, which needs `weights`.
+  /// A run directory, a safetensors file whose metadata name the network (runs and exports write
+  /// such files), or NETWORK, which needs `weights`.
   std::string model;
-  std::string weights;    // a file, or a run's directory
+  std::string weights;    // a file or a run directory
   std::string data;       // DATASET[:DIR]
-  std::string normalize;  // as the setting of that name: a word, or JSON
+  std::string normalize;  // value of the setting `normalize`: a word or JSON
 };
 
-/// Whether the model is a run's directory. Throws InvalidInput where it is one and the source says
-/// besides what a run says itself: its weights, its normalisation.
+/// Whether the model is a run directory. Throws InvalidInput if it is one and the source also gives
+/// weights or a normalisation, because a run has its own.
 bool is_run(const ModelSource& source);
 
-/// A trained network, ready to compute, with what has to be known to use it.
+/// A trained network with the information that using it needs.
 struct LoadedModel {
   std::string name;                  // "resnet-20:padding=both"
   std::shared_ptr<Network> network;  // float32, on the CPU, in evaluation mode
   NetworkInput input;
   std::map<std::string, std::string> metadata;  // for an export: recipe, results, …
-  std::vector<std::string> notes;               // for people: what was assumed, what was left out
+  std::vector<std::string> notes;               // assumptions and omitted weights, for the user
 };
 
-/// Loads it. The normalisation is the given one, else what was stored with the weights, else
-/// ImageNet's constants, which is noted. Throws InvalidInput.
+/// Loads the model. The normalisation is that of `source`, otherwise the one stored with the
+/// weights, otherwise ImageNet's constants; a note says so. Throws InvalidInput.
 LoadedModel load_model(const ModelSource& source);
 
-/// Reads `DATASET[:DIR]`. Throws InvalidInput with `where` in front.
+/// Reads `DATASET[:DIR]`. Throws InvalidInput with a line that begins with `where`.
 DataOptions parse_data(const std::string& text, const std::string& where);
 
 }  // namespace reslab::app

@@ -28,7 +28,8 @@ bool can_be_drawn(const FigurePoint& point, bool log_y) {
   return std::isfinite(point.x) && std::isfinite(point.y) && (!log_y || point.y > 0);
 }
 
-/// Replaces what gnuplot's hypertext cannot hold: it inserts the text into a script unescaped.
+/// Replaces characters that gnuplot's hypertext cannot hold, because gnuplot inserts the text into
+/// a script unescaped.
 std::string hypertext(std::string text) {
   for (char& c : text) {
     const bool control = static_cast<unsigned char>(c) < 0x20;
@@ -144,8 +145,8 @@ class Plots {
   std::size_t blocks_ = 0;
 };
 
-/// Joins the SVG elements of each group's plots into one with the group's name, because gnuplot's
-/// script hides only the element whose name in the legend is clicked.
+/// Joins the SVG elements of each group's plots into one element with the group's name. A click on
+/// a name in the legend hides only one element.
 void join_groups(std::string& svg, const Figure& figure, const std::vector<std::size_t>& counts) {
   const std::string title_start = "<title>", title_end = "</title>", group_end = "</g>";
   std::size_t number = 0, at = 0;

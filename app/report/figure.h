@@ -56,8 +56,8 @@ struct FigureSize {
 };
 FigureSize size_of(const Figure& figure);
 
-/// Makes the x axis one of iterations from 0 to `last`; from 20,000 on in units of 10⁴, as in
-/// the paper.
+/// Sets the x axis to iterations from 0 to `last`, in units of 10⁴ if `last` is 20,000 or more, as
+/// in the paper.
 void set_iteration_axis(Figure& figure, double last);
 
 }  // namespace reslab::app

@@ -31,15 +31,15 @@ struct NetworkLayers {
   std::string name;
   std::size_t style = 0;
   std::vector<const RunResult*> runs;    // the runs with diagnostics
-  std::vector<std::int64_t> iterations;  // those that all of these runs have
+  std::vector<std::int64_t> iterations;  // iterations that all of these runs have
 };
 
 std::vector<std::int64_t> common_iterations(const std::vector<const RunResult*>& runs) {
   std::map<std::int64_t, std::size_t> count;
   for (const auto* run : runs) {
-    std::set<std::int64_t> own;
-    for (const auto& row : run->layers) own.insert(row.iteration);
-    for (const auto iteration : own) ++count[iteration];
+    std::set<std::int64_t> run_iterations;
+    for (const auto& row : run->layers) run_iterations.insert(row.iteration);
+    for (const auto iteration : run_iterations) ++count[iteration];
   }
   std::vector<std::int64_t> iterations;
   for (const auto& [iteration, runs_with_it] : count)

@@ -42,19 +42,20 @@ std::vector<Row> rows_of(const std::vector<NetworkRuns>& networks, const std::st
                          const std::function<Json(const RunResult&)>& part) {
   std::vector<Row> rows;
   for (const auto& network : networks) {
-    std::vector<Row> own;
+    std::vector<Row> network_rows;
     for (const auto* run : network.all) {
-      own.push_back({network.label + " seed " + std::to_string(run->seed), {}});
-      add_values(part(*run), prefix, own.back().values);
+      network_rows.push_back({network.label + " seed " + std::to_string(run->seed), {}});
+      add_values(part(*run), prefix, network_rows.back().values);
     }
-    const bool alike = std::all_of(own.begin(), own.end(), [&own](const Row& row) {
-      return row.values.by_name == own.front().values.by_name;
-    });
+    const bool alike =
+        std::all_of(network_rows.begin(), network_rows.end(), [&network_rows](const Row& row) {
+          return row.values.by_name == network_rows.front().values.by_name;
+        });
     if (alike) {
-      own.front().label = network.label;
-      own.resize(1);
+      network_rows.front().label = network.label;
+      network_rows.resize(1);
     }
-    rows.insert(rows.end(), own.begin(), own.end());
+    rows.insert(rows.end(), network_rows.begin(), network_rows.end());
   }
   return rows;
 }

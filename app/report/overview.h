@@ -12,7 +12,7 @@
 
 namespace reslab::app {
 
-/// Named values of several runs, sorted into those that all runs share and those that differ.
+/// Named values of several runs: values that all runs share, and values that differ.
 struct Overview {
   std::vector<std::pair<std::string, std::string>> common;  // (name, value)
   /// A column for each name whose values differ; a row for each network, or for each of its runs

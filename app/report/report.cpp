@@ -24,14 +24,14 @@ std::ptrdiff_t count_of_name(const std::vector<ReportedRuns::Experiment>& experi
 
 ReportedExperiment judge_claims(const ReportedRuns::Experiment& experiment,
                                 const ReportedRuns& runs) {
-  std::vector<RunResult> own;
+  std::vector<RunResult> results;
   for (const auto& result : runs.results)
-    if (experiment_directory(result) == experiment.directory) own.push_back(result);
+    if (experiment_directory(result) == experiment.directory) results.push_back(result);
   ReportedExperiment reported{experiment.claims.name, experiment.claims.why, {}};
   if (count_of_name(runs.experiments, reported.name) > 1)
     reported.name = std::filesystem::proximate(experiment.directory).string();
   for (const auto& expectation : experiment.claims.expectations)
-    reported.verdicts.push_back(judge(expectation, experiment.claims.seeds, own));
+    reported.verdicts.push_back(judge(expectation, experiment.claims.seeds, results));
   return reported;
 }
 

@@ -16,7 +16,7 @@ struct Verdict {
 
   Outcome outcome = Outcome::not_checked;
   std::string claim;
-  std::string numbers;  // the measured and the wanted value, or why there is none
+  std::string numbers;  // the measured and the expected value, or why there is none
   std::string noise;    // whether chance may explain a difference between networks; or empty
   std::optional<double> paper;  // the paper's number for the measured value
 

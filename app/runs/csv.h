@@ -9,12 +9,11 @@
 
 namespace reslab::app {
 
-// The rows of metrics.csv are Records, those of layers.csv LayerRecords, those of timing.csv
-// Timings: these are the types that `Row` stands for. A file starts with a line of column names.
-// Numbers have the shortest form that reads back exactly. A value that was not measured is an empty
-// cell.
+// `Row` is Record for metrics.csv, LayerRecord for layers.csv and Timing for timing.csv. A file
+// starts with a line of column names. Numbers have the shortest form that reads back exactly. A
+// value that was not measured is an empty cell.
 
-/// Writes a file row by row. The operating system has a row before `write` returns.
+/// Writes a file row by row. `write` passes the row to the operating system before it returns.
 template <class Row>
 class CsvWriter {
  public:

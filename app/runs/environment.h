@@ -12,8 +12,8 @@ struct Environment {
   std::string torch;  // version of LibTorch's headers
   std::string torch_library;  // path of the library that is loaded
   std::string instructions;   // instruction set that LibTorch uses: DEFAULT, AVX2, AVX512 …
-  std::string processor;
-  bool bfloat16 = false;  // the CPU has bfloat16 instructions
+  std::string processor;      // model name of the CPU
+  bool bfloat16 = false;      // the CPU has bfloat16 instructions
 };
 
 Environment read_environment();

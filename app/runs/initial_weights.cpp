@@ -26,8 +26,8 @@ std::string checksum(const std::vector<std::byte>& bytes) {
 }
 
 std::vector<std::string> assumed(const RunPlan& plan, const WeightsFile& weights) {
-  const auto told = weights.metadata.find("network");
-  if (told != weights.metadata.end() && told->second == plan.name) return {};
+  const auto stored_name = weights.metadata.find("network");
+  if (stored_name != weights.metadata.end() && stored_name->second == plan.name) return {};
   return assumptions(plan.network, plan.given);
 }
 

@@ -13,7 +13,7 @@ namespace reslab::app {
 /// The weights that a run started from.
 struct InitialWeights {
   Json file;                       // path and checksum, for run.json
-  std::vector<std::string> notes;  // what was assumed or left out, for people
+  std::vector<std::string> notes;  // assumptions and omitted weights, for the user
 };
 
 /// Loads the weights that the recipe's `init` names, a file or a run directory, into the network.
@@ -25,8 +25,8 @@ InitialWeights load_initial_weights(const RunPlan& plan, Network& network);
 /// names no weights.
 std::vector<std::string> initial_weights_errors(const RunPlan& plan);
 
-/// Throws InvalidInput with all errors in the initial weights of those of `runs` that start from
-/// the beginning in `directory`. `runs`: indices into the experiment's runs.
+/// Checks the initial weights of the runs that start from the beginning in `directory`. `runs`:
+/// indices into the experiment's runs. Throws InvalidInput with one line for each error.
 void check_initial_weights(const Experiment& experiment, const std::vector<std::size_t>& runs,
                            const std::filesystem::path& directory);
 

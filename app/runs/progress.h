@@ -37,13 +37,13 @@ std::string progress_text(const Progress& progress, std::size_t width);
 /// a new line at most every ten seconds.
 class ProgressLine : public RecordSink {
  public:
-  /// Where the line goes.
+  /// The stream that receives the line, and its properties.
   struct Output {
     std::ostream& stream;
     bool rewrites = false;               // a terminal: the line is rewritten in place
     bool colour = false;                 // the run's name is bold
     std::function<std::size_t()> width;  // columns of a line
-    std::function<double()> now;         // seconds, never going back
+    std::function<double()> now;         // seconds on a clock that never goes back
   };
 
   /// The process's stderr, without colour if NO_COLOR is set (https://no-color.org).

@@ -11,8 +11,8 @@ namespace reslab::app {
 class RunDirectory;
 struct Progress;
 
-/// Receives what one run measures while it trains. To add a sink, write its class and add it to the
-/// list in record_sink.cpp.
+/// Receives the measurements of one run during training. To add a sink, write its class and add it
+/// to the list in record_sink.cpp.
 class RecordSink {
  public:
   virtual ~RecordSink() = default;

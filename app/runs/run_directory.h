@@ -44,9 +44,8 @@ class RunDirectory {
   std::filesystem::path path_;
 };
 
-/// Converts a network's name to the name of its folder, which consists of letters, digits, '-',
-/// '_',
-/// ',' and '='.
+/// Converts a network's name to the name of its folder. The result consists of letters, digits and
+/// the characters -_,=
 std::string folder_name(const std::string& network);
 
 }  // namespace reslab::app

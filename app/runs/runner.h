@@ -17,11 +17,11 @@
 
 namespace reslab::app {
 
-/// Sets the number of classes to that of the data wherever the file does not give it. Throws
+/// Sets the number of classes of networks to that of the data if the file does not give it. Throws
 /// InvalidInput with one line for each network that does not fit the data.
 void fit_to_data(Experiment& experiment, const DataOutline& outline);
 
-/// Everything that the runs of an experiment share. It must outlive them.
+/// Everything that the runs of an experiment share. The referenced objects must outlive the runs.
 struct RunContext {
   Experiment& experiment;
   std::filesystem::path directory;  // of the experiment
@@ -31,7 +31,7 @@ struct RunContext {
   at::Device device;
   int threads;
   std::function<RecordSinks(const RunDirectory&)> make_sinks = make_record_sinks;
-  std::function<bool()> stop = nullptr;  // asked after every step; true saves the run and returns
+  std::function<bool()> stop = nullptr;  // called after every step; true saves the run and returns
 };
 
 /// Throws InvalidInput with the differences if the directory of one of `runs` holds a run with

@@ -2,7 +2,7 @@
 
 namespace reslab::app {
 
-// The build writes the file that defines these.
+// The build writes the source file that defines these constants.
 extern const char* const kVersion;
 extern const char* const
     kSource;  // the commit, "-dirty" when the tree was changed; empty if unknown

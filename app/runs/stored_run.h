@@ -10,7 +10,7 @@
 
 namespace reslab::app {
 
-/// What a run directory says about its training.
+/// The description of a training in a run directory.
 struct StoredRun {
   RunDirectory directory;
   Json run;  // run.json

@@ -1,5 +1,5 @@
-// The program when it is killed or interrupted. That a stopped run ends bit-identical after any
-// step is tested in runs/runner_test.cpp; here signals arrive at any time.
+// Kills and interrupts the program at any time. runs/runner_test.cpp tests that a run that stops
+// after any step ends bit-identical.
 
 #include <algorithm>
 #include <chrono>
@@ -28,8 +28,7 @@ class Interruption : public SmallExperimentTest {
     return content(run(out, "plain-8") / "metrics.csv");
   }
 
-  /// Starts the endless run, or goes on with it, and sends a signal when `rows` records are
-  /// written.
+  /// Starts or resumes the endless run and sends a signal when `rows` records are written.
   Result signalled(const std::string& out, int signal, std::int64_t rows) {
     const auto child = start(kEndless + out);
     const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(2);

@@ -51,7 +51,7 @@ inline void set_autocast(at::DeviceType device, bool enabled, at::ScalarType typ
 #endif
 }
 
-/// Each tensor times `factor`, a tensor without dimensions of the tensors' type and device.
+/// Multiplies each tensor by `factor`, a tensor without dimensions of the tensors' type and device.
 inline std::vector<at::Tensor> foreach_mul(at::TensorList tensors, const at::Tensor& factor) {
 #if RESLAB_TORCH_AT_LEAST(2, 3)
   return at::_foreach_mul(tensors, factor);
@@ -63,7 +63,8 @@ inline std::vector<at::Tensor> foreach_mul(at::TensorList tensors, const at::Ten
 }
 
 /// Returns the largest number of bytes that tensors have taken on a GPU so far, and 0 for the CPU.
-/// LibTorch before 2.11 tells it only to programs with CUDA's headers; the result is 0 there, too.
+/// LibTorch before 2.11 shows this number only to programs with CUDA's headers, so the result is 0
+/// there, too.
 inline std::int64_t peak_device_memory([[maybe_unused]] at::Device device) {
 #if RESLAB_TORCH_AT_LEAST(2, 11)
   if (device.is_cuda()) {

@@ -7,8 +7,8 @@
 
 namespace reslab {
 
-/// What the user gave cannot be used: a wrong setting, an invalid file, data missing or damaged.
-/// Carries every mistake found, one line each: what, where, and what would be right. Exit code 2.
+/// The user's input is invalid: a wrong setting, an invalid file, or absent or damaged data.
+/// Carries one line for each error: what, where, and what would be right. Exit code 2.
 class InvalidInput : public std::runtime_error {
  public:
   explicit InvalidInput(std::string line) : InvalidInput(std::vector{std::move(line)}) {}

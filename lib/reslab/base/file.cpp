@@ -32,13 +32,14 @@ int write_all(int descriptor, std::string_view text) {
 }  // namespace
 
 std::vector<std::byte> read_file(const std::filesystem::path& path) {
-  const auto problem = [&path] { return path.string() + ": " + std::strerror(errno); };
+  const auto message = [&path] { return path.string() + ": " + std::strerror(errno); };
   const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) {
     if (errno == ENOENT) throw InvalidInput(path.string() + ": no such file");
-    throw IoError(problem());
+    throw IoError(message());
   }
-  // One byte more than the file says it has, so that the end is met where the bytes do not move.
+  // Allocates one byte more than the file's size. The read that finds the end then needs no larger
+  // buffer.
   struct stat about{};
   const auto known = fstat(descriptor, &about) == 0 && about.st_size > 0
                          ? static_cast<std::size_t>(about.st_size) + 1
@@ -51,7 +52,7 @@ std::vector<std::byte> read_file(const std::filesystem::path& path) {
     const auto got = read(descriptor, bytes.data() + size, bytes.size() - size);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) {
-      const auto line = problem();
+      const auto line = message();
       close(descriptor);
       throw IoError(line);
     }
@@ -63,16 +64,17 @@ std::vector<std::byte> read_file(const std::filesystem::path& path) {
   return bytes;
 }
 
-AtomicFile::AtomicFile(std::filesystem::path path) : path_(std::move(path)), aside_(path_) {
-  aside_ += ".partial";
-  descriptor_ = open(aside_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+AtomicFile::AtomicFile(std::filesystem::path path)
+    : path_(std::move(path)), temporary_path_(path_) {
+  temporary_path_ += ".partial";
+  descriptor_ = open(temporary_path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   if (descriptor_ < 0) fail("cannot be written");
 }
 
 AtomicFile::~AtomicFile() {
   if (descriptor_ < 0) return;
   close(descriptor_);
-  unlink(aside_.c_str());
+  unlink(temporary_path_.c_str());
 }
 
 void AtomicFile::write(std::span<const std::byte> bytes) {
@@ -86,7 +88,7 @@ void AtomicFile::write(std::span<const std::byte> bytes) {
 
 void AtomicFile::commit() {
   if (fsync(descriptor_) != 0) fail("cannot be brought to the disk");
-  if (rename(aside_.c_str(), path_.c_str()) != 0) fail("cannot be put in its place");
+  if (rename(temporary_path_.c_str(), path_.c_str()) != 0) fail("cannot be put in its place");
   close(descriptor_);
   descriptor_ = -1;
 }

@@ -10,13 +10,13 @@
 
 namespace reslab {
 
-/// All bytes of a file. Throws InvalidInput when there is no such file, IoError when it cannot be
-/// read.
+/// Returns all bytes of a file. Throws InvalidInput if the file does not exist, IoError if it
+/// cannot be read.
 std::vector<std::byte> read_file(const std::filesystem::path& path);
 
-/// A file that appears whole or not at all: written beside its place, brought to the disk, then
-/// renamed over what was there. Without `commit` nothing stays behind. All throw IoError with the
-/// path and the reason.
+/// A file that appears whole or not at all. `write` fills a temporary file in the same directory;
+/// `commit` syncs it to the disk and renames it to `path`. Without `commit`, the destructor removes
+/// the temporary file. All functions throw IoError with the path and the reason.
 class AtomicFile {
  public:
   explicit AtomicFile(std::filesystem::path path);
@@ -31,20 +31,21 @@ class AtomicFile {
   [[noreturn]] void fail(const char* what) const;
 
   std::filesystem::path path_;
-  std::filesystem::path aside_;
+  std::filesystem::path temporary_path_;
   int descriptor_ = -1;
 };
 
-/// The whole file. Throws InvalidInput when there is no such file, IoError when it cannot be read.
+/// Returns the text of a file. Throws InvalidInput if the file does not exist, IoError if it cannot
+/// be read.
 std::string read_text(const std::filesystem::path& path);
 
 /// Writes a whole file, all or nothing. Throws IoError with the path and the reason.
 void write_text(const std::filesystem::path& path, std::string_view text);
 
-/// Makes the directory and those above it. Throws IoError with the path and the reason.
+/// Makes the directory and its parents. Throws IoError with the path and the reason.
 void make_directories(const std::filesystem::path& path);
 
-/// A file that grows at its end. Made when it does not exist.
+/// A file to append to. The constructor makes the file if it does not exist.
 class GrowingFile {
  public:
   /// Throws IoError with the path and the reason.
@@ -55,8 +56,8 @@ class GrowingFile {
 
   bool empty() const { return size_ == 0; }
 
-  /// Hands the text to the system at once, so that it outlives this process. Throws IoError, and
-  /// then takes back what was written of the text.
+  /// Passes the text to the operating system at once, so that it is kept if the process is killed.
+  /// If this fails, removes the part that was written and throws IoError.
   void append(std::string_view text);
 
  private:

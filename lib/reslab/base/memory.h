@@ -4,12 +4,12 @@
 
 namespace reslab {
 
-/// Bytes of the process's resident set at its largest.
+/// Peak size of the process's resident set, in bytes.
 std::int64_t peak_memory();
 
-/// Makes the C library keep memory that tensors freed instead of returning it to the system. A
+/// Makes GNU's C library keep memory that tensors freed instead of returning it to the system. A
 /// training step frees and allocates the same megabytes again and again; mapping and clearing them
-/// each time takes a fifth of the step. Does nothing with other C libraries than GNU's.
+/// each time takes a fifth of the step. Does nothing with other C libraries.
 void keep_freed_memory();
 
 }  // namespace reslab

@@ -6,9 +6,9 @@
 
 namespace reslab {
 
-/// Random numbers that are a function of a key alone, e.g. (seed, epoch, index): what was drawn
-/// before, by whom and in which thread, changes nothing. SplitMix64 (Steele, Lea, Flood 2014) over
-/// a hash of the key.
+/// Random numbers that are a function of a key alone, for example (seed, epoch, index). They do not
+/// depend on other draws or on threads. SplitMix64 (Steele, Lea, Flood 2014) over a hash of the
+/// key.
 class Random {
  public:
   Random(std::initializer_list<std::uint64_t> key) {

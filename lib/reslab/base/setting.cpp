@@ -51,7 +51,7 @@ bool are_known(const Setting& setting, const std::vector<std::string>& words) {
          std::set(words.begin(), words.end()).size() == words.size();
 }
 
-/// Whether the value, already converted, is one that the setting takes.
+/// Whether the setting accepts the converted value.
 bool takes(const Setting& setting, const SettingValue& value) {
   switch (setting.type) {
     case Type::boolean:
@@ -86,7 +86,7 @@ bool takes(const Setting& setting, const SettingValue& value) {
   return false;
 }
 
-/// The written text as the setting's type, or the bare text where it cannot be read as that.
+/// Converts the text to the setting's type. Text that cannot be converted stays text.
 SettingValue read_as(Type type, std::string_view written) {
   if (type == Type::boolean && written == "true") return true;
   if (type == Type::boolean && written == "false") return false;
@@ -100,7 +100,7 @@ SettingValue read_as(Type type, std::string_view written) {
   return std::string(written);
 }
 
-/// Makes a row of a part a row of the whole. If the whole lacks the part, the row gives the
+/// Converts a row of a part to a row of the whole. If the whole lacks the part, `get` returns the
 /// default.
 void move_to_whole(Setting& row, const PathToPart& path, const void* initial) {
   for (auto& member : row.members) move_to_whole(member, path, initial);
@@ -109,14 +109,14 @@ void move_to_whole(Setting& row, const PathToPart& path, const void* initial) {
       const void* part = path(object);
       return part ? unused(part) : std::string();
     };
-  if (!row.get) return;  // a group that is always there
+  if (!row.get) return;  // a group that is always present
   if (const void* part = path(initial)) row.initial = row.get(part);
   row.get = [get = std::move(row.get), path, initial = row.initial](const void* object) {
     const void* part = path(object);
     return part ? get(part) : initial;
   };
   row.set = [set = std::move(row.set), path](void* object, const SettingValue& value) {
-    // The object may be changed, so its part may be, too.
+    // `object` is not const, so its part is not const either.
     if (auto* part = const_cast<void*>(path(object))) set(part, value);
   };
 }

@@ -16,15 +16,16 @@
 
 namespace reslab {
 
-/// Describes one setting of a value: plain data, and how to read and write the member that holds
-/// it. The JSON reader, `NAME:key=value`, the lists, the messages and the JSON Schema are all
-/// driven by this description. Use it through Settings, which checks the value's type.
+/// Describes one setting of a value, and how to read and write the member that holds it. The JSON
+/// reader, `NAME:key=value`, the lists, the messages and the JSON Schema use this description. Use
+/// it through Settings, which checks the value's type.
 ///
 /// A `group` holds further settings, its `members`. A table whose first row is a kind describes one
 /// of several kinds of a thing ({"schedule": "steps", …}): rows with a `kind` exist only in values
-/// of that kind. An `optional` group may be absent; `get` and `set` tell and choose its presence.
+/// of that kind. An `optional` group may be absent; its `get` and `set` read and change whether it
+/// is present.
 ///
-/// Settings are to be set in the order of their table: an early one (a network's depth) may change
+/// Set settings in the order of their table, because an early one (a network's depth) may change
 /// the defaults of later ones.
 struct Setting {
   enum class Type { boolean, integer, number, text, choice, integers, numbers, choices, group };
@@ -38,7 +39,7 @@ struct Setting {
   SettingValue initial;  // the default
 
   bool is_kind = false;          // a choice of the kind
-  std::string kind;              // empty: every kind has it
+  std::string kind;              // empty: every kind has the setting
   std::vector<Setting> members;  // of a group; they take the same object as the group
   bool optional = false;         // a group that may be absent
   std::optional<std::string> kind_without_word;  // the kind that an object has if it names none;
@@ -47,20 +48,21 @@ struct Setting {
   // `object` points to a value of the type that the table describes.
   std::function<SettingValue(const void* object)> get;
   std::function<void(void* object, const SettingValue& value)> set;
-  std::function<std::string(const void* object)> unused;  // why it has no effect, or ""
+  std::function<std::string(const void* object)> unused;  // why the setting has no effect, or ""
 };
 
 /// A setting of a T.
 template <class T>
 struct SettingOf : Setting {
-  /// Has an effect only where `used` is true; `reason` says why it has none elsewhere.
+  /// The setting has an effect only if `used` returns true. `reason` says why it has none
+  /// otherwise.
   SettingOf used_if(std::function<bool(const T&)> used, std::string reason) && {
     return std::move(*this).unused_because(
         [used = std::move(used), reason = std::move(reason)](const T& value) {
           return used(value) ? std::string() : reason;
         });
   }
-  /// `reason` returns why it has no effect, or "".
+  /// `reason` returns why the setting has no effect, or "".
   SettingOf unused_because(std::function<std::string(const T&)> reason) && {
     unused = [reason = std::move(reason)](const void* object) {
       return reason(*static_cast<const T*>(object));
@@ -76,14 +78,14 @@ struct SettingOf : Setting {
     };
     return std::move(*this);
   }
-  /// Only values of this kind have it.
+  /// Only values of this kind have the setting.
   SettingOf only(std::string of_kind) && {
     kind = std::move(of_kind);
     return std::move(*this);
   }
 };
 
-/// The settings of a T: a static table, apart from the values that it describes.
+/// The static table of the settings of a T.
 template <class T>
 class Settings {
  public:
@@ -99,7 +101,7 @@ class Settings {
   auto begin() const { return list_.begin(); }
   auto end() const { return list_.end(); }
 
-  /// The setting of the name, or nothing.
+  /// Returns the setting of this name, or nullptr.
   const Setting* find(std::string_view name) const {
     for (const auto& setting : list_)
       if (setting.name == name) return &setting;
@@ -107,8 +109,8 @@ class Settings {
   }
 
   SettingValue get(const Setting& setting, const T& value) const { return setting.get(&value); }
-  void set(const Setting& setting, T& value, const SettingValue& wanted) const {
-    setting.set(&value, wanted);
+  void set(const Setting& setting, T& value, const SettingValue& new_value) const {
+    setting.set(&value, new_value);
   }
   /// Why the setting has no effect on the value, or "".
   std::string unused(const Setting& setting, const T& value) const {
@@ -119,7 +121,7 @@ class Settings {
   std::vector<Setting> list_;
 };
 
-/// The first row of a table of several kinds, or nothing.
+/// Returns the first row of a table of several kinds, or nullptr for other tables.
 const Setting* kind_row(const std::vector<Setting>& table);
 
 /// The rows that values of the kind have, without the row of the kind itself.
@@ -129,10 +131,11 @@ std::vector<const Setting*> rows_of_kind(const std::vector<Setting>& table,
 /// The rows that the object has, without the row of the kind itself.
 std::vector<const Setting*> rows_of(const std::vector<Setting>& table, const void* object);
 
-/// Leads from an object to one of its parts, or to nothing where it lacks the part.
+/// Returns a part of an object, or nullptr if the object lacks the part.
 using PathToPart = std::function<const void*(const void* object)>;
 
-/// The settings of a part as settings of the whole. `initial` is a default-constructed whole.
+/// Converts the settings of a part to settings of the whole. `initial` is a default-constructed
+/// whole.
 std::vector<Setting> settings_of_part(std::vector<Setting> settings, const PathToPart& path,
                                       const void* initial);
 
@@ -162,7 +165,9 @@ SettingOf<T> setting_of(Setting::Type type, std::string name, std::string meanin
   return setting_of<T>(
       type, std::move(name), std::move(meaning),
       [member](const T& value) -> SettingValue { return value.*member; },
-      [member](T& value, const SettingValue& wanted) { value.*member = std::get<Member>(wanted); });
+      [member](T& value, const SettingValue& new_value) {
+        value.*member = std::get<Member>(new_value);
+      });
 }
 
 template <class T>
@@ -224,9 +229,9 @@ SettingOf<T> choice(std::string name, std::string meaning, Enum T::* member,
           if (entry == value.*member) return word;
         return std::string();
       },
-      [member, names](T& value, const SettingValue& wanted) {
+      [member, names](T& value, const SettingValue& new_value) {
         for (const auto& [word, entry] : names)
-          if (word == std::get<std::string>(wanted)) value.*member = entry;
+          if (word == std::get<std::string>(new_value)) value.*member = entry;
       });
   for (const auto& entry : names) setting.choices.push_back(entry.first);
   return setting;
@@ -250,9 +255,9 @@ SettingOf<T> optional_group(std::string name, std::string meaning, std::optional
   auto setting = setting_of<T>(
       Setting::Type::group, std::move(name), std::move(meaning),
       [member](const T& value) -> SettingValue { return (value.*member).has_value(); },
-      [member](T& value, const SettingValue& wanted) {
+      [member](T& value, const SettingValue& new_value) {
         auto& part = value.*member;
-        if (!std::get<bool>(wanted))
+        if (!std::get<bool>(new_value))
           part.reset();
         else if (!part)
           part.emplace();
@@ -269,7 +274,7 @@ SettingOf<T> optional_group(std::string name, std::string meaning, std::optional
   return setting;
 }
 
-/// The row of the kind that an enumeration tells.
+/// A kind that an enumeration holds.
 template <class T, class Enum>
 SettingOf<T> kind_choice(std::string name, Enum T::* member,
                          const std::vector<std::pair<std::string, Enum>>& names) {
@@ -279,15 +284,16 @@ SettingOf<T> kind_choice(std::string name, Enum T::* member,
 }
 
 /// The rows of a member that is one of several types: the kind, and each type's own settings. A
-/// type has its name in `kName` and its table in `settings()`. Choosing a kind brings its defaults.
+/// type has its name in `kName` and its table in `settings()`. Setting the kind resets the member
+/// to the kind's defaults.
 template <class T, class... Kinds>
 Settings<T> kinds(std::string name, std::variant<Kinds...> T::* member) {
   const std::vector<std::string> words = {Kinds::kName...};
   auto kind = setting_of<T>(
       Setting::Type::choice, std::move(name), "which kind",
       [member, words](const T& value) -> SettingValue { return words[(value.*member).index()]; },
-      [member](T& value, const SettingValue& wanted) {
-        const auto& word = std::get<std::string>(wanted);
+      [member](T& value, const SettingValue& new_value) {
+        const auto& word = std::get<std::string>(new_value);
         (void)((word == Kinds::kName && ((value.*member).template emplace<Kinds>(), true)) || ...);
       });
   kind.is_kind = true;
@@ -307,18 +313,19 @@ Settings<T> kinds(std::string name, std::variant<Kinds...> T::* member) {
   return table;
 }
 
-/// "an integer from 1 to 1024", "one of 'A', 'B', 'C'": what the setting takes, for messages.
+/// Describes the valid values for messages: "an integer from 1 to 1024", "one of 'A', 'B', 'C'".
 std::string expected(const Setting& setting);
 
-/// The message about a value that the setting does not take (wrong type or out of range), or
-/// nothing. A number takes an integer.
+/// Returns a message if the value has the wrong type or is out of range, otherwise nothing. A
+/// number may be an integer.
 std::optional<std::string> error_of(const Setting& setting, const SettingValue& value);
 
-/// The value in its setting's type: an integer given for a number becomes a number.
+/// Converts the value to the setting's type: an integer becomes a real number if the setting is a
+/// number.
 SettingValue converted(const Setting& setting, const SettingValue& value);
 
 /// Reads a value written as bare text (`true`, `3`, `-2.5`, `B`, `16,32,64`) as the setting's type.
-/// Throws InvalidInput with what was expected.
+/// Throws InvalidInput with a description of the valid values.
 SettingValue parse_value(const Setting& setting, std::string_view written);
 
 }  // namespace reslab

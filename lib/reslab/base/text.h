@@ -8,10 +8,10 @@
 
 namespace reslab {
 
-/// The word between single quotes.
+/// Puts the word between single quotes.
 std::string in_quotes(std::string_view word);
 
-/// The items' texts with the separator between them.
+/// Joins the items' texts with the separator between them.
 template <class Items, class Text>
 std::string joined(const Items& items, std::string_view separator, Text text) {
   std::string line;
@@ -22,21 +22,21 @@ std::string joined(const Items& items, std::string_view separator, Text text) {
   return line;
 }
 
-/// The known word nearest to a mistyped one (edit distance, upper and lower case being equal, at
-/// most a third of its length, at least one), or nothing.
+/// Returns the known word nearest to a mistyped one, or nothing. The edit distance ignores case and
+/// is at most 1 or a third of the word's length.
 std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& known);
 
 /// ", did you mean 'x'?" for the nearest known word, else "; known: a, b, c".
 std::string suggestion(std::string_view word, const std::vector<std::string>& known);
 
-/// Text of a foreign file as a message can show it: on one line, control characters as '?', cut
+/// Makes text of a foreign file fit for a message: one line, with '?' for control characters, cut
 /// after `longest` bytes.
 std::string printable(std::string_view text, std::size_t longest = 100);
 
-/// The columns that UTF-8 text takes on a terminal, counting one for each character.
+/// Number of columns that UTF-8 text takes on a terminal, one for each character.
 std::size_t text_width(std::string_view text);
 
-/// The text cut to at most `width` columns, ending in "…" where something was cut.
+/// Cuts the text to at most `width` columns. A text that was cut ends in "…".
 std::string cut_to_width(std::string_view text, std::size_t width);
 
 }  // namespace reslab

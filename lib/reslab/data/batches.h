@@ -27,7 +27,7 @@ class BatchMemory {
   std::vector<at::Tensor> tensors_;
 };
 
-/// An endless stream of training batches, prefetched two batches ahead by a thread of its own.
+/// An endless stream of training batches, prefetched two batches ahead in a separate thread.
 /// Several threads decode images that are not in memory. The stream concatenates epochs, each a
 /// permutation of the training set; batch i (from 0) contains the images from position i·batch on
 /// and may span epochs. The permutation depends only on (seed, epoch), an image's augmentation only
@@ -89,7 +89,7 @@ class EvaluationBatches {
   EvaluationBatches(const Images& images, const Transform& transform,
                     std::int64_t batch = kEvaluationBatch);
 
-  /// The next batch, of which the last may be smaller; empty after the last.
+  /// The next batch; empty after the last one. The last batch may be smaller than the others.
   std::optional<Batch> next() { return prefetch_.next(); }
 
   /// Total wall time in seconds that next() has waited.

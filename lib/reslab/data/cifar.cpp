@@ -21,7 +21,7 @@ std::string counted(std::int64_t number, const std::string& thing) {
   return std::to_string(number) + " " + thing + (number == 1 ? "" : "s");
 }
 
-// Why a file of this size is not `records` records of `record` bytes, or nothing.
+// Returns the error if a file of this size does not have `records` records of `record` bytes.
 std::string size_error(std::uint64_t size, std::uint64_t record, std::int64_t records) {
   const auto right = record * static_cast<std::uint64_t>(records);
   if (size == right) return {};
@@ -32,7 +32,7 @@ std::string size_error(std::uint64_t size, std::uint64_t record, std::int64_t re
          " bytes are " + std::to_string(right);
 }
 
-// The archive's planes (red, green, blue) as RGB pixels.
+// Converts the archive's planes (red, green, blue) to RGB pixels.
 void interleave(const std::byte* planes, std::uint8_t* pixels) {
   for (std::size_t i = 0; i < kPlane; ++i)
     for (std::size_t c = 0; c < 3; ++c)

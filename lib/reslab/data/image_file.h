@@ -19,9 +19,9 @@ void check_image_size(std::int64_t height, std::int64_t width, const std::string
 
 /// Decodes a JPEG or PNG file to 8-bit RGB; detects the format from the content. Ignores
 /// transparency and assumes that CMYK is inverted, as Adobe writes it. If `short_side` is above 0,
-/// a JPEG may be decoded at a fraction of its size, which is faster, as long as its shorter side
-/// keeps at least `short_side` pixels. Throws InvalidInput, with a message that begins with
-/// `where`, for other formats, damaged files, and images that check_image_size() refuses.
+/// a JPEG may be decoded at a fraction of its size, which is faster. The shorter side keeps at
+/// least `short_side` pixels. Throws InvalidInput, with a message that begins with `where`, for
+/// other formats, damaged files, and images that check_image_size() refuses.
 Image decode_image(std::span<const std::byte> bytes, const std::string& where, int short_side = 0);
 
 /// Reads an image file. Throws InvalidInput, naming the file, if it is missing or larger than

@@ -20,7 +20,7 @@ struct FolderOptions {
   static constexpr const char* kName = "folder";
   std::string root = "data/images";
   std::int64_t short_side = 256;        // pixels; the shorter side of an image is resized to it
-  std::int64_t largest_short_side = 0;  // in training the shorter side is random up to this; 0: off
+  std::int64_t largest_short_side = 0;  // maximum of a random shorter side in training; 0: off
   std::int64_t size = 224;              // pixels; the side of the square that is cut out
   std::int64_t cache = 1024;            // MiB of decoded training images kept in memory
 
@@ -29,7 +29,7 @@ struct FolderOptions {
   bool operator==(const FolderOptions&) const = default;
 };
 
-/// How image files become images of about one size.
+/// Options for decoding and resizing image files.
 struct DecodingOptions {
   int short_side = 256;        // length of the shorter side after resizing, in pixels
   int largest_short_side = 0;  // in training, the shorter side is random from short_side to this

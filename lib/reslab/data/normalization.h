@@ -13,7 +13,7 @@ namespace reslab {
 struct Normalize {
   enum class Kind { per_pixel_mean, per_channel, imagenet, none, given };
   Kind kind = Kind::per_channel;
-  std::vector<double> mean = {0, 0, 0};  // red, green, blue; only for `given`, as std
+  std::vector<double> mean = {0, 0, 0};  // red, green, blue; `given` only, like std
   std::vector<double> std = {1, 1, 1};
 
   static Settings<Normalize> settings();
@@ -33,18 +33,18 @@ SettingOf<T> normalize_setting(Normalize T::* member) {
   return setting;
 }
 
-/// A line for each list that does not have three numbers.
+/// One line for each list that does not have three numbers.
 std::vector<std::string> errors(const Normalize& normalize);
 
-/// The numbers of a normalisation: input = (pixel / 255 − mean) / std.
+/// The constants of a normalisation: input = (pixel / 255 − mean) / std.
 struct Normalization {
   std::vector<float> mean;  // 3 (red, green, blue), or height × width × 3
   std::array<float, 3> std{};
 };
 
-/// The numbers of the normalisation. Kinds that need training images measure them as an evaluation
-/// sees them, cut at the centre. Sums are exact, so the result does not depend on threads. A std is
-/// 1 for `per_pixel_mean` and for a channel that never changes. Throws InvalidInput if an image
+/// Returns the constants of the normalisation. Kinds that need training images measure their centre
+/// crops, as in evaluation. Sums are exact, so the result does not depend on threads. A std is 1
+/// for `per_pixel_mean` and for a channel that never changes. Throws InvalidInput if an image
 /// cannot be decoded.
 Normalization measure(const Normalize& normalize, const Images& train, int height, int width);
 

@@ -21,7 +21,7 @@ using DataSourceOptions =
 /// Which images a network learns from, and how they are split, normalised and augmented.
 struct DataOptions {
   DataSourceOptions source;
-  std::int64_t validation = 0;  // training images taken out to choose the model on
+  std::int64_t validation = 0;  // training images held out for choosing the model
   Normalize normalize;
   Augment augment;
   std::int64_t test_crops = 1;  // views of an image that an evaluation averages: 1 or 10
@@ -31,7 +31,7 @@ struct DataOptions {
 
 const Settings<DataOptions>& data_settings();
 
-/// The name of the kind of data set, as "cifar10".
+/// The name of the kind of data set, for example "cifar10".
 std::string data_name(const DataOptions& options);
 
 /// The folder that the data set is read from, or nullptr if its images are computed.
@@ -41,15 +41,16 @@ void set_data_root(DataOptions& options, const std::string& root);
 
 std::unique_ptr<const DataSource> make_source(const DataOptions& options);
 
-/// Errors that show without reading the images: settings that contradict each other, a validation
-/// set larger than the training set. Each line begins with the setting's place.
+/// Errors that can be found without reading images: settings that contradict each other, or a
+/// validation split larger than the training split. Each line begins with the setting's place.
 std::vector<std::string> errors(const DataOptions& options);
 
-/// Reads the data and takes the validation images out. Throws InvalidInput with a line for each
+/// Reads the data and splits the validation images off. Throws InvalidInput with a line for each
 /// error.
 DataSet load(const DataOptions& options);
 
-/// Measures on the training images what the normalisation needs.
+/// Makes the transform. Measures the constants of the normalisation on the training images if
+/// necessary.
 Transform make_transform(const DataSet& data, const DataOptions& options);
 
 }  // namespace reslab

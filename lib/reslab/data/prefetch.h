@@ -14,7 +14,7 @@
 
 namespace reslab {
 
-/// Calls a function in a thread of its own, up to `depth` results ahead of the consumer, and
+/// Calls a function in a separate thread, up to `depth` results ahead of the consumer, and
 /// returns its results in order.
 template <class T>
 class Prefetch {

@@ -15,8 +15,8 @@ struct DataOutline {
   std::int64_t classes = 0;
   int height = 0;  // of the network's input, in pixels
   int width = 0;
-  std::int64_t train_images = 0;  // before any are taken out for validation
-  bool has_validation = false;    // a validation set of its own
+  std::int64_t train_images = 0;  // including images held out for validation
+  bool has_validation = false;    // the data set has a validation split
 };
 
 /// Reads the images of a data set. A new kind of data set is a subclass and a struct of options
@@ -28,16 +28,16 @@ class DataSource {
   /// Settings that contradict each other, one line each.
   virtual std::vector<std::string> errors() const { return {}; }
 
-  /// Files and folders that are missing, one line each with what would be right.
+  /// One line for each absent file or folder: what, where, and what would be right.
   virtual std::vector<std::string> file_errors() const { return {}; }
 
-  /// Nothing if files are missing that tell it.
+  /// Returns the outline, or nothing if the files that it depends on are absent.
   virtual std::optional<DataOutline> outline() const = 0;
 
-  /// One line for people: what the images are.
+  /// Describes the images in one line for people.
   virtual std::string describe() const = 0;
 
-  /// Reads the data. Throws InvalidInput with a line for each error in them.
+  /// Reads the data. Throws InvalidInput with a line for each error.
   virtual DataSet load() const = 0;
 };
 

@@ -21,7 +21,7 @@ RESLAB_WIDE_VECTORS void normalise(const std::uint8_t* __restrict from,
     to[k] = static_cast<float>(from[k]) * scale[k] + offset[k];
 }
 
-/// Truncates the values first, which rounds the rows of ResizedRows.
+/// The same for rows of ResizedRows. Their values are truncated to integers, which rounds them.
 RESLAB_WIDE_VECTORS void normalise(const float* __restrict from, const float* __restrict scale,
                                    const float* __restrict offset, std::size_t count,
                                    float* __restrict to) {

@@ -14,9 +14,9 @@ namespace reslab {
 
 /// The random changes of training images.
 struct Augment {
-  std::int64_t pad = 0;  // zeros on every side, then a cut of the network's size anywhere
-  bool flip = false;     // exchange left and right in half of the images
-  double color = 0;      // deviation of the colour shifts along ImageNet's principal components
+  std::int64_t pad = 0;  // zeros on every side before a random crop of the network's size
+  bool flip = false;     // flip half of the images horizontally
+  double color = 0;  // standard deviation of colour shifts along ImageNet's principal components
 
   static Settings<Augment> settings();
   bool operator==(const Augment&) const = default;
@@ -74,7 +74,7 @@ class Transform {
   int test_crops_;
   std::vector<float> scale_;
   std::vector<float> offset_;
-  std::size_t offset_stride_;  // from row to row; 0 if one row serves all
+  std::size_t offset_stride_;  // floats from row to row; 0 if all rows share one
 };
 
 }  // namespace reslab

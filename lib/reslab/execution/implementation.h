@@ -28,7 +28,7 @@ struct LayerRequest {
   bool is_traced = false;       // LibTorch records a graph
 };
 
-/// What computes a layer.
+/// The implementation of a layer.
 struct Implementation {
   enum class Convolution { none, libtorch, winograd, direct };
   enum class Norm {

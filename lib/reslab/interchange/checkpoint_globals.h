@@ -21,7 +21,7 @@ enum class Role {
 struct CheckpointGlobal {
   std::string_view name;
   Role role = Role::other;
-  // Of a storage or dtype, in safetensors' spelling; empty if safetensors has no such type.
+  // Element type of a storage or dtype, as safetensors spells it; empty if safetensors lacks it.
   std::string_view dtype = {};
   std::size_t element_size = 0;  // of a storage, in bytes
 };

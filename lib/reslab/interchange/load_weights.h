@@ -10,8 +10,8 @@
 
 namespace reslab {
 
-/// What to do if a file's last layer has another number of classes: throw, or keep the network's
-/// own last layer.
+/// Handling of a file whose last layer has another number of classes: throw, or keep the network's
+/// last layer.
 enum class Head { must_fit, may_differ };
 
 /// Copies the file's weights into the network, converted to the network's types. Returns notes for

@@ -21,8 +21,8 @@ struct NetworkInput {
 /// commas, in the order of Normalization), `classes` (a JSON list).
 std::map<std::string, std::string> input_metadata(const NetworkInput& input);
 
-/// Reads such metadata; empty if there is no `mean`. Throws InvalidInput, with a message that
-/// begins with `where`, for damaged values.
+/// Reads the metadata of input_metadata(). Returns nothing if there is no `mean`. Throws
+/// InvalidInput, with a message that begins with `where`, for damaged values.
 std::optional<NetworkInput> read_input(const std::map<std::string, std::string>& metadata,
                                        const std::string& where);
 

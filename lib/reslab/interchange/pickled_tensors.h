@@ -22,7 +22,7 @@ struct Tensor {
   std::vector<std::int64_t> shape;
   std::vector<std::int64_t> strides;  // in elements
   std::int64_t offset = 0;            // in elements
-  std::string storage;                // its key
+  std::string storage;                // key of the storage
 };
 
 struct StateDict {

@@ -30,11 +30,11 @@ struct WeightsMatch {
   std::vector<std::string> notes;     // for the user: entries not loaded from the file
 };
 
-/// Finds each entry that a network needs among those of a file: by its own name, which is
-/// torchvision's, or by its name in the reference CIFAR port (`linear` for `fc`, `shortcut` for
-/// `downsample`). Entries of the layer `head`, such as "fc", may have another number of classes;
-/// the network then keeps its own. Throws InvalidInput with a line for each missing, misshapen or
-/// superfluous entry, at most twenty; lines begin with `where`.
+/// Finds each entry that a network needs in a file. The entry has torchvision's name or the name in
+/// the reference CIFAR port (`linear` for `fc`, `shortcut` for `downsample`). Entries of the layer
+/// `head`, such as "fc", may have another number of classes; the network then keeps its own. Throws
+/// InvalidInput with a line for each missing, misshapen or superfluous entry, at most twenty; lines
+/// begin with `where`.
 WeightsMatch match_weights(const std::vector<WeightEntry>& needed,
                            const std::vector<WeightEntry>& given, const std::string& where,
                            const std::string& head = "");

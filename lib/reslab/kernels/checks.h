@@ -4,7 +4,7 @@
 
 namespace reslab {
 
-// What the kernels take. Each function throws c10::Error otherwise.
+// Checks of the kernels' inputs. Each function throws c10::Error if its condition is not met.
 
 /// Images: x must be (N, C, H, W), not empty, float32 or bfloat16, on the CPU.
 void check_images(const at::Tensor& x);

@@ -15,7 +15,7 @@ enum class Algorithm { winograd, direct };
 /// sizes or types.
 at::Tensor convolve(Algorithm algorithm, const at::Tensor& x, const at::Tensor& weight);
 
-/// What is done with a convolution's output before it is stored.
+/// Operations on a convolution's output before it is stored.
 struct PostOps {
   at::Tensor bias;    // (K), float32; undefined: no bias
   at::Tensor addend;  // (N, K, H, W); undefined: no addition

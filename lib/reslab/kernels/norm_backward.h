@@ -9,7 +9,7 @@
 
 namespace reslab {
 
-/// The gradients of y = ReLU(BatchNorm(x) + shortcut). The constructor computes those of
+/// The gradients of y = ReLU(BatchNorm(x) + shortcut). The constructor computes the gradients of
 /// BatchNorm's parameters and of the shortcut. The gradient of x is computed for some rows at a
 /// time.
 class NormBackward {

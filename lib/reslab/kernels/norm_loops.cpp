@@ -12,8 +12,8 @@ namespace {
 
 static_assert(kChannelPadding % kLanes == 0);
 
-/// Elements of one array that are worked on at a time, so that they stay in the level-1 cache while
-/// the loops go over their rows once for each vector of channels.
+/// Elements of one array in a tile. The loops visit the rows of a tile once for each vector of
+/// channels; a tile of this size stays in the level-1 cache.
 constexpr std::int64_t kTile = 2048;
 
 /// Loads `width` elements, at most kLanes, and fills the rest with zeros.

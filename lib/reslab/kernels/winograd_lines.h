@@ -7,9 +7,9 @@
 namespace reslab {
 namespace {
 
-// The polynomials are evaluated at the points 0, ±a, ±b and infinity. With these values errors are
-// about twice those of a direct convolution, with the usual 0, ±1, ±2 five times (Barabasz et al.
-// 2020, Error Analysis and Improving the Accuracy of Winograd Convolution).
+// The polynomials are evaluated at the points 0, ±a, ±b and infinity. With these values, errors are
+// about twice as large as in a direct convolution; with the usual 0, ±1, ±2 they are five times as
+// large (Barabasz et al. 2020, Error Analysis and Improving the Accuracy of Winograd Convolution).
 constexpr float kA = 0.75F, kB = 1.5F;
 constexpr float kA2 = kA * kA, kB2 = kB * kB;
 

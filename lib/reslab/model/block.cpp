@@ -17,7 +17,8 @@ Block::Block(const NetworkSpec& spec, const BlockShape& shape, const BlockPlace&
       transform_(*this, spec, shape, make) {
   if (connection_ == Connection::plain) return;
   shortcut_.emplace(*this, spec, shape, make);
-  // Identity Mappings, appendix, for the first block; the authors' code for the projections.
+  // The first block follows the appendix of Identity Mappings, projections follow the authors'
+  // code.
   shares_activation_ = place.first || shortcut_->projects();
   if (connection_ == Connection::highway) {
     const std::int64_t kernel = spec.gate == GateKind::conv1x1 ? 1 : 3;
@@ -77,13 +78,13 @@ at::Tensor Block::gated(const Convolved& y, const at::Tensor& s, const at::Tenso
   const auto t = at::sigmoid(Convolved(gate_, x).value());
   show_gate(*gate_, t);
   const auto f = norm(transform_.last_norm(), y);
-  // rsub: C++'s `1 - t` is recorded as a tensor that is filled and then changed.
+  // The tracer records C++'s `1 - t` as a tensor that is filled in place, so rsub is used.
   const auto sum = gating_ == Gating::exclusive ? s + t * (f - s) : f + at::rsub(t, 1) * s;
   return sum.relu();
 }
 
-/// F(x) as it is added: in evaluation it counts as much as it was there in training (Deep Networks
-/// with Stochastic Depth, section 3).
+/// Scales F(x) before the addition. In evaluation the scale includes the survival probability (Deep
+/// Networks with Stochastic Depth, section 3).
 at::Tensor Block::scaled(const at::Tensor& f) const {
   const auto scale = residual_scale_ * (is_training() ? 1 : survival_);
   return scale == 1 ? f : f * scale;

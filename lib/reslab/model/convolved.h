@@ -23,7 +23,7 @@ class Convolved {
 
   // For the layer that contains the convolution (model/norm.h):
 
-  /// The request for the convolution, or for what follows the tensor.
+  /// The request for the convolution, or for the layers after the tensor.
   LayerRequest request() const;
   /// The value, computed as `implementation` says.
   at::Tensor value(const Implementation& implementation) const;

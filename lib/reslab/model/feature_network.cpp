@@ -40,7 +40,7 @@ std::int64_t pooled_size(Family family) { return family == Family::alexnet ? 6 :
 FeatureNetwork::FeatureNetwork(const NetworkSpec& spec, const LayerMaker& make) : Network(spec) {
   const bool alexnet = spec.family == Family::alexnet;
   auto features = std::make_shared<torch::nn::Module>();
-  std::int64_t place = 0;  // torchvision numbers ReLU and pooling, too
+  std::int64_t place = 0;  // index in torchvision, which also counts ReLU and pooling
   auto in = spec.in_channels;
   for (const auto& shape : features_of(spec)) {
     Feature feature{make.convolution(torch::nn::Conv2dOptions(in, shape.out, shape.kernel)

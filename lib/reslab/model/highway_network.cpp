@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::int64_t kLastChannels = 100;
 
-/// Channels of each stage: for depth 19 those in the authors' file, for depth 32 chosen to give the
+/// Channels of each stage: for depth 19 as in the authors' file, for depth 32 chosen to give the
 /// published 1.25M parameters.
 std::vector<std::int64_t> channels_of(const NetworkSpec& spec) {
   constexpr std::int64_t kDeepDepth = 32;

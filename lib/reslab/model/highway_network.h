@@ -27,7 +27,7 @@ class HighwayLayer : public torch::nn::Module {
 /// The CIFAR-10 networks of Training Very Deep Networks (Srivastava et al. 2015). Three stages,
 /// each a 3×3 convolution and highway layers (conv1, layer1.0, …, conv2, layer2.0, …), with max
 /// pooling between them; then a 1×1 convolution to 100 channels (conv4), average pooling and fc.
-/// Dropout before each stage and before fc.
+/// Dropout precedes each stage and fc.
 class HighwayNetwork : public Network {
  public:
   HighwayNetwork(const NetworkSpec& spec, const LayerMaker& make);

@@ -11,7 +11,7 @@
 
 namespace reslab {
 
-/// Makes the layers of a network as its spec says, with their initial weights. Convolutions have a
+/// Makes layers and their initial weights according to a network's spec. Convolutions have a
 /// bias if the network has no BatchNorm.
 class LayerMaker {
  public:

@@ -10,8 +10,8 @@
 namespace reslab {
 namespace {
 
-/// Seeds LibTorch's default CPU generator and restores its state at the end. Layers draw from it
-/// where they are constructed; LibTorch's constructors take no other generator.
+/// Seeds LibTorch's default CPU generator and restores its state at the end. Constructors of layers
+/// draw from it, because LibTorch's constructors take no other generator.
 class SeedScope {
  public:
   explicit SeedScope(std::uint64_t seed)

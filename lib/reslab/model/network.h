@@ -17,9 +17,9 @@ class Network : public torch::nn::Module {
   /// Maps images (N, in_channels, H, W) to logits (N, classes). Never waits for the device.
   virtual at::Tensor forward(const at::Tensor& images) = 0;
 
-  /// Stochastic depth: draws which blocks the forward passes in training mode leave out until the
-  /// next call. Every block takes part until the first call. The random numbers come from
-  /// LibTorch's default CPU generator. Other networks draw nothing.
+  /// Draws the blocks that forward passes in training mode leave out until the next call
+  /// (stochastic depth). Every block takes part before the first call. The random numbers come from
+  /// LibTorch's default CPU generator. Networks without stochastic depth draw nothing.
   virtual void draw_depth() {}
 
   const NetworkSpec& spec() const { return spec_; }
@@ -31,7 +31,7 @@ class Network : public torch::nn::Module {
   NetworkSpec spec_;
 };
 
-/// Makes a network whose random weights are a function of `seed`, whatever the number of threads.
+/// Makes a network whose random weights depend on `seed` only, not on the number of threads.
 /// LibTorch's generators are left as they were. Throws InvalidInput with one line for each error in
 /// the spec.
 std::shared_ptr<Network> make_network(const NetworkSpec& spec, std::uint64_t seed,

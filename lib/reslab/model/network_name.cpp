@@ -15,8 +15,8 @@ namespace {
 struct Word {
   std::string text;
   Connection connection;
-  std::optional<Family> family;            // unless the depth tells it
-  std::optional<std::int64_t> only_depth;  // such a name shows no depth
+  std::optional<Family> family;            // empty if the depth determines it
+  std::optional<std::int64_t> only_depth;  // the depth of a name without a number
 };
 
 const std::vector<Word> kWords = {

@@ -8,15 +8,15 @@
 
 namespace reslab {
 
-/// Reads a network's name, as `resnet-34:shortcut=C`. Throws InvalidInput with a line for each
-/// error.
+/// Reads a network's name, for example `resnet-34:shortcut=C`. Throws InvalidInput with a line for
+/// each error.
 NetworkSpec parse_network(std::string_view text);
 
-/// The names of the settings that the text gives. Throws as parse_network() does.
+/// The names of the settings that the text gives. Throws like parse_network().
 std::vector<std::string> settings_given(std::string_view text);
 
-/// The network's name, as `plain-56` or `resnet-34:shortcut=C`. It shows the settings that the
-/// network uses and that differ from their defaults.
+/// The network's name, for example `plain-56` or `resnet-34:shortcut=C`. It shows the settings that
+/// the network uses and that differ from their defaults.
 std::string name(const NetworkSpec& spec);
 
 }  // namespace reslab

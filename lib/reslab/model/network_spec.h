@@ -43,8 +43,8 @@ enum class Activation {
   full_pre_activation,
 };
 
-/// What a gate multiplies: F by T and S by 1 − T, or S alone by 1 − T (Identity Mappings in Deep
-/// Residual Networks, Fig. 2 c and d).
+/// The paths that a gate T multiplies: F by T and S by 1 − T, or only S by 1 − T (Identity Mappings
+/// in Deep Residual Networks, Fig. 2 c and d).
 enum class Gating { exclusive, shortcut_only };
 
 /// The convolution of a gate.
@@ -56,7 +56,7 @@ enum class GateKind { conv1x1, conv3x3 };
 /// at `gate_bias`.
 enum class Initialization { he, xavier, normal };
 
-/// Everything that tells one network from another.
+/// Everything that distinguishes networks.
 struct NetworkSpec {
   Connection connection = Connection::residual;
   std::int64_t depth = 20;  // weighted layers
@@ -91,7 +91,7 @@ const Settings<NetworkSpec>& network_settings();
 
 /// The network of a connection and depth, with the defaults that go with them.
 NetworkSpec default_network(Connection connection, std::int64_t depth);
-/// The network of a family and depth, for families that the depth does not tell.
+/// The network of a family and depth, for families that the depth does not determine.
 NetworkSpec default_network(Family family, std::int64_t depth);
 
 struct SpecError {

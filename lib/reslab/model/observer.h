@@ -20,7 +20,8 @@ class Observer {
   virtual void response(const torch::nn::Module& norm, const std::function<at::Tensor()>& y) = 0;
   /// The value of a gate, T(x) in 0 … 1, (N, C, H, W).
   virtual void gate(const torch::nn::Module& gate, const at::Tensor& t) = 0;
-  /// What computes a convolution, a linear layer, or a BatchNorm that follows no convolution.
+  /// The implementation of a convolution, a linear layer, or a BatchNorm that follows no
+  /// convolution.
   virtual void implementation(const torch::nn::Module& layer, const Implementation& implementation);
 };
 

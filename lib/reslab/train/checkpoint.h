@@ -10,7 +10,7 @@
 
 namespace reslab {
 
-/// Where a training stands, apart from the network's weights and the optimizer's momentum.
+/// The state of a training, apart from the network's weights and the optimizer's momentum.
 struct TrainingState {
   /// Sums over the training images since the last record.
   struct Window {

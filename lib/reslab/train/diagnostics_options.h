@@ -5,7 +5,7 @@
 
 namespace reslab {
 
-/// What is measured of every layer at the end of each record.
+/// The values to measure in every layer at the end of each record.
 struct DiagnosticsOptions {
   bool layer_response = false;
   bool gradient_norm = false;

@@ -7,10 +7,10 @@
 namespace reslab {
 
 /// Returns nearly the orthogonal matrix that is nearest to `weights`, as a matrix with one row for
-/// each output channel. Of the singular value decomposition U·diag(σ)·Vᵀ the result is
-/// U·diag(s)·Vᵀ, with s between 0.7 and 1.2 for every σ that is not tiny compared with the largest.
-/// A matrix with more rows than columns is scaled by √(rows/columns), so that the step of an output
-/// channel keeps its length. The method is five Newton–Schulz steps in float32, with the
+/// each output channel. If the singular value decomposition is U·diag(σ)·Vᵀ, the result is
+/// U·diag(s)·Vᵀ. s is between 0.7 and 1.2 unless σ is tiny compared with the largest singular
+/// value. A matrix with more rows than columns is scaled by √(rows/columns), so that the step of an
+/// output channel keeps its length. The method is five Newton–Schulz steps in float32, with the
 /// coefficients of Jordan et al. 2024 (https://kellerjordan.github.io/posts/muon).
 ///
 /// `weights`: [output channels, …], at least two dimensions. The result has the same sizes.

@@ -11,7 +11,7 @@
 namespace reslab {
 
 /// Changes a network's parameters by their gradients, as `OptimizerOptions` describes. The momentum
-/// is known by the parameters' names, so that a checkpoint restores it exactly.
+/// buffers carry the parameters' names, so that a checkpoint restores them exactly.
 class Optimizer {
  public:
   /// Shares the network's parameters, which must already be on their device.

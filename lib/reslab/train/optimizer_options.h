@@ -4,8 +4,8 @@
 
 namespace reslab {
 
-/// Which parameters weight decay pulls on: all, as in the paper, or the weights of convolutions and
-/// linear layers only.
+/// The parameters with weight decay: all, as in the paper, or only the weights of convolutions and
+/// linear layers.
 enum class Decay { all, weights };
 
 enum class OptimizerKind { sgd, muon };

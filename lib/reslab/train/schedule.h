@@ -9,7 +9,7 @@
 
 namespace reslab {
 
-/// How far a training is: position and length in the schedule's unit (iterations or epochs),
+/// The progress of a training: position and length in the schedule's unit (iterations or epochs),
 /// 0 ≤ position < length, and the number of plateaus of the error so far.
 struct Progression {
   double position = 0;
@@ -43,7 +43,7 @@ struct Cosine {
   bool operator==(const Cosine&) const = default;
 };
 
-/// Straight up to a rate that is too high to stay at, then straight down (Smith and Topin 2018,
+/// A linear rise to a rate that is too high to stay at, then a linear fall (Smith and Topin 2018,
 /// Super-convergence). The momentum does not change.
 struct OneCycle {
   static constexpr const char* kName = "one-cycle";

@@ -4,7 +4,7 @@
 
 namespace reslab {
 
-/// Adds the wall time of its own lifetime to a sum of seconds.
+/// Adds the wall time of the object's lifetime to a sum of seconds.
 class Stopwatch {
  public:
   explicit Stopwatch(double& sum) : sum_(sum) {}

@@ -93,9 +93,9 @@ class Trainer {
 
   Timing timing_;                 // since the last take_timing
   std::int64_t timed_steps_ = 0;  // since the last take_timing
-  double stepping_ = 0;           // seconds of those steps
+  double stepping_ = 0;           // seconds of these timed steps
   std::int64_t own_steps_ = 0;    // steps of this object
-  double own_stepping_ = 0;       // seconds of those steps
+  double own_stepping_ = 0;       // seconds of the steps of this object
 
   std::optional<TrainingBatches> batches_;  // made by the first step; refers to data_, transform_
 };

@@ -19,10 +19,10 @@ namespace reslab {
 /// processes.
 using GradientHook = std::function<void(const std::vector<at::Tensor>& gradients)>;
 
-/// One training step of one network: forward, backward, optimizer. Inputs, gradients and results
-/// are tensors whose memory stays the same from step to step, and `run` never waits for the device,
-/// so that a step can be captured as a GPU graph. Networks with stochastic depth are the exception:
-/// they compute something else in every step.
+/// One training step of one network: forward, backward, optimizer. A step can be captured as a GPU
+/// graph: inputs, gradients and results are tensors whose memory stays the same, and `run` never
+/// waits for the device. Networks with stochastic depth are the exception: they compute something
+/// else in every step.
 class TrainingStep {
  public:
   /// Moves the network to the device, its weights to channels_last. A batch has `batch` images.

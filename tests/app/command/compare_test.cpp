@@ -19,11 +19,11 @@ std::string output_of(std::vector<std::string> arguments) {
   for (const auto& argument : arguments) argv.push_back(argument.c_str());
   testing::internal::CaptureStdout();
   testing::internal::CaptureStderr();
-  std::vector<std::string> mistakes = refusal(
+  std::vector<std::string> errors = refusal(
       [&] { EXPECT_EQ(compare_command(static_cast<int>(argv.size()), argv.data()), kDone); });
   testing::internal::GetCapturedStderr();
   const std::string output = testing::internal::GetCapturedStdout();
-  if (!mistakes.empty()) throw InvalidInput(mistakes);
+  if (!errors.empty()) throw InvalidInput(errors);
   return output;
 }
 

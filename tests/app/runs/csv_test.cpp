@@ -121,10 +121,10 @@ TEST(Csv, RefusesDamagedLayers) {
       {kLayersHeader + "2,a,1,,,\n1,b,2,,,\n",
        ":3: iteration 1 index 2 follows iteration 2 index 1"},
   };
-  for (const auto& [text, complaint] : damaged) {
+  for (const auto& [text, error] : damaged) {
     const std::string path = folder.write("layers.csv", text);
     EXPECT_THAT(refusal([&] { read_csv<LayerRecord>(path); }),
-                ElementsAre(HasSubstr(path + complaint)));
+                ElementsAre(HasSubstr(path + error)));
   }
 }
 
@@ -158,9 +158,9 @@ TEST(Csv, RefusesDamagedFilesWithTheirLine) {
       {kMetricsHeader + good + good, ":3: iteration 10 follows 10"},
       {kMetricsHeader + "\n" + good, ":2: 1 cells, expected 11"},
   };
-  for (const auto& [text, complaint] : damaged) {
+  for (const auto& [text, error] : damaged) {
     const std::string path = folder.write("metrics.csv", text);
-    EXPECT_THAT(refusal([&] { read_csv<Record>(path); }), ElementsAre(HasSubstr(path + complaint)));
+    EXPECT_THAT(refusal([&] { read_csv<Record>(path); }), ElementsAre(HasSubstr(path + error)));
   }
   EXPECT_THAT(refusal([&] { read_csv<Record>(folder / "absent.csv"); }),
               ElementsAre(HasSubstr("absent.csv")));

@@ -55,7 +55,7 @@ TEST(Progress, LeavesOutWhatIsNotKnown) {
   EXPECT_EQ(progress_text(progress, 80), "plain-20 seed 3  0/10");
 }
 
-/// What a progress line writes, at times that the test sets.
+/// Receives the output of a progress line; the test sets the time.
 struct Screen {
   std::ostringstream stream;
   double now = 0;

@@ -55,16 +55,16 @@ TEST(ImageFile, ShrinksJpegsAsFarAsAsked) {
   const auto decoded = [&](int short_side) {
     return decode_image(std::as_bytes(std::span(bytes)), "x.jpg", short_side);
   };
-  for (const auto& [asked, height, width] : std::vector<std::array<int, 3>>{{0, 48, 64},
-                                                                            {48, 48, 64},
-                                                                            {49, 48, 64},
-                                                                            {24, 24, 32},
-                                                                            {23, 24, 32},
-                                                                            {6, 6, 8},
-                                                                            {1, 6, 8}}) {
-    const auto image = decoded(asked);
-    EXPECT_EQ(image.height, height) << asked;
-    EXPECT_EQ(image.width, width) << asked;
+  for (const auto& [short_side, height, width] : std::vector<std::array<int, 3>>{{0, 48, 64},
+                                                                                 {48, 48, 64},
+                                                                                 {49, 48, 64},
+                                                                                 {24, 24, 32},
+                                                                                 {23, 24, 32},
+                                                                                 {6, 6, 8},
+                                                                                 {1, 6, 8}}) {
+    const auto image = decoded(short_side);
+    EXPECT_EQ(image.height, height) << short_side;
+    EXPECT_EQ(image.width, width) << short_side;
   }
   const auto small = decoded(24);
   const auto whole = resized(decoded(0).view(), 24, 32);
@@ -98,7 +98,8 @@ TEST(ImageFile, RefusesDamagedFilesByName) {
               ElementsAre(HasSubstr("absent.png")));
 }
 
-// A truncated file or a file with a wrong byte is refused or decodes to some image, nothing worse.
+// A truncated file or a file with a wrong byte is refused or decodes to some image. It does not
+// crash the program.
 TEST(ImageFile, SurvivesEveryCutAndManyWrongBytes) {
   for (const auto& bytes : {png_bytes(sample_image(9, 9)), jpeg_bytes(sample_image(9, 9))})
     for (std::size_t i = 0; i < bytes.size(); ++i) {

@@ -164,7 +164,7 @@ TEST(ImageFolder, GivesTheSameImagesWhateverIsKeptInMemory) {
     }
 }
 
-// Of an image that is not cached, only the rows of the crop are decoded.
+// ResLab decodes only the rows of the crop if an image is not cached.
 TEST(ImageFolder, GivesTheSameCutsWhateverIsKeptInMemory) {
   const Folder folder;
   std::vector<FolderImages::File> files;

@@ -15,7 +15,7 @@ std::vector<std::string> assumed(const std::string& text) {
   return assumptions(parse_network(text), settings_given(text));
 }
 
-TEST(Assumptions, AreWhatWeightsFitWhateverItIsAndNobodySaid) {
+TEST(Assumptions, ListsSettingsThatNeitherWeightsNorNameState) {
   EXPECT_THAT(assumed("resnet-20"), ElementsAre(StartsWith("assumed: padding=end (")));
   EXPECT_THAT(assumed("resnet-20:padding=end"), IsEmpty());
   EXPECT_THAT(assumed("resnet-20:shortcut=B"), IsEmpty());

@@ -1,5 +1,5 @@
-# The loops must define no symbol that the linker could take for another file's function of the same name, since
-# the file may be compiled for instructions that the CPU lacks: cmake -DNM=… -DOBJECTS=…;… -P symbols_test.cmake
+# The loops must define no symbol that the linker could take for another file's function of the same name. The file
+# may be compiled for instructions that the CPU lacks. Usage: cmake -DNM=… -DOBJECTS=…;… -P symbols_test.cmake
 foreach(object IN LISTS OBJECTS)
   execute_process(COMMAND ${NM} -C --defined-only ${object} OUTPUT_VARIABLE symbols COMMAND_ERROR_IS_FATAL ANY)
   if(NOT symbols MATCHES "Kernels")

@@ -1,5 +1,5 @@
-// Every kind of network against the same network in Python (tests/reference), from
-// exchanged weights: logits, loss, every gradient and, in training mode, BatchNorm's statistics.
+// Compares every kind of network with the same network in Python (tests/reference), with exchanged
+// weights: logits, loss, every gradient and, in training mode, BatchNorm's statistics.
 
 #include <cstdlib>
 #include <filesystem>
@@ -26,8 +26,9 @@ struct Case {
   bool training;
 };
 
-/// Both types and both modes; of the ImageNet networks each type in one mode, of those that draw
-/// random numbers in training evaluation only, of the largest one case.
+/// All networks in both types and both modes, with three exceptions: ImageNet networks have one
+/// mode for each type, networks that draw random numbers have evaluation only, and the largest
+/// networks have one case.
 std::vector<Case> cases() {
   std::vector<Case> all;
   const auto add = [&all](const std::string& network, at::ScalarType type, bool training) {
@@ -44,8 +45,9 @@ std::vector<Case> cases() {
   return all;
 }
 
-/// Of many ReLUs, some input is rounded to the other side of zero, where gradients jump. Where no
-/// shortcut goes past the ReLUs, all that is before feels it.
+/// Whether float32 gradients are too far from the reference to compare. In a deep network, rounding
+/// moves the input of some ReLU to the other side of zero, where the gradient jumps. Without
+/// shortcuts the jump reaches all earlier layers.
 bool has_jumps(const Case& c) {
   const auto spec = parse_network(c.network);
   const std::int64_t deepest = spec.connection == Connection::plain ? 40 : 60;
@@ -103,8 +105,8 @@ void compare(const Case& c, const std::filesystem::path& folder) {
       expect_near(entry.key(), entry.value(), theirs.find("buffer." + entry.key()), tolerance);
   if (has_jumps(c)) return;
   expect_near("the images' gradient", images.grad(), theirs.find("grad.input"), tolerance);
-  // A gradient is measured against the largest of them all: those behind a BatchNorm can be zero in
-  // truth, and rounding in both.
+  // The tolerance is relative to the largest gradient of all parameters. Before a BatchNorm, the
+  // exact gradient can be zero and both results are rounding errors.
   double largest = 0;
   for (const auto& parameter : network->parameters())
     largest = std::max(largest, parameter.grad().abs().max().item<double>());

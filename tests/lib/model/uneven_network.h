@@ -15,10 +15,10 @@ inline std::int64_t test_image_size(Family family) {
                                           : std::max<std::int64_t>(45, smallest_image_size(family));
 }
 
-/// Gives each BatchNorm scales and shifts, and the statistics of what it gets to see, as a training
-/// does. Elsewhere signals double from block to block, or none passes the ReLUs. The shifts let
-/// most of a signal through the ReLU behind them: with shifts around zero, a deep plain network
-/// makes of a rounding error 1.2 times as much in each layer.
+/// Gives each BatchNorm scales, shifts and the statistics of its input, like a training. With other
+/// statistics, signals double from block to block, or no signal passes the ReLUs. The shifts let
+/// most values through the next ReLU. With shifts around zero, each layer of a deep plain network
+/// multiplies a rounding error by 1.2.
 inline void settle_batch_norms(Network& network) {
   std::vector<torch::nn::BatchNorm2dImpl*> norms;
   for (const auto& module : network.modules())
@@ -37,8 +37,8 @@ inline void settle_batch_norms(Network& network) {
   network.train();
 }
 
-/// A network whose every value is its own and has an effect: also BatchNorm's scales, shifts and
-/// statistics. Rounding errors stay small in it, however deep it is.
+/// A network in which all parameters, scales, shifts and statistics differ and have an effect.
+/// Rounding errors stay small at any depth.
 inline std::shared_ptr<Network> uneven_network(const NetworkSpec& spec) {
   auto network = make_network(spec, 3);
   const torch::NoGradGuard no_grad;
