@@ -38,7 +38,7 @@ int dispatch(std::span<char*> arguments) {
   if (name == "--version") return print_version(), kDone;
   if (name == "--help" || name == "help" || name == "-h") {
     print_help();
-    return arguments.empty() ? kWrong : kDone;
+    return arguments.empty() ? kInvalidInput : kDone;
   }
   const auto found = std::ranges::find(commands(), name, &Command::name);
   if (found == commands().end()) {
@@ -60,7 +60,7 @@ int main(int argc, char** argv) {
     return code;
   } catch (const InvalidInput& error) {
     for (const auto& line : error.lines()) fmt::print(stderr, "reslab: {}\n", line);
-    return kWrong;
+    return kInvalidInput;
   } catch (const std::exception& error) {
     // In LibTorch's messages a stack trace follows the first line.
     const std::string text = error.what();

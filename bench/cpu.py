@@ -7,7 +7,7 @@ SHOWN_FLAGS = ["avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16", "bf1
 
 
 def describe_cpu() -> tuple[str, list[str]]:
-    """The CPU's name, and those of its instruction sets that affect the benchmarks."""
+    """The CPU's name and the instruction sets that affect the benchmarks."""
     name, flags = platform.machine(), []
     info = Path("/proc/cpuinfo")
     for line in info.read_text().splitlines() if info.exists() else []:

@@ -66,9 +66,9 @@ void add_option(cxxopts::Options& options, const Setting& setting) {
                         setting.type == Setting::Type::integer ? "N" : "WORD");
 }
 
-SettingValue read_option(const cxxopts::ParseResult& given, const Setting& setting) {
+SettingValue read_option(const cxxopts::ParseResult& parsed, const Setting& setting) {
   try {
-    return parse_value(setting, given[setting.name].as<std::string>());
+    return parse_value(setting, parsed[setting.name].as<std::string>());
   } catch (const InvalidInput& error) {
     throw InvalidInput("reslab bench: --" + error.lines().front());
   }
@@ -77,8 +77,8 @@ SettingValue read_option(const cxxopts::ParseResult& given, const Setting& setti
 /// The values as the command line takes them, by the settings' names.
 using Words = std::map<std::string, std::string>;
 
-std::vector<NetworkSpec> networks_of(const cxxopts::ParseResult& given, Work work) {
-  auto names = values_of(given, "networks");
+std::vector<NetworkSpec> networks_of(const cxxopts::ParseResult& parsed, Work work) {
+  auto names = values_of(parsed, "networks");
   if (!has_network(work)) return {};
   if (names.empty()) names = {"resnet-20", work == Work::predict ? "resnet-18" : "resnet-56"};
   std::vector<NetworkSpec> networks;
@@ -87,7 +87,7 @@ std::vector<NetworkSpec> networks_of(const cxxopts::ParseResult& given, Work wor
 }
 
 struct Measured {
-  std::string network;  // or what images come from
+  std::string network;  // or the source of the images
   std::vector<double> seconds;
 };
 
@@ -150,12 +150,12 @@ int bench_command(int argc, const char* const* argv) {
       "networks", "", cxxopts::value<std::vector<std::string>>());
   add_compute_options(options);
   options.parse_positional("networks");
-  const auto given = parse_arguments(options, argc, argv);
-  if (!given) return kDone;
+  const auto parsed = parse_arguments(options, argc, argv);
+  if (!parsed) return kDone;
 
-  const auto compute = read_compute_options(*given);
+  const auto compute = read_compute_options(*parsed);
   BenchOptions chosen;
-  for (const auto& setting : settings) settings.set(setting, chosen, read_option(*given, setting));
+  for (const auto& setting : settings) settings.set(setting, chosen, read_option(*parsed, setting));
   auto& [timing, recipe] = chosen;
   recipe.precision = resolve(recipe.precision, compute.device);
   Words words;
@@ -164,8 +164,8 @@ int bench_command(int argc, const char* const* argv) {
   timing.precision = recipe.precision;
   timing.kernels = recipe.kernels;
   timing.device = compute.device;
-  timing.trace = value_of(*given, "trace");
-  const auto networks = networks_of(*given, timing.work);
+  timing.trace = value_of(*parsed, "trace");
+  const auto networks = networks_of(*parsed, timing.work);
   if (!timing.trace.empty() && networks.size() > 1)
     throw InvalidInput("reslab bench: --trace: expected one network, found " +
                        std::to_string(networks.size()));
@@ -177,7 +177,7 @@ int bench_command(int argc, const char* const* argv) {
     timing.image_size = default_image_size(network.family);
     results.push_back({name(network), time_steps(timing)});
   }
-  const auto print = given->count("json") > 0 ? print_json : print_table;
+  const auto print = parsed->count("json") > 0 ? print_json : print_table;
   print(results, timing, words, compute.threads);
   return kDone;
 }

@@ -6,10 +6,10 @@
 
 namespace reslab::app {
 
-// Exit codes. If several apply, the order is: interrupted, wrong, failed, unmet.
+// Exit codes. If several apply, the order is: interrupted, invalid input, failed, unmet.
 constexpr int kDone = 0;
 constexpr int kFailed = 1;         // a run failed, or a file could not be read or written
-constexpr int kWrong = 2;          // wrong usage, an invalid file, missing or damaged data
+constexpr int kInvalidInput = 2;   // wrong usage, an invalid file, missing or damaged data
 constexpr int kUnmet = 3;          // an expectation is not met
 constexpr int kInterrupted = 130;  // Ctrl-C; the state is saved
 constexpr int kTerminated = 143;   // SIGTERM; the state is saved

@@ -113,7 +113,7 @@ int predict_command(int argc, const char* const* argv) {
   fmt::print(stderr, "{} {} in {:.2f} s, {:.2f} s of which waiting for decoded images\n",
              grouped(std::ssize(paths)), paths.size() == 1 ? "image" : "images", seconds.count(),
              predictions.seconds_waited());
-  return unreadable > 0 ? kWrong : kDone;
+  return unreadable > 0 ? kInvalidInput : kDone;
 }
 
 }  // namespace reslab::app

@@ -69,16 +69,16 @@ std::vector<std::size_t> chosen_runs(const Experiment& experiment, const RunOpti
 }
 
 /// An experiment that has passed all checks.
-struct Prepared {
+struct CheckedExperiment {
   Experiment experiment;
   std::vector<std::size_t> runs;
   std::filesystem::path directory;
 };
 
-Prepared prepare(const std::string& file, const RunOptions& options) {
+CheckedExperiment prepare(const std::string& file, const RunOptions& options) {
   auto document = Document::load(file);
   document.assign(options.assignments);
-  Prepared prepared{read_experiment(document), {}, {}};
+  CheckedExperiment prepared{read_experiment(document), {}, {}};
   auto& experiment = prepared.experiment;
   prepared.directory = options.out / experiment.name;
   prepared.runs = chosen_runs(experiment, options);
@@ -108,7 +108,7 @@ void warn_of_slow_precision(const Experiment& experiment, at::Device device) {
 }
 
 /// Reads the results of all runs of the experiment, including those of earlier calls.
-std::vector<RunResult> results_of(const Prepared& prepared) {
+std::vector<RunResult> results_of(const CheckedExperiment& prepared) {
   std::vector<RunResult> results;
   for (const auto& plan : prepared.experiment.runs) {
     const RunDirectory run(prepared.directory, plan.name, plan.seed);
@@ -119,19 +119,19 @@ std::vector<RunResult> results_of(const Prepared& prepared) {
 
 /// Prints and writes the report of the experiment. Returns whether every expectation that could be
 /// checked is met.
-bool report(const Prepared& prepared) {
+bool report(const CheckedExperiment& prepared) {
   auto results = results_of(prepared);
   if (results.empty()) return true;  // a shard without runs
   const auto report = make_report(with_claims(std::move(results)));
   std::cout << terminal_report(report) << std::flush;
-  std::string problem;
+  std::string error_text;
   try {
-    problem = write_report(prepared.directory, report);
+    error_text = write_report(prepared.directory, report);
     std::cerr << "report: " << (prepared.directory / "report.html").string() << "\n";
   } catch (const IoError& error) {
-    problem = error.what();
+    error_text = error.what();
   }
-  if (!problem.empty()) std::cerr << "reslab: " << problem << "\n";
+  if (!error_text.empty()) std::cerr << "reslab: " << error_text << "\n";
   return std::ranges::none_of(report.experiments, [](const ReportedExperiment& experiment) {
     return std::ranges::count(experiment.verdicts, Verdict::Outcome::not_met, &Verdict::outcome) >
            0;
@@ -141,7 +141,7 @@ bool report(const Prepared& prepared) {
 /// Returns the more important exit code, in the order interrupted, 2, 1, 3, 0.
 int worse(int a, int b) {
   const auto rank = [](int code) {
-    return code == kUnmet ? 1 : code == kFailed ? 2 : code == kWrong ? 3 : code;
+    return code == kUnmet ? 1 : code == kFailed ? 2 : code == kInvalidInput ? 3 : code;
   };
   return rank(a) > rank(b) ? a : b;
 }
@@ -164,7 +164,7 @@ bool export_finished(const RunContext& context, std::size_t index) {
   return lines.empty();
 }
 
-int run_experiment(Prepared& prepared, const ComputeOptions& compute) {
+int run_experiment(CheckedExperiment& prepared, const ComputeOptions& compute) {
   auto& experiment = prepared.experiment;
   write_claims(prepared.directory,
                {experiment.name, experiment.why, experiment.seeds, experiment.expectations});
@@ -183,7 +183,7 @@ int run_experiment(Prepared& prepared, const ComputeOptions& compute) {
     if (outcome == RunOutcome::finished && !export_finished(context, index))
       code = worse(code, kFailed);
     if (outcome == RunOutcome::failed) code = worse(code, kFailed);
-    if (outcome == RunOutcome::damaged) code = worse(code, kWrong);
+    if (outcome == RunOutcome::damaged) code = worse(code, kInvalidInput);
     if (outcome == RunOutcome::interrupted) {
       std::cerr << "interrupted; the same command continues from here\n";
       return Interrupt::exit_code().value_or(kInterrupted);
@@ -224,7 +224,7 @@ int run_command(int argc, const char* const* argv) {
   const auto run_options = read_options(*given);
   const auto compute = read_compute_options(*given);
 
-  std::vector<Prepared> experiments;
+  std::vector<CheckedExperiment> experiments;
   InputErrors errors;
   for (const auto& file : run_options.files) {
     try {

@@ -91,7 +91,7 @@ class Measurable {
   const std::vector<std::string>& diagnostics_;
 };
 
-/// Whether it is [lowest, highest].
+/// Whether the value is [lowest, highest].
 bool is_interval(const Json& json) {
   return json.is_array() && json.size() == 2 && json[0].is_number() && json[1].is_number() &&
          json[0] <= json[1];
@@ -186,7 +186,7 @@ SettingOf<Measure> metric_setting() {
   return setting;
 }
 
-/// The ends of `between`. Other than two numbers are an error, which the reader of claims reports.
+/// The ends of `between`. The reader of claims reports an error unless there are two numbers.
 SettingOf<Expectation> between_setting() {
   return setting_of<Expectation>(
       Setting::Type::numbers, "between", "lowest and highest value",

@@ -100,8 +100,8 @@ class Reader {
     return !error;
   }
 
-  /// The hint about an unknown key: the kind that has it, as after a change of the kind in a file
-  /// that extends another, or else the nearest known key.
+  /// Returns a hint about an unknown key: the kind that has the key, or else the nearest known key.
+  /// A file that extends another and changes the kind makes such keys unknown.
   static std::string other_kind(const SettingTable& table, const std::string& key,
                                 const std::vector<std::string>& known) {
     const auto owner = std::ranges::find(table, key, &Setting::name);

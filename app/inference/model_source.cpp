@@ -92,7 +92,7 @@ ChosenNetwork choose_network(const ModelSource& source, const WeightsFile& weigh
   if (source.weights.empty()) {
     if (stored_name == weights.metadata.end())
       throw InvalidInput(weights.where +
-                         ": does not say which network it is of; expected NETWORK --weights FILE");
+                         ": does not name its network; expected NETWORK --weights FILE");
     return {parse_network(stored_name->second), {"padding", "stride_in"}, {}};
   }
   ChosenNetwork chosen{parse_network(source.model), settings_given(source.model), {}};
@@ -101,8 +101,7 @@ ChosenNetwork choose_network(const ModelSource& source, const WeightsFile& weigh
   if (name(chosen.spec) == stored_name->second)
     chosen.given.insert(chosen.given.end(), {"padding", "stride_in"});
   else
-    chosen.notes.push_back(weights.where + ": says that it is of " +
-                           printable(stored_name->second));
+    chosen.notes.push_back(weights.where + ": was written for " + printable(stored_name->second));
   return chosen;
 }
 
@@ -186,7 +185,7 @@ DataOptions parse_data(const std::string& text, const std::string& where) {
   data_settings().set(kind, options, word);
   if (colon == std::string::npos) return options;
   if (data_root(options) == nullptr)
-    throw InvalidInput(where + ": '" + word + "' is in no folder; expected " + word + " alone");
+    throw InvalidInput(where + ": '" + word + "' needs no folder; expected " + word + " alone");
   set_data_root(options, text.substr(colon + 1));
   return options;
 }

@@ -174,7 +174,7 @@ TEST_F(Program, EvaluatesWeightsAndSaysWhatItAssumed) {
   const auto other = reslab("evaluate resnet-8:padding=both --weights " + weights +
                             " --data shapes --normalize none");
   EXPECT_EQ(other.code, 0) << other.err;
-  EXPECT_THAT(other.err, HasSubstr("says that it is of resnet-8"));
+  EXPECT_THAT(other.err, HasSubstr("was written for resnet-8"));
   EXPECT_THAT(other.out, HasSubstr("top-5 error %"));
   EXPECT_THAT(other.out, HasSubstr("most often mistaken for"));
 

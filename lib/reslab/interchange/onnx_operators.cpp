@@ -21,7 +21,7 @@ Integers integers(GraphBuilder& graph, const TracedNode& node, std::size_t input
   return *list;
 }
 
-/// The values for height and width, of which a single number gives both.
+/// The values for height and width. A single number stands for both.
 Integers pair_of(Integers list) {
   if (list.size() == 1) list.push_back(list.front());
   return list;

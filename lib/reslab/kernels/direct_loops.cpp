@@ -1,4 +1,4 @@
-// Compiled once for each instruction set, as norm_loops.cpp is; RESLAB_DIRECT_KERNELS is the name
+// Compiled once for each instruction set, like norm_loops.cpp. RESLAB_DIRECT_KERNELS is the name
 // of the table.
 #include "reslab/kernels/convolution_loops.h"
 #include "reslab/kernels/product.h"

@@ -19,8 +19,8 @@ constexpr int kLaneBytes = 32;
 constexpr int kLaneBytes = 16;
 #endif
 
-/// The elements of a register. Longer vectors would be split by the compiler, element by element at
-/// worst.
+/// The elements of a register. The compiler would split longer vectors, at worst into single
+/// elements.
 constexpr int kLanes = kLaneBytes / static_cast<int>(sizeof(float));
 using Lanes = float __attribute__((vector_size(kLaneBytes)));
 using LaneBits = std::uint32_t __attribute__((vector_size(kLaneBytes)));

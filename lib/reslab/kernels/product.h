@@ -1,7 +1,7 @@
 #pragma once
 
 // Matrix products and post-ops. Included only by files that are compiled once for each instruction
-// set, as lanes.h is.
+// set, like lanes.h.
 
 #include "reslab/kernels/lanes.h"
 

@@ -31,7 +31,7 @@ at::Tensor Norm::add_relu(const Convolved& x, const at::Tensor& shortcut) const 
   const bool with_convolution = implementation.norm == Implementation::Norm::fused_with_convolution;
   if (with_convolution || implementation.norm == Implementation::Norm::fused) {
     const Convolved input = with_convolution ? x : x.value(implementation);
-    // A fused operator does not give Norm(x): it is computed separately for an observer.
+    // A fused operator does not return Norm(x), so Norm(x) is computed separately for an observer.
     show_response(*module_, [&] { return with_batch_statistics(input, implementation); });
     auto& bn = *batch_norm_;
     bn.num_batches_tracked.add_(1);
@@ -44,7 +44,7 @@ at::Tensor Norm::add_relu(const Convolved& x, const at::Tensor& shortcut) const 
   }
   auto y = normalized(x, implementation);
   show_response(*module_, [&y] { return y; });
-  // Without BatchNorm others may use the tensor, too: it must not be changed.
+  // Without BatchNorm, other code may use the tensor, so it must not be changed.
   if (!batch_norm_) return (shortcut.defined() ? y + shortcut : y).relu();
   return (shortcut.defined() ? y.add_(shortcut) : y).relu_();
 }
