@@ -9,7 +9,7 @@ namespace {
 const Settings<Claims>& claims_settings() {
   static const Settings<Claims> table = {
       text("name", "name of the experiment", &Claims::name),
-      text("why", "what the experiment shows, for readers", &Claims::why),
+      text("why", "purpose of the experiment, for readers", &Claims::why),
       integers("seeds", "seeds of each network", &Claims::seeds, 0, kLargestSeed)};
   return table;
 }

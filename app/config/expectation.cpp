@@ -223,7 +223,7 @@ const Settings<Measure>& measure_settings() {
 
 const Settings<Expectation>& expectation_settings() {
   static const Settings<Expectation> table = {
-      text("claim", "what is expected, for readers", &Expectation::claim),
+      text("claim", "text of the claim, for readers", &Expectation::claim),
       group("value", "what is measured", &Expectation::value, measure_settings()),
       between_setting(), optional_number("by", "least difference in points", &Expectation::by),
       optional_number("paper", "the paper's number", &Expectation::paper)};

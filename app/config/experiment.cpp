@@ -101,13 +101,13 @@ const Settings<Experiment>& experiment_settings() {
   static const Settings<Experiment> table = {
       text("$schema", "the JSON Schema of this file, for editors", &Experiment::schema),
       text("name", "name of the experiment and its folder", &Experiment::name),
-      text("why", "what the experiment shows, for readers", &Experiment::why),
+      text("why", "purpose of the experiment, for readers", &Experiment::why),
       group("data", "training and test images", &Experiment::data, data_settings()),
       group("network", "settings that all networks share", &Experiment::network,
             network_settings()),
       group("recipe", "how the networks are trained", &Experiment::recipe, recipe_settings()),
-      choices("diagnostics", "what layers.csv records of every layer", &Experiment::diagnostics,
-              diagnostics_names()),
+      choices("diagnostics", "values that layers.csv records for every layer",
+              &Experiment::diagnostics, diagnostics_names()),
       choices("export",
               "formats besides safetensors that trained networks are written in: torchscript "
               "(model.pt), onnx (model.onnx)",

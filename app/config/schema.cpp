@@ -146,7 +146,7 @@ Json schema() {
   properties["extends"] = {
       {"type", "string"},
       {"description", "file that this one changes; the path is relative to this file"}};
-  properties["networks"] = {{"description", "what to train; inside an entry lists multiply"}};
+  properties["networks"] = {{"description", "networks to train; lists inside an entry multiply"}};
   properties["networks"].update(
       any_of({reference("entry"),
               {{"type", "array"}, {"items", reference("entry")}, {"minItems", 1}},

@@ -169,7 +169,8 @@ Settings<NetworkSpec> connection_settings() {
                            "stochastic depth: probability that a training step computes F of the "
                            "last block; it falls linearly from 1 over the blocks",
                            &Spec::survival, 0.01, 1)),
-      choice("gating", "what a gate multiplies: F by T and S by 1−T, or S alone", &Spec::gating,
+      choice("gating", "paths that a gate multiplies: F by T and S by 1−T, or S alone",
+             &Spec::gating,
              {{"exclusive", Gating::exclusive}, {"shortcut-only", Gating::shortcut_only}})
           .unused_because(unused_gating),
       gates_only(choice("gate", "the convolution of a gate", &Spec::gate,
