@@ -1,4 +1,4 @@
-// Runs that stop where the test says, and go on.
+// Tests runs that are interrupted, killed and resumed.
 
 #include "app/runs/runner.h"
 
@@ -16,40 +16,41 @@ namespace {
 
 using testing::ElementsAre;
 
-/// What sinks were told, over several calls of the runner.
-struct Told {
-  std::vector<std::int64_t> starts;  // the iterations after which to forget
+/// The calls that the sinks of one test received, over several calls of the runner.
+struct SinkCalls {
+  std::vector<std::int64_t> starts;  // arguments of forget_after()
   std::vector<std::int64_t> records;
   std::vector<std::int64_t> layers;
   std::vector<std::int64_t> timings;
-  std::int64_t iteration = 0;  // of the last progress
+  std::int64_t iteration = 0;  // of the last call of progress()
   int closed = 0;
 };
 
-/// Keeps what it is told. Throws when iteration `throw_at` has been recorded, as a process that is
-/// killed there.
+/// Notes the calls that it receives. Throws after the record of iteration `throw_at`, which has the
+/// same effect on the files as killing the process.
 class TestSink : public RecordSink {
  public:
-  TestSink(Told& told, std::int64_t throw_at) : told_(told), throw_at_(throw_at) {}
+  TestSink(SinkCalls& calls, std::int64_t throw_at) : calls_(calls), throw_at_(throw_at) {}
 
   void forget_after(std::int64_t iteration) override {
-    told_.starts.push_back(iteration);
+    calls_.starts.push_back(iteration);
     const auto later = [iteration](std::int64_t other) { return other > iteration; };
-    for (auto* list : {&told_.records, &told_.layers, &told_.timings}) std::erase_if(*list, later);
+    for (auto* list : {&calls_.records, &calls_.layers, &calls_.timings})
+      std::erase_if(*list, later);
   }
   void layers(const std::vector<LayerRecord>& rows) override {
-    told_.layers.push_back(rows.front().iteration);
+    calls_.layers.push_back(rows.front().iteration);
   }
-  void record(const Record& row) override { told_.records.push_back(row.iteration); }
+  void record(const Record& row) override { calls_.records.push_back(row.iteration); }
   void timing(const Timing& row) override {
-    told_.timings.push_back(row.iteration);
+    calls_.timings.push_back(row.iteration);
     if (row.iteration == throw_at_) throw std::runtime_error("killed");
   }
-  void progress(const Progress& progress) override { told_.iteration = progress.iteration; }
-  void close() override { ++told_.closed; }
+  void progress(const Progress& progress) override { calls_.iteration = progress.iteration; }
+  void close() override { ++calls_.closed; }
 
  private:
-  Told& told_;
+  SinkCalls& calls_;
   std::int64_t throw_at_;
 };
 
@@ -72,10 +73,10 @@ class Runner : public testing::Test {
     context.make_sinks = [&](const RunDirectory& directory) {
       RecordSinks sinks;
       sinks.push_back(std::make_unique<CsvSink>(directory));
-      sinks.push_back(std::make_unique<TestSink>(told_, kill_at));
+      sinks.push_back(std::make_unique<TestSink>(calls_, kill_at));
       return sinks;
     };
-    context.stop = [&] { return told_.iteration == stop_at; };
+    context.stop = [&] { return calls_.iteration == stop_at; };
     return run_one(context, index, 1, 1);
   }
 
@@ -98,20 +99,20 @@ class Runner : public testing::Test {
   Experiment experiment_;
   DataSet data_;
   Transform transform_;
-  Told told_;
+  SinkCalls calls_;
 };
 
 TEST_F(Runner, TellsEverySinkEachRecordOnceAcrossInterruptions) {
   EXPECT_EQ(train("out", 1, 5), RunOutcome::interrupted);
-  EXPECT_THAT(told_.records, ElementsAre(2, 4));
+  EXPECT_THAT(calls_.records, ElementsAre(2, 4));
   EXPECT_EQ(train("out", 1, 8), RunOutcome::interrupted);
   EXPECT_EQ(train("out", 1), RunOutcome::finished);
-  EXPECT_THAT(told_.starts, ElementsAre(0, 5, 8));
-  EXPECT_THAT(told_.records, ElementsAre(2, 4, 6, 8, 10, 12));
-  EXPECT_EQ(told_.layers, told_.records);
-  EXPECT_EQ(told_.timings, told_.records);
-  EXPECT_EQ(told_.iteration, 12);
-  EXPECT_EQ(told_.closed, 3);
+  EXPECT_THAT(calls_.starts, ElementsAre(0, 5, 8));
+  EXPECT_THAT(calls_.records, ElementsAre(2, 4, 6, 8, 10, 12));
+  EXPECT_EQ(calls_.layers, calls_.records);
+  EXPECT_EQ(calls_.timings, calls_.records);
+  EXPECT_EQ(calls_.iteration, 12);
+  EXPECT_EQ(calls_.closed, 3);
 }
 
 TEST_F(Runner, StoppedAfterAnyStepItEndsBitIdentical) {
@@ -135,8 +136,8 @@ TEST_F(Runner, KilledAtAnyRecordItEndsBitIdentical) {
     const auto out = "killed-" + std::to_string(record);
     EXPECT_THROW(train(out, 0, kNever, record), std::runtime_error);
     EXPECT_EQ(train(out, 0), RunOutcome::finished);
-    EXPECT_GE(told_.starts.back(), (record - 1) / 4 * 4);  // a checkpoint follows every evaluation
-    EXPECT_LT(told_.starts.back(), record);
+    EXPECT_GE(calls_.starts.back(), (record - 1) / 4 * 4);  // a checkpoint follows every evaluation
+    EXPECT_LT(calls_.starts.back(), record);
     expect_equal_runs("whole", out, 0);
   }
 }
