@@ -177,16 +177,15 @@ int describe_command(int argc, const char* const* argv) {
     throw InvalidInput(
         fmt::format("reslab describe: --size: expected 0 to {}, found {}", kLargestImage, size));
 
+  const auto device = read_compute_options(*given).device;
+  const auto precision = parse_precision((*given)["precision"].as<std::string>());
   const auto networks = read_networks(values_of(*given, "networks"));
   refuse_small_images(networks, size);
   std::vector<Described> all;
   for (const auto& network : networks) all.push_back(describe_network(network, size));
-  if (given->count("kernels") > 0) {
-    const auto device = read_compute_options(*given).device;
-    const auto precision = parse_precision((*given)["precision"].as<std::string>());
+  if (given->count("kernels") > 0)
     for (auto& described : all)
       add_kernels(described, {resolve(precision, device), Kernels::fused, device});
-  }
   if (given->count("json") > 0) {
     Json json = Json::array();
     for (const auto& described : all) json.push_back(to_json(described));
