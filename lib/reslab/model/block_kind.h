@@ -18,7 +18,8 @@ struct BlockConvolution {
 
 /// A kind of block (Deep Residual Learning, Fig. 5), from which everything else follows: the
 /// transform, the depths that exist, and the choices of the setting `block`. A new kind is one
-/// entry in BlockKind, one row in block_layouts(), and its reference in tests/reference/settings.py.
+/// entry in BlockKind, one row in block_layouts(), and its reference in
+/// tests/reference/settings.py.
 struct BlockLayout {
   BlockKind kind;
   std::string name;
