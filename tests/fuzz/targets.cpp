@@ -39,7 +39,8 @@ void expect_read_or_refused(Reader reader) {
 void expect_whole(const std::vector<StoredTensor>& tensors) {
   std::vector<std::byte> bytes;
   for (const auto& tensor : tensors) {
-    if (!stored_tensor_error(tensor).empty()) throw std::logic_error("accepted an impossible tensor");
+    if (!stored_tensor_error(tensor).empty())
+      throw std::logic_error("accepted an impossible tensor");
     if (byte_count(tensor) > kMostCopied) continue;
     bytes.resize(byte_count(tensor));
     copy_elements(tensor, bytes.data());

@@ -12,7 +12,9 @@ struct Stepwise {
   static constexpr const char* kName = "steps";
   double divide_by = 10;
 
-  static Settings<Stepwise> settings() { return {number("divide_by", "", &Stepwise::divide_by, 1, 100)}; }
+  static Settings<Stepwise> settings() {
+    return {number("divide_by", "", &Stepwise::divide_by, 1, 100)};
+  }
 };
 
 struct Smooth {
