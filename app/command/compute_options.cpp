@@ -15,7 +15,8 @@ constexpr int kMostThreads = 1024;
 
 at::Device parse_device(const std::string& text) {
   if (text == "cpu") return at::kCPU;
-  const auto count = static_cast<int>(torch::cuda::device_count());
+  // A size_t in LibTorch 1.13, an int8_t in newer versions.
+  const auto count = static_cast<int>(torch::cuda::device_count());  // NOLINT(bugprone-signed-*)
   if (text == "auto") return count > 0 ? at::kCUDA : at::kCPU;
   int index = 0;
   if (text != "cuda") {
