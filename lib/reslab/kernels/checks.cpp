@@ -1,5 +1,7 @@
 #include "reslab/kernels/checks.h"
 
+#include <ATen/core/grad_mode.h>
+
 #include "reslab/kernels/cpu_kernels.h"
 
 namespace reslab {
