@@ -7,16 +7,21 @@
 #include <gmock/gmock.h>
 #include <torch/torch.h>
 
+#include "lib/test_device.h"
 #include "lib/train/small_training.h"
 
 namespace reslab {
 namespace {
 
+Execution on_test_device(Kernels kernels = Kernels::aten) {
+  return {Precision::float32, kernels, test_device()};
+}
+
 TrainingStep make_step(const std::string& network, std::int64_t micro_batch = 0,
                        OptimizerKind kind = OptimizerKind::sgd) {
   OptimizerOptions options;
   options.kind = kind;
-  return {make_network(parse_network(network), 1), options, {}, 6, micro_batch};
+  return {make_network(parse_network(network), 1), options, on_test_device(), 6, micro_batch};
 }
 
 Batch random_batch() {
@@ -48,7 +53,7 @@ TEST(TrainingStep, TakesTheGradientsThatTheHookLeaves) {
   for (const double factor : {0.0, 2.0}) {
     OptimizerOptions plain;
     plain.momentum = plain.weight_decay = 0;
-    TrainingStep step(make_network(parse_network("resnet-8"), 1), plain, {}, 6, 0);
+    TrainingStep step(make_network(parse_network("resnet-8"), 1), plain, on_test_device(), 6, 0);
     const auto parameters = step.network().parameters();
     std::vector<at::Tensor> expected;
     step.load(random_batch(), 0.1);
@@ -97,7 +102,8 @@ TEST(TrainingStep, KeepsTheMemoryOfGradientsAndSums) {
 TEST(TrainingStep, CountsAGradientThatIsNotThereAsZero) {
   OptimizerOptions plain;
   plain.momentum = plain.weight_decay = 0;
-  TrainingStep step(make_network(parse_network("resnet-20:survival=0.01"), 1), plain, {}, 6, 0);
+  TrainingStep step(make_network(parse_network("resnet-20:survival=0.01"), 1), plain,
+                    on_test_device(), 6, 0);
   std::vector<at::Tensor> before;
   for (const auto& parameter : step.network().parameters())
     before.push_back(parameter.detach().clone());
@@ -151,8 +157,8 @@ TEST(TrainingStep, NeverWaitsForTheDevice) {
       for (const auto kernels : {Kernels::aten, Kernels::fused}) {
         OptimizerOptions options;
         options.kind = kind;
-        TrainingStep step(make_network(parse_network(network), 1), options,
-                          {Precision::float32, kernels, at::kCPU}, 6, 3);
+        TrainingStep step(make_network(parse_network(network), 1), options, on_test_device(kernels),
+                          6, 3);
         step.load(random_batch(), 0.1);
         const WaitCounter counter;
         step.run();
