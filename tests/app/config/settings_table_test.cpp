@@ -16,7 +16,7 @@ using testing::IsEmpty;
 
 template <class T>
 void round_trip(const Settings<T>& settings, const T& value, const std::string& what) {
-  const T copy = value;
+  const T copy = value;  // NOLINT(performance-unnecessary-copy*)
   EXPECT_TRUE(copy == value) << what;
   const auto json = to_json(settings, value);
   T again;
