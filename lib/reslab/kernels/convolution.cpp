@@ -1,12 +1,14 @@
 #include "reslab/kernels/convolution.h"
 
+#include <algorithm>
+
 #include <ATen/Parallel.h>
 #include <torch/torch.h>
 
 #include "reslab/kernels/checks.h"
 #include "reslab/kernels/cpu_kernels.h"
 #include "reslab/kernels/pixel_matrix.h"
-#include "reslab/kernels/winograd.h"
+#include "reslab/kernels/winograd_tiles.h"
 
 namespace reslab {
 namespace {
@@ -37,12 +39,48 @@ at::Tensor convolve_directly(const at::Tensor& x, const at::Tensor& weight,
   return y;
 }
 
+/// The convolution of x with transformed weights, planes (C × K), by Winograd's algorithm (Lavin
+/// and Gray 2015). All tensors are channels_last.
+at::Tensor convolve_tiles(const at::Tensor& x, const at::Tensor& weights,
+                          const RawPostOps& post_ops) {
+  auto y = at::empty({x.size(0), weights.size(2), x.size(2), x.size(3)}, x.options(),
+                     at::MemoryFormat::ChannelsLast);
+  const ImageTiles images{x.data_ptr(), grid_of(x)};
+  const auto out = grid_of(y);
+  const auto tiles = x.size(0) * out.tiles_per_image();
+  const auto blocks = (tiles + kTilesPerBlock - 1) / kTilesPerBlock;
+  at::parallel_for(0, blocks, 1, [&](std::int64_t first, std::int64_t last) {
+    const auto begin = first * kTilesPerBlock;
+    WinogradWorker(images.grid.channels, out.channels, element_of(x))
+        .convolve(images, {begin, std::min(last * kTilesPerBlock, tiles) - begin}, weights,
+                  post_ops, out, y.data_ptr());
+  });
+  return y;
+}
+
+/// The gradient of the weights from x and the gradient of the output.
+at::Tensor winograd_weight_gradient(const at::Tensor& x, const at::Tensor& dy) {
+  const ImageTiles in{x.data_ptr(), grid_of(x)}, out{dy.data_ptr(), grid_of(dy)};
+  const auto tiles = x.size(0) * in.grid.tiles_per_image();
+  const auto blocks = (tiles + kTilesPerBlock - 1) / kTilesPerBlock;
+  const WeightGradientSums sums(out.grid.channels, in.grid.channels, blocks);
+  at::parallel_for(0, sums.parts(), 1, [&](std::int64_t first, std::int64_t last) {
+    WinogradWorker worker(in.grid.channels, out.grid.channels, element_of(x));
+    for (auto part = first; part < last; ++part) {
+      const auto begin = sums.begin(part) * kTilesPerBlock;
+      const auto end = std::min(sums.end(part) * kTilesPerBlock, tiles);
+      worker.sum_weight_gradient(in, out, {begin, end - begin}, false, sums.partial(part));
+    }
+  });
+  return sums.gradient();
+}
+
 at::Tensor forward(Algorithm algorithm, const at::Tensor& x, const at::Tensor& weight,
                    const RawPostOps& post_ops) {
   check_convolution(x, weight);
   const auto w = channels_last(weight);
   return algorithm == Algorithm::direct ? convolve_directly(x, w, post_ops)
-                                        : winograd_convolution(x, w, post_ops);
+                                        : convolve_tiles(x, winograd_planes(w), post_ops);
 }
 
 class Convolution : public torch::autograd::Function<Convolution> {
@@ -68,7 +106,7 @@ class Convolution : public torch::autograd::Function<Convolution> {
           false, {0, 0}, 1, {needs_dx, true, false});
       return {needs_dx ? dx.to(x.scalar_type()) : dx, dw, {}};
     }
-    return {needs_dx ? winograd_input_gradient(dy, w) : at::Tensor(),
+    return {needs_dx ? convolve_tiles(dy, winograd_rotated_planes(w), {}) : at::Tensor(),
             winograd_weight_gradient(x, dy),
             {}};
   }

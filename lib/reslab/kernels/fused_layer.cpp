@@ -6,9 +6,8 @@
 
 #include <torch/torch.h>
 
+#include "reslab/kernels/batch_norm.h"
 #include "reslab/kernels/checks.h"
-#include "reslab/kernels/norm_backward.h"
-#include "reslab/kernels/norm_statistics.h"
 #include "reslab/kernels/winograd_tiles.h"
 
 namespace reslab {
@@ -101,22 +100,67 @@ ConvolutionGradients convolution_gradients(const at::Tensor& x, const at::Tensor
   return {dx, sums.gradient()};
 }
 
+/// The operators take a list with the shortcut or without one, since LibTorch's autograd functions
+/// take no undefined tensor.
+std::vector<at::Tensor> list_of(const at::Tensor& shortcut) {
+  return shortcut.defined() ? std::vector{shortcut} : std::vector<at::Tensor>();
+}
+
+/// The shortcut in the layout and type of x; undefined for an empty list.
+at::Tensor shortcut_of(at::TensorList shortcuts, const at::Tensor& x) {
+  return shortcuts.empty() ? at::Tensor() : channels_last(shortcuts[0].to(x.scalar_type()));
+}
+
+class FusedNormRelu : public torch::autograd::Function<FusedNormRelu> {
+ public:
+  static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& given,
+                            const at::Tensor& weight, const at::Tensor& /*bias*/,
+                            const NormState& norm, at::TensorList shortcuts) {
+    const auto x = channels_last(given);
+    const auto shortcut = shortcut_of(shortcuts, x);
+    const PixelMatrix matrix(x);
+    const auto affine = affine_of_batch(norm, moments_of(x, matrix), matrix.rows());
+    const auto y = apply_norm(matrix, x, affine, shortcut);
+    // Without a shortcut, backward computes the sign of y from x.
+    context->save_for_backward({x, shortcut.defined() ? y : at::Tensor(), weight, affine.mean,
+                                affine.inverse_std, affine.scale, affine.offset});
+    context->saved_data["needs_input_gradient"] = given.requires_grad();
+    return y;
+  }
+
+  static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
+                                                 const torch::autograd::variable_list& gradients) {
+    refuse_second_derivative();
+    const auto saved = context->get_saved_variables();
+    const auto &x = saved[0], &y = saved[1], &weight = saved[2];
+    const NormAffine affine{saved[3], saved[4], saved[5], saved[6]};
+    const auto dy = channels_last(gradients[0].to(x.scalar_type()));
+    const NormBackward norm(dy, x, y, weight, affine);
+    at::Tensor dx;
+    if (context->saved_data["needs_input_gradient"].toBool()) {
+      dx = at::empty_like(x);
+      norm.matrix().for_each_chunk([&](std::int64_t first, std::int64_t rows) {
+        norm.input_gradient(first, rows, norm.matrix().at(dx, first));
+      });
+    }
+    torch::autograd::variable_list all = {dx, norm.weight_gradient, norm.bias_gradient, {}};
+    if (y.defined()) all.push_back(norm.shortcut_gradient);
+    return all;
+  }
+};
+
 class FusedLayer : public torch::autograd::Function<FusedLayer> {
  public:
-  /// `shortcuts` has one element or none: LibTorch takes no undefined tensor here.
   static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& given,
                             const at::Tensor& weight, const at::Tensor& norm_weight,
-                            const at::Tensor& /*norm_bias*/, const NormTensors& norm,
-                            double momentum, double eps, at::TensorList shortcuts) {
+                            const at::Tensor& /*norm_bias*/, const NormState& norm,
+                            at::TensorList shortcuts) {
     const auto x = channels_last(given), w = channels_last(weight);
-    const auto shortcut =
-        shortcuts.empty() ? at::Tensor() : channels_last(shortcuts[0].to(x.scalar_type()));
+    const auto shortcut = shortcut_of(shortcuts, x);
     auto z = at::empty({x.size(0), w.size(0), x.size(2), x.size(3)}, x.options(),
                        at::MemoryFormat::ChannelsLast);
     const PixelMatrix matrix(z);
-    const auto moments = convolve_with_moments(x, w, z);
-    update_running_statistics(norm, moments, matrix.rows(), momentum);
-    const auto affine = affine_of(norm, moments, eps);
+    const auto affine = affine_of_batch(norm, convolve_with_moments(x, w, z), matrix.rows());
     const auto y = apply_norm(matrix, z, affine, shortcut);
     context->save_for_backward({x, weight, z, shortcut.defined() ? y : at::Tensor(), norm_weight,
                                 affine.mean, affine.inverse_std, affine.scale, affine.offset});
@@ -133,8 +177,7 @@ class FusedLayer : public torch::autograd::Function<FusedLayer> {
     const NormBackward norm(channels_last(gradients[0]), z, y, saved[4], affine);
     const auto [dx, dw] = convolution_gradients(
         x, channels_last(weight), z, norm, context->saved_data["needs_input_gradient"].toBool());
-    torch::autograd::variable_list all = {dx, dw, norm.weight_gradient, norm.bias_gradient, {},
-                                          {}, {}};
+    torch::autograd::variable_list all = {dx, dw, norm.weight_gradient, norm.bias_gradient, {}};
     if (y.defined()) all.push_back(norm.shortcut_gradient);
     return all;
   }
@@ -142,14 +185,18 @@ class FusedLayer : public torch::autograd::Function<FusedLayer> {
 
 }  // namespace
 
-at::Tensor fused_layer(const at::Tensor& x, const at::Tensor& weight, const NormTensors& norm,
-                       double momentum, double eps, const at::Tensor& shortcut) {
+at::Tensor fused_norm_relu(const at::Tensor& x, const NormState& norm, const at::Tensor& shortcut) {
+  check_batch(x);
+  const auto shortcuts = list_of(shortcut);
+  return FusedNormRelu::apply(x, norm.weight, norm.bias, norm, at::TensorList(shortcuts));
+}
+
+at::Tensor fused_layer(const at::Tensor& x, const at::Tensor& weight, const NormState& norm,
+                       const at::Tensor& shortcut) {
   check_batch(x);
   check_convolution(x, weight);
-  std::vector<at::Tensor> shortcuts;
-  if (shortcut.defined()) shortcuts.push_back(shortcut);
-  return FusedLayer::apply(x, weight, norm.weight, norm.bias, norm, momentum, eps,
-                           at::TensorList(shortcuts));
+  const auto shortcuts = list_of(shortcut);
+  return FusedLayer::apply(x, weight, norm.weight, norm.bias, norm, at::TensorList(shortcuts));
 }
 
 }  // namespace reslab

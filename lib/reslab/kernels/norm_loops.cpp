@@ -16,21 +16,6 @@ static_assert(kChannelPadding % kLanes == 0);
 /// channels; a tile of this size stays in the level-1 cache.
 constexpr std::int64_t kTile = 2048;
 
-/// Loads `width` elements, at most kLanes, and fills the rest with zeros.
-template <class T>
-RESLAB_INLINE void load_some(const T* from, std::int64_t width, Lanes& to) {
-  T all[kLanes] = {};
-  __builtin_memcpy(all, from, static_cast<std::size_t>(width) * sizeof(T));
-  load(all, to);
-}
-
-template <class T>
-RESLAB_INLINE void store_some(const Lanes& from, std::int64_t width, T* to) {
-  T all[kLanes];
-  store(from, all);
-  __builtin_memcpy(to, all, static_cast<std::size_t>(width) * sizeof(T));
-}
-
 /// Loads and stores a full vector.
 struct FullVector {
   template <class T>
@@ -43,17 +28,22 @@ struct FullVector {
   }
 };
 
-/// Loads and stores the last channels, which do not fill a vector.
+/// Loads and stores the last `width` channels, which do not fill a vector. The rest of a loaded
+/// vector is zero.
 struct PartialVector {
   std::int64_t width;
 
   template <class T>
   RESLAB_INLINE void load(const T* from, Lanes& to) const {
-    load_some(from, width, to);
+    T all[kLanes] = {};
+    __builtin_memcpy(all, from, static_cast<std::size_t>(width) * sizeof(T));
+    reslab::load(all, to);
   }
   template <class T>
   RESLAB_INLINE void store(const Lanes& from, T* to) const {
-    store_some(from, width, to);
+    T all[kLanes];
+    reslab::store(from, all);
+    __builtin_memcpy(to, all, static_cast<std::size_t>(width) * sizeof(T));
   }
 };
 

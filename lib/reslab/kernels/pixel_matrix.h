@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -20,16 +21,25 @@ inline at::Tensor channels_last(const at::Tensor& x) {
 /// (channels). Threads work on chunks of rows.
 class PixelMatrix {
  public:
-  explicit PixelMatrix(const at::Tensor& x);
+  explicit PixelMatrix(const at::Tensor& x)
+      : rows_(x.numel() / x.size(1)),
+        channels_(x.size(1)),
+        kernels_(norm_kernels(element_of(x))),
+        element_size_(static_cast<std::int64_t>(x.element_size())),
+        chunk_(std::max<std::int64_t>(kChunkElements / channels_, 1)) {}
 
   std::int64_t rows() const { return rows_; }
   std::int64_t channels() const { return channels_; }
   const NormKernels& kernels() const { return kernels_; }
 
   /// The address of a row of `matrix`, which has this shape; null if `matrix` is undefined.
-  void* at(const at::Tensor& matrix, std::int64_t row) const;
+  void* at(const at::Tensor& matrix, std::int64_t row) const {
+    return matrix.defined() ? static_cast<char*>(matrix.data_ptr()) + bytes(row) : nullptr;
+  }
   /// The same for a matrix that begins at the address `matrix`; null if that is null.
-  const void* at(const void* matrix, std::int64_t row) const;
+  const void* at(const void* matrix, std::int64_t row) const {
+    return matrix == nullptr ? nullptr : static_cast<const char*>(matrix) + bytes(row);
+  }
 
   /// Calls work(first row, rows) for each chunk, on all threads. A thread goes from its last chunk
   /// to its first, since the chunks that `sums` read last are still in the cache.
@@ -65,9 +75,13 @@ class PixelMatrix {
   }
 
  private:
+  static constexpr std::int64_t kChunkElements = 1 << 16;
+
   std::int64_t chunks() const { return (rows_ + chunk_ - 1) / chunk_; }
   std::int64_t bytes(std::int64_t rows) const { return rows * channels_ * element_size_; }
-  std::int64_t rows_of(std::int64_t chunk) const;
+  std::int64_t rows_of(std::int64_t chunk) const {
+    return std::min(chunk_, rows_ - chunk * chunk_);
+  }
 
   std::int64_t rows_, channels_;
   const NormKernels& kernels_;

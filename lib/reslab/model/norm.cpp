@@ -35,12 +35,12 @@ at::Tensor Norm::add_relu(const Convolved& x, const at::Tensor& shortcut) const 
     show_response(*module_, [&] { return with_batch_statistics(input, implementation); });
     auto& bn = *batch_norm_;
     bn.num_batches_tracked.add_(1);
-    const NormTensors tensors{bn.weight, bn.bias, bn.running_mean, bn.running_var};
-    const auto momentum = *bn.options.momentum();
+    const NormState state{
+        bn.weight,       bn.bias, bn.running_mean, bn.running_var, *bn.options.momentum(),
+        bn.options.eps()};
     return with_convolution
-               ? fused_layer(x.input(implementation), x.convolution().weight, tensors, momentum,
-                             bn.options.eps(), shortcut)
-               : fused_norm_relu(input.value(), tensors, momentum, bn.options.eps(), shortcut);
+               ? fused_layer(x.input(implementation), x.convolution().weight, state, shortcut)
+               : fused_norm_relu(input.value(), state, shortcut);
   }
   auto y = normalized(x, implementation);
   show_response(*module_, [&y] { return y; });

@@ -22,7 +22,7 @@ struct LayerCase {
 /// One call with its gradients, fused or as two operators.
 struct LayerCall {
   at::Tensor x, weight, shortcut, dy, y;
-  NormTensors norm;
+  NormState norm;
 
   explicit LayerCall(const LayerCase& c) {
     torch::manual_seed(3);
@@ -35,14 +35,17 @@ struct LayerCall {
     weight = torch::randn({c.out, c.in, 3, 3}).requires_grad_();
     if (c.shortcut) shortcut = images(c.out).requires_grad_();
     dy = images(c.out);
-    norm = {torch::randn({c.out}).requires_grad_(), torch::randn({c.out}).requires_grad_(),
-            torch::randn({c.out}), torch::rand({c.out})};
+    norm = {torch::randn({c.out}).requires_grad_(),
+            torch::randn({c.out}).requires_grad_(),
+            torch::randn({c.out}),
+            torch::rand({c.out}),
+            kLayerMomentum,
+            kLayerEps};
   }
 
   void run(bool fused) {
-    y = fused ? fused_layer(x, weight, norm, kLayerMomentum, kLayerEps, shortcut)
-              : fused_norm_relu(convolve(Algorithm::winograd, x, weight), norm, kLayerMomentum,
-                                kLayerEps, shortcut);
+    y = fused ? fused_layer(x, weight, norm, shortcut)
+              : fused_norm_relu(convolve(Algorithm::winograd, x, weight), norm, shortcut);
     y.backward(dy);
   }
 
@@ -117,8 +120,7 @@ TEST(FusedLayer, KeepsTheDigitsOfTheVariance) {
 
 TEST(FusedLayer, RefusesASecondDerivative) {
   LayerCall call({2, 16, 16, 4, 4, true});
-  const auto y =
-      fused_layer(call.x, call.weight, call.norm, kLayerMomentum, kLayerEps, call.shortcut);
+  const auto y = fused_layer(call.x, call.weight, call.norm, call.shortcut);
   EXPECT_THROW(torch::autograd::grad({y.sum()}, {call.weight}, {}, true, /*create_graph=*/true),
                c10::Error);
 }
@@ -128,8 +130,7 @@ TEST(FusedLayer, ComputesNoGradientOfAnInputThatNeedsNone) {
   for (const bool needed : {false, true}) {
     LayerCall call({7, 16, 32, 9, 9, true});
     call.x.requires_grad_(needed);
-    const auto y =
-        fused_layer(call.x, call.weight, call.norm, kLayerMomentum, kLayerEps, call.shortcut);
+    const auto y = fused_layer(call.x, call.weight, call.norm, call.shortcut);
     const torch::NoGradGuard no_grad;
     const auto gradients = (*y.grad_fn())({call.dy});
     EXPECT_EQ(gradients[0].defined(), needed);

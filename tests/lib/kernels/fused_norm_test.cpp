@@ -1,5 +1,3 @@
-#include "reslab/kernels/fused_norm.h"
-
 #include <cmath>
 #include <sstream>
 
@@ -7,6 +5,7 @@
 #include <torch/torch.h>
 
 #include "lib/kernels/expect_accurate.h"
+#include "reslab/kernels/fused_layer.h"
 
 namespace reslab {
 namespace {
@@ -30,7 +29,7 @@ std::string name_of(const NormCase& c) {
 /// One call with its gradients.
 struct NormCall {
   at::Tensor x, shortcut, dy;
-  NormTensors norm;
+  NormState norm;
   at::Tensor y;
 
   explicit NormCall(const NormCase& c) {
@@ -41,19 +40,23 @@ struct NormCall {
     x = made(c.mean).requires_grad_();
     if (c.shortcut) shortcut = made(0).requires_grad_();
     dy = made(0.1);
-    norm = {torch::randn({channels}).requires_grad_(), torch::randn({channels}).requires_grad_(),
-            torch::randn({channels}), torch::rand({channels})};
+    norm = {torch::randn({channels}).requires_grad_(),
+            torch::randn({channels}).requires_grad_(),
+            torch::randn({channels}),
+            torch::rand({channels}),
+            kMomentum,
+            kEps};
   }
 
   void run() {
-    y = fused_norm_relu(x, norm, kMomentum, kEps, shortcut);
+    y = fused_norm_relu(x, norm, shortcut);
     y.backward(dy);
   }
 };
 
 /// The same by LibTorch in float64, from the statistics that were remembered before; the gradient
 /// passes where the call's result is above zero.
-NormCall in_float64(const NormCall& call, const NormTensors& before) {
+NormCall in_float64(const NormCall& call, const NormState& before) {
   NormCall exact = call;
   const auto copied = [](const at::Tensor& tensor) {
     return tensor.detach().to(at::kDouble).clone();
@@ -128,7 +131,7 @@ TEST(FusedNorm, KeepsWhatIsNotANumber) {
 
 TEST(FusedNorm, RefusesASecondDerivative) {
   NormCall call({{2, 3, 4, 4}, at::kFloat, true, 0});
-  const auto y = fused_norm_relu(call.x, call.norm, kMomentum, kEps, call.shortcut);
+  const auto y = fused_norm_relu(call.x, call.norm, call.shortcut);
   EXPECT_THROW(torch::autograd::grad({y.sum()}, {call.x}, {}, true, /*create_graph=*/true),
                c10::Error);
 }
@@ -136,7 +139,7 @@ TEST(FusedNorm, RefusesASecondDerivative) {
 TEST(FusedNorm, ComputesNoGradientOfAnInputThatNeedsNone) {
   NormCall call({{2, 3, 4, 4}, at::kFloat, false, 0});
   call.x.requires_grad_(false);
-  const auto y = fused_norm_relu(call.x, call.norm, kMomentum, kEps, {});
+  const auto y = fused_norm_relu(call.x, call.norm, {});
   const torch::NoGradGuard no_grad;
   const auto gradients = (*y.grad_fn())({call.dy});
   EXPECT_FALSE(gradients[0].defined());
@@ -145,7 +148,7 @@ TEST(FusedNorm, ComputesNoGradientOfAnInputThatNeedsNone) {
 
 TEST(FusedNorm, RefusesAChannelWithOneValue) {
   NormCall call({{1, 3, 1, 1}, at::kFloat, false, 0});
-  EXPECT_THROW(fused_norm_relu(call.x, call.norm, kMomentum, kEps, {}), c10::Error);
+  EXPECT_THROW(fused_norm_relu(call.x, call.norm, {}), c10::Error);
 }
 
 }  // namespace

@@ -5,16 +5,12 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "reslab/kernels/fused_norm.h"
+#include "reslab/kernels/fused_layer.h"
 #include "reslab/kernels/pixel_matrix.h"
 
 namespace reslab {
 
-// Tensors with one float32 value per channel.
-/// Zeros, padded for the kernels.
-at::Tensor float_tensor(std::int64_t channels);
-double channel_value(const at::Tensor& floats, std::int64_t channel);
-void set_channel(at::Tensor& floats, std::int64_t channel, double value);
+// BatchNorm, addition and ReLU in training, for the fused operators.
 
 /// Σ(x − shift) and Σ(x − shift)² over some rows, for each channel. A shift near the mean avoids
 /// cancellation in the variance.
@@ -37,10 +33,6 @@ Moments moments_of(const at::Tensor& x, const PixelMatrix& matrix);
 /// The moments of all rows of the parts, merged in their order (Chan, Golub and LeVeque 1983).
 Moments moments_of(const std::vector<ShiftedSums>& parts);
 
-/// Updates the running mean and variance with the moments of `rows` rows.
-void update_running_statistics(NormTensors norm, const Moments& moments, std::int64_t rows,
-                               double momentum);
-
 /// BatchNorm(x) as scale·x + offset per channel, with the mean and 1 / standard deviation that the
 /// gradient needs.
 struct NormAffine {
@@ -48,10 +40,39 @@ struct NormAffine {
 
   ChannelAffine arrays() const;
 };
-NormAffine affine_of(const NormTensors& norm, const Moments& moments, double eps);
+
+/// BatchNorm by the moments of a batch of `rows` rows. Updates the running mean and variance.
+NormAffine affine_of_batch(const NormState& norm, const Moments& moments, std::int64_t rows);
 
 /// ReLU(BatchNorm(x) + shortcut), or ReLU(BatchNorm(x)) if `shortcut` is undefined.
 at::Tensor apply_norm(const PixelMatrix& matrix, const at::Tensor& x, const NormAffine& affine,
                       const at::Tensor& shortcut);
+
+/// The gradients of y = ReLU(BatchNorm(x) + shortcut). The constructor computes the gradients of
+/// BatchNorm's parameters and of the shortcut. The gradient of x is computed for some rows at a
+/// time.
+class NormBackward {
+ public:
+  /// dy, x and y are (N, C, H, W), channels_last; `weight` (C) is BatchNorm's weight. y is
+  /// undefined if there is no shortcut: the sign of y is then computed from x.
+  NormBackward(const at::Tensor& dy, const at::Tensor& x, const at::Tensor& y,
+               const at::Tensor& weight, const NormAffine& affine);
+
+  // Gradients of BatchNorm's weight and bias, (C), and of the shortcut, undefined without one.
+  at::Tensor weight_gradient, bias_gradient, shortcut_gradient;
+
+  /// Writes the gradient of x to dx, for `rows` rows of its matrix starting at row `first`.
+  void input_gradient(std::int64_t first, std::int64_t rows, void* dx) const;
+
+  const PixelMatrix& matrix() const { return matrix_; }
+
+ private:
+  void set_gradients(const at::Tensor& weight, const PixelMatrix::Sums& sums);
+
+  at::Tensor dy_, x_;
+  NormAffine affine_;
+  PixelMatrix matrix_;
+  at::Tensor slope_, offset_;  // dx = slope·(x − mean) + offset + scale·g
+};
 
 }  // namespace reslab
