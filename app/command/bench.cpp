@@ -49,8 +49,8 @@ Settings<BenchOptions> bench_settings() {
               {"input", Work::input},
               {"decoder", Work::decoder}})};
   const Settings<StepTiming> counts = {
-      integer("steps", "Number of timed steps", &StepTiming::steps, 1, 1e6),
-      integer("warmup", "Number of steps before the timed ones", &StepTiming::warmup, 0, 1e6)};
+      number("steps", "Number of timed steps", &StepTiming::steps, 1, 1e6),
+      number("warmup", "Number of steps before the timed ones", &StepTiming::warmup, 0, 1e6)};
   Settings<BenchOptions> table = {};
   for (auto& row : timing(work)) table.add_row(std::move(row));
   for (auto& row : group("", "", &BenchOptions::recipe, recipe_settings()).members)

@@ -10,7 +10,7 @@ const Settings<Claims>& claims_settings() {
   static const Settings<Claims> table = {
       text("name", "name of the experiment", &Claims::name),
       text("why", "purpose of the experiment, for readers", &Claims::why),
-      integers("seeds", "seeds of each network", &Claims::seeds, 0, kLargestSeed)};
+      number("seeds", "seeds of each network", &Claims::seeds, 0, kLargestSeed)};
   return table;
 }
 

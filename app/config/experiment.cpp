@@ -112,8 +112,8 @@ const Settings<Experiment>& experiment_settings() {
               "formats besides safetensors that trained networks are written in: torchscript "
               "(model.pt), onnx (model.onnx)",
               &Experiment::exports, export_names()),
-      integers("seeds", "each network is trained once for each seed", &Experiment::seeds, 0,
-               kLargestSeed),
+      number("seeds", "each network is trained once for each seed", &Experiment::seeds, 0,
+             kLargestSeed),
   };
   return table;
 }

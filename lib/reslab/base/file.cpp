@@ -18,13 +18,13 @@ IoError failure(const std::filesystem::path& path, const char* what, int reason)
   return IoError(path.string() + ": " + what + ": " + std::strerror(reason));
 }
 
-/// 0, or the errno of the write that failed.
-int write_all(int descriptor, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(descriptor, text.data(), text.size());
+/// Writes all bytes. Returns 0, or the errno of the write that failed.
+int write_all(int descriptor, std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const auto written = ::write(descriptor, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) return errno;
-    text.remove_prefix(static_cast<std::size_t>(written));
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
   }
   return 0;
 }
@@ -68,7 +68,7 @@ AtomicFile::AtomicFile(std::filesystem::path path)
     : path_(std::move(path)), temporary_path_(path_) {
   temporary_path_ += ".partial";
   descriptor_ = open(temporary_path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (descriptor_ < 0) fail("cannot be written");
+  if (descriptor_ < 0) throw failure(path_, "cannot be written", errno);
 }
 
 AtomicFile::~AtomicFile() {
@@ -78,23 +78,16 @@ AtomicFile::~AtomicFile() {
 }
 
 void AtomicFile::write(std::span<const std::byte> bytes) {
-  while (!bytes.empty()) {
-    const auto written = ::write(descriptor_, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) fail("cannot be written");
-    bytes = bytes.subspan(static_cast<std::size_t>(written));
-  }
+  if (const int reason = write_all(descriptor_, bytes); reason != 0)
+    throw failure(path_, "cannot be written", reason);
 }
 
 void AtomicFile::commit() {
-  if (fsync(descriptor_) != 0) fail("cannot be brought to the disk");
-  if (rename(temporary_path_.c_str(), path_.c_str()) != 0) fail("cannot be put in its place");
+  if (fsync(descriptor_) != 0) throw failure(path_, "cannot be brought to the disk", errno);
+  if (rename(temporary_path_.c_str(), path_.c_str()) != 0)
+    throw failure(path_, "cannot be put in its place", errno);
   close(descriptor_);
   descriptor_ = -1;
-}
-
-void AtomicFile::fail(const char* what) const {
-  throw IoError(path_.string() + ": " + what + ": " + std::strerror(errno));
 }
 
 std::string read_text(const std::filesystem::path& path) {
@@ -125,7 +118,7 @@ GrowingFile::GrowingFile(std::filesystem::path path)
 GrowingFile::~GrowingFile() { ::close(descriptor_); }
 
 void GrowingFile::append(std::string_view text) {
-  if (const int reason = write_all(descriptor_, text); reason != 0) {
+  if (const int reason = write_all(descriptor_, std::as_bytes(std::span(text))); reason != 0) {
     [[maybe_unused]] const int undone = ::ftruncate(descriptor_, static_cast<off_t>(size_));
     throw failure(path_, "cannot be written", reason);
   }

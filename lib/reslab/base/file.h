@@ -28,8 +28,6 @@ class AtomicFile {
   void commit();
 
  private:
-  [[noreturn]] void fail(const char* what) const;
-
   std::filesystem::path path_;
   std::filesystem::path temporary_path_;
   int descriptor_ = -1;

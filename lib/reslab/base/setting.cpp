@@ -29,61 +29,36 @@ std::string range_text(const Setting& setting) {
   return "";
 }
 
-bool in_range(const Setting& setting, double value) {
+// Whether a value of the setting's type is in its range and among its choices.
+bool fits(const Setting&, bool) { return true; }
+
+bool fits(const Setting& setting, double value) {
   return std::isfinite(value) && setting.low <= value && value <= setting.high;
 }
 
-template <class Number>
-bool in_range(const Setting& setting, const std::vector<Number>& values) {
-  return std::all_of(values.begin(), values.end(), [&setting](Number value) {
-    return in_range(setting, static_cast<double>(value));
-  });
+bool fits(const Setting& setting, std::int64_t value) {
+  return fits(setting, static_cast<double>(value));
 }
 
-bool is_known(const Setting& setting, const std::string& word) {
-  const auto& known = setting.choices;
-  return std::find(known.begin(), known.end(), word) != known.end();
+bool fits(const Setting& setting, const std::string& word) {
+  return setting.type == Type::text || std::ranges::count(setting.choices, word) > 0;
 }
 
-bool are_known(const Setting& setting, const std::vector<std::string>& words) {
-  return std::all_of(words.begin(), words.end(),
-                     [&setting](const auto& word) { return is_known(setting, word); }) &&
-         std::set(words.begin(), words.end()).size() == words.size();
+template <class Item>
+bool fits(const Setting& setting, const std::vector<Item>& items) {
+  return std::ranges::all_of(items, [&](const Item& item) { return fits(setting, item); }) &&
+         (setting.type != Type::choices ||
+          std::set(items.begin(), items.end()).size() == items.size());
 }
 
 /// Whether the setting accepts the converted value.
 bool takes(const Setting& setting, const SettingValue& value) {
-  switch (setting.type) {
-    case Type::boolean:
-      return std::holds_alternative<bool>(value);
-    case Type::integer:
-      if (const auto* whole = std::get_if<std::int64_t>(&value))
-        return in_range(setting, static_cast<double>(*whole));
-      return false;
-    case Type::number:
-      if (const auto* real = std::get_if<double>(&value)) return in_range(setting, *real);
-      return false;
-    case Type::text:
-      return std::holds_alternative<std::string>(value);
-    case Type::choice:
-      if (const auto* word = std::get_if<std::string>(&value)) return is_known(setting, *word);
-      return false;
-    case Type::integers:
-      if (const auto* list = std::get_if<std::vector<std::int64_t>>(&value))
-        return in_range(setting, *list);
-      return false;
-    case Type::numbers:
-      if (const auto* list = std::get_if<std::vector<double>>(&value))
-        return in_range(setting, *list);
-      return false;
-    case Type::choices:
-      if (const auto* list = std::get_if<std::vector<std::string>>(&value))
-        return are_known(setting, *list);
-      return false;
-    case Type::group:
-      return setting.optional && std::holds_alternative<bool>(value);
-  }
-  return false;
+  const auto held = setting.type == Type::choice  ? Type::text
+                    : setting.type == Type::group ? Type::boolean
+                                                  : setting.type;
+  if (value.index() != static_cast<std::size_t>(held)) return false;
+  if (setting.type == Type::group) return setting.optional;
+  return std::visit([&setting](const auto& item) { return fits(setting, item); }, value);
 }
 
 /// Converts the text to the setting's type. Text that cannot be converted stays text.

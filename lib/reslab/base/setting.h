@@ -28,7 +28,9 @@ namespace reslab {
 /// Set settings in the order of their table, because an early one (a network's depth) may change
 /// the defaults of later ones.
 struct Setting {
-  enum class Type { boolean, integer, number, text, choice, integers, numbers, choices, group };
+  /// The first ones hold the types of SettingValue, in its order. A choice holds a text, and an
+  /// optional group a bool.
+  enum class Type { boolean, integer, number, text, integers, numbers, choices, choice, group };
 
   std::string name;
   std::string meaning;  // one line: what it does, unit, source
@@ -158,13 +160,12 @@ SettingOf<T> setting_of(Setting::Type type, std::string name, std::string meanin
   return setting;
 }
 
-/// A setting that a member holds.
+/// A setting that a member holds. The member's type determines the setting's type.
 template <class T, class Member>
-SettingOf<T> setting_of(Setting::Type type, std::string name, std::string meaning,
-                        Member T::* member) {
+SettingOf<T> setting_of(std::string name, std::string meaning, Member T::* member) {
   return setting_of<T>(
-      type, std::move(name), std::move(meaning),
-      [member](const T& value) -> SettingValue { return value.*member; },
+      static_cast<Setting::Type>(SettingValue(Member()).index()), std::move(name),
+      std::move(meaning), [member](const T& value) -> SettingValue { return value.*member; },
       [member](T& value, const SettingValue& new_value) {
         value.*member = std::get<Member>(new_value);
       });
@@ -180,41 +181,23 @@ SettingOf<T> with_range(SettingOf<T> setting, double low, double high) {
 // Makers of rows.
 template <class T>
 SettingOf<T> flag(std::string name, std::string meaning, bool T::* member) {
-  return setting_of(Setting::Type::boolean, std::move(name), std::move(meaning), member);
-}
-template <class T>
-SettingOf<T> integer(std::string name, std::string meaning, std::int64_t T::* member, double low,
-                     double high) {
-  return with_range(setting_of(Setting::Type::integer, std::move(name), std::move(meaning), member),
-                    low, high);
-}
-template <class T>
-SettingOf<T> number(std::string name, std::string meaning, double T::* member, double low,
-                    double high) {
-  return with_range(setting_of(Setting::Type::number, std::move(name), std::move(meaning), member),
-                    low, high);
+  return setting_of(std::move(name), std::move(meaning), member);
 }
 template <class T>
 SettingOf<T> text(std::string name, std::string meaning, std::string T::* member) {
-  return setting_of(Setting::Type::text, std::move(name), std::move(meaning), member);
+  return setting_of(std::move(name), std::move(meaning), member);
 }
-template <class T>
-SettingOf<T> integers(std::string name, std::string meaning, std::vector<std::int64_t> T::* member,
-                      double low, double high) {
-  return with_range(
-      setting_of(Setting::Type::integers, std::move(name), std::move(meaning), member), low, high);
-}
-template <class T>
-SettingOf<T> numbers(std::string name, std::string meaning, std::vector<double> T::* member,
-                     double low, double high) {
-  return with_range(setting_of(Setting::Type::numbers, std::move(name), std::move(meaning), member),
-                    low, high);
+/// An integer or a real number, or a list of such numbers, each from `low` to `high`.
+template <class T, class Numbers>
+SettingOf<T> number(std::string name, std::string meaning, Numbers T::* member, double low,
+                    double high) {
+  return with_range(setting_of(std::move(name), std::move(meaning), member), low, high);
 }
 /// Any of several words, each at most once.
 template <class T>
 SettingOf<T> choices(std::string name, std::string meaning, std::vector<std::string> T::* member,
                      std::vector<std::string> known) {
-  auto setting = setting_of(Setting::Type::choices, std::move(name), std::move(meaning), member);
+  auto setting = setting_of(std::move(name), std::move(meaning), member);
   setting.choices = std::move(known);
   return setting;
 }

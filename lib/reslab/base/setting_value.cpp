@@ -2,7 +2,9 @@
 
 #include <charconv>
 #include <cmath>
+#include <functional>
 #include <iterator>
+#include <sstream>
 
 #include "reslab/base/text.h"
 
@@ -28,12 +30,10 @@ std::optional<Number> parsed(std::string_view text) {
 template <class Number>
 SettingValue parsed_list(std::string_view text) {
   std::vector<Number> list;
-  for (std::string_view rest = text; !rest.empty();) {
-    const auto comma = rest.find(',');
-    const auto value = parsed<Number>(rest.substr(0, comma));
-    if (!value || comma + 1 == rest.size()) return std::string(text);
+  for (const auto& word : read_words(text)) {
+    const auto value = parsed<Number>(word);
+    if (!value) return std::string(text);
     list.push_back(*value);
-    rest = comma == rest.npos ? std::string_view() : rest.substr(comma + 1);
   }
   return list;
 }
@@ -50,8 +50,7 @@ std::string to_text(const SettingValue& value) {
     return joined(*list, ",", whole);
   if (const auto* list = std::get_if<std::vector<double>>(&value))
     return joined(*list, ",", number_text);
-  return joined(std::get<std::vector<std::string>>(value), ",",
-                [](const std::string& word) { return word; });
+  return joined(std::get<std::vector<std::string>>(value), ",", std::identity());
 }
 
 std::string shown(const SettingValue& value) {
@@ -81,11 +80,9 @@ SettingValue read_reals(std::string_view text) { return parsed_list<double>(text
 
 std::vector<std::string> read_words(std::string_view text) {
   std::vector<std::string> list;
-  for (std::string_view rest = text; !rest.empty();) {
-    const auto comma = rest.find(',');
-    list.emplace_back(rest.substr(0, comma));
-    rest = comma == rest.npos ? std::string_view() : rest.substr(comma + 1);
-  }
+  std::istringstream words{std::string(text)};
+  for (std::string word; std::getline(words, word, ',');) list.push_back(word);
+  if (text.ends_with(',')) list.emplace_back();
   return list;
 }
 

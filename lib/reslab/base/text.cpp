@@ -1,6 +1,7 @@
 #include "reslab/base/text.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace reslab {
@@ -53,9 +54,7 @@ std::optional<std::string> nearest(std::string_view word, const std::vector<std:
 std::string suggestion(std::string_view word, const std::vector<std::string>& known) {
   if (const auto best = nearest(word, known)) return ", did you mean '" + *best + "'?";
   if (known.empty()) return "";
-  std::string line = "; known: " + known.front();
-  for (std::size_t i = 1; i < known.size(); ++i) line += ", " + known[i];
-  return line;
+  return "; known: " + joined(known, ", ", std::identity());
 }
 
 std::string printable(std::string_view text, std::size_t longest) {

@@ -183,20 +183,19 @@ bool FolderSource::has(const char* name) const {
 
 Settings<FolderOptions> FolderOptions::settings() {
   using Options = FolderOptions;
-  return {
-      text("root", "folder with train/<class>/<image>, and val/ or test/ of the same layout",
-           &Options::root),
-      integer("short_side", "pixels of an image's shorter side after resizing",
-              &Options::short_side, 8, 4096),
-      integer("largest_short_side",
-              "pixels; in training the shorter side is random from short_side to this; 0: "
-              "always short_side (the paper: 256 to 480)",
-              &Options::largest_short_side, 0, 4096),
-      integer("size",
-              "pixels of the square crop's side; random crop in training, centre crop otherwise",
-              &Options::size, 8, 4096),
-      integer("cache", "MiB of decoded training images kept in memory", &Options::cache, 0,
-              1 << 24)};
+  return {text("root", "folder with train/<class>/<image>, and val/ or test/ of the same layout",
+               &Options::root),
+          number("short_side", "pixels of an image's shorter side after resizing",
+                 &Options::short_side, 8, 4096),
+          number("largest_short_side",
+                 "pixels; in training the shorter side is random from short_side to this; 0: "
+                 "always short_side (the paper: 256 to 480)",
+                 &Options::largest_short_side, 0, 4096),
+          number("size",
+                 "pixels of the square crop's side; random crop in training, centre crop otherwise",
+                 &Options::size, 8, 4096),
+          number("cache", "MiB of decoded training images kept in memory", &Options::cache, 0,
+                 1 << 24)};
 }
 
 std::unique_ptr<const DataSource> FolderOptions::source() const {

@@ -95,9 +95,9 @@ Settings<Normalize> Normalize::settings() {
                    {"imagenet", Kind::imagenet},
                    {"none", Kind::none},
                    {"given", Kind::given}}),
-      numbers("mean", "subtracted from red, green, blue pixels of 0 to 1", &Normalize::mean, 0, 1)
+      number("mean", "subtracted from red, green, blue pixels of 0 to 1", &Normalize::mean, 0, 1)
           .only("given"),
-      numbers("std", "divisors of red, green, blue", &Normalize::std, 0.001, 1).only("given")};
+      number("std", "divisors of red, green, blue", &Normalize::std, 0.001, 1).only("given")};
 }
 
 std::vector<std::string> errors(const Normalize& normalize) {

@@ -11,17 +11,17 @@ const Settings<DataOptions>& data_settings() {
   using Options = DataOptions;
   static const auto table =
       kinds("name", &Options::source)
-          .add({integer("validation",
-                        "number of training images set apart for validation; the same ones for "
-                        "every seed",
-                        &Options::validation, 0, 1e9),
+          .add({number("validation",
+                       "number of training images set apart for validation; the same ones for "
+                       "every seed",
+                       &Options::validation, 0, 1e9),
                 normalize_setting(&Options::normalize),
                 group("augment", "random changes of training images", &Options::augment,
                       Augment::settings()),
-                integer("test_crops",
-                        "crops of an image over which an evaluation averages the probabilities: 1 "
-                        "(centre), or 10 (corners and centre, each also flipped)",
-                        &Options::test_crops, 1, 10)});
+                number("test_crops",
+                       "crops of an image over which an evaluation averages the probabilities: 1 "
+                       "(centre), or 10 (corners and centre, each also flipped)",
+                       &Options::test_crops, 1, 10)});
   return table;
 }
 

@@ -33,10 +33,10 @@ std::shared_ptr<const Images> draw_images(std::int64_t seed, Split split, std::i
 
 Settings<ShapesOptions> ShapesOptions::settings() {
   using Options = ShapesOptions;
-  return {integer("train", "number of training images", &Options::train, 10, 10'000'000),
-          integer("test", "number of test images", &Options::test, 10, 10'000'000),
-          integer("seed", "seed of the images; it does not depend on the run's seed",
-                  &Options::seed, 0, 1e15)};
+  return {number("train", "number of training images", &Options::train, 10, 10'000'000),
+          number("test", "number of test images", &Options::test, 10, 10'000'000),
+          number("seed", "seed of the images; it does not depend on the run's seed", &Options::seed,
+                 0, 1e15)};
 }
 
 std::unique_ptr<const DataSource> ShapesOptions::source() const {

@@ -74,7 +74,7 @@ double normal(Random& random) {
 
 Settings<Augment> Augment::settings() {
   return {
-      integer(
+      number(
           "pad",
           "pixels of zeros on every side before a random crop of the original size (the paper: 4)",
           &Augment::pad, 0, 512),

@@ -106,8 +106,8 @@ Settings<NetworkSpec> layout_settings() {
               {"highway", Connection::highway}})
           .used_if([](const Spec& spec) { return !is_plain(spec.family); },
                    "AlexNet and VGG are plain"),
-      integer("depth", "number of weighted layers, as the paper counts them", &Spec::depth, 1,
-              kDeepest)
+      number("depth", "number of weighted layers, as the paper counts them", &Spec::depth, 1,
+             kDeepest)
           .used_if([](const Spec& spec) { return spec.family != Family::alexnet; },
                    "AlexNet has 8 layers")
           .then(set_depth_defaults),
@@ -126,7 +126,7 @@ Settings<NetworkSpec> layout_settings() {
       choice("stride_in", "which convolution of a bottleneck carries the stride", &Spec::stride_in,
              {{"1x1", StrideIn::conv1x1}, {"3x3", StrideIn::conv3x3}})
           .unused_because(unused_stride_in),
-      integer("width", "factor of the family's channels", &Spec::width, 1, 64)
+      number("width", "factor of the family's channels", &Spec::width, 1, 64)
           .used_if(
               [](const Spec& spec) {
                 return spec.family == Family::cifar || spec.family == Family::wide;
@@ -184,9 +184,9 @@ Settings<NetworkSpec> connection_settings() {
 Settings<NetworkSpec> layer_settings() {
   using Spec = NetworkSpec;
   return {
-      integer("classes", "number of outputs; unless given, the number of classes in the data set",
-              &Spec::classes, 1, 1e6),
-      integer("in_channels", "channels of the images", &Spec::in_channels, 1, 1024),
+      number("classes", "number of outputs; unless given, the number of classes in the data set",
+             &Spec::classes, 1, 1e6),
+      number("in_channels", "channels of the images", &Spec::in_channels, 1, 1024),
       number("dropout", "share of values dropped before the layers that the family's authors chose",
              &Spec::dropout, 0, 0.99)
           .used_if([](const Spec& spec) { return !is_staged(spec); },

@@ -32,12 +32,12 @@ const Settings<Recipe>& recipe_settings() {
            "initial weights: a safetensors file, a Python .pth file, or the directory of a run; "
            "empty: random weights. The last layer stays random if the classes differ",
            &Recipe::init),
-      integer("iterations", "training steps", &Recipe::iterations, 1, 1e9),
-      integer("batch", "images in a training step", &Recipe::batch, 2, 65536),
-      integer("micro_batch",
-              "images that go through the network together and share BatchNorm's statistics; "
-              "gradients are summed over the batch; 0: the whole batch",
-              &Recipe::micro_batch, 0, 65536),
+      number("iterations", "training steps", &Recipe::iterations, 1, 1e9),
+      number("batch", "images in a training step", &Recipe::batch, 2, 65536),
+      number("micro_batch",
+             "images that go through the network together and share BatchNorm's statistics; "
+             "gradients are summed over the batch; 0: the whole batch",
+             &Recipe::micro_batch, 0, 65536),
       choice("precision",
              "precision of convolutions and activations; auto: bfloat16 on GPUs and on CPUs with "
              "AMX, else float32",
@@ -56,11 +56,11 @@ const Settings<Recipe>& recipe_settings() {
       group("learning_rate", "learning rate over the training", &Recipe::learning_rate,
             learning_rate_settings()),
       group("batch_norm", "BatchNorm settings", &Recipe::batch_norm, batch_norm_settings()),
-      integer("record_every", "iterations from one row of metrics.csv to the next",
-              &Recipe::record_every, 1, 1e9),
-      integer("evaluate_every",
-              "iterations from one evaluation to the next; the last iteration is always evaluated",
-              &Recipe::evaluate_every, 1, 1e9),
+      number("record_every", "iterations from one row of metrics.csv to the next",
+             &Recipe::record_every, 1, 1e9),
+      number("evaluate_every",
+             "iterations from one evaluation to the next; the last iteration is always evaluated",
+             &Recipe::evaluate_every, 1, 1e9),
   };
   return table;
 }

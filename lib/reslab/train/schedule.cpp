@@ -23,8 +23,8 @@ double Steps::rate(const Progression& now) const {
 Settings<Steps> Steps::settings() {
   return {number("start", "the rate before the first step", &Steps::start, 0, kLargestRate),
           number("divide_by", "divisor of the rate at each step", &Steps::divide_by, 1, 1e6),
-          numbers("at", "positions of the steps; they may lie beyond the last iteration",
-                  &Steps::at, 0, 1e9)};
+          number("at", "positions of the steps; they may lie beyond the last iteration", &Steps::at,
+                 0, 1e9)};
 }
 
 double Cosine::rate(const Progression& now) const {
@@ -57,8 +57,8 @@ double Plateau::rate(const Progression& now) const {
 Settings<Plateau> Plateau::settings() {
   return {number("start", "the rate at the beginning", &Plateau::start, 0, kLargestRate),
           number("divide_by", "divisor of the rate at each plateau", &Plateau::divide_by, 1, 1e6),
-          integer("patience", "evaluations in a row without a gain that make a plateau",
-                  &Plateau::patience, 1, 1e6),
+          number("patience", "evaluations in a row without a gain that make a plateau",
+                 &Plateau::patience, 1, 1e6),
           number("least_gain",
                  "percentage points by which the error must fall; it is the validation error, or "
                  "the training error if there is no validation set",

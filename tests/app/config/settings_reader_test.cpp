@@ -57,19 +57,19 @@ Settings<Options> settings() {
       kind_choice(
           "name", &Scaling::kind,
           {{"none", Kind::none}, {"per-channel", Kind::per_channel}, {"given", Kind::given}}),
-      numbers("mean", "", &Scaling::mean, 0, 1).only("given")};
+      number("mean", "", &Scaling::mean, 0, 1).only("given")};
   auto words = group("normalize", "", &Options::normalize, normalize);
   words.kind_without_word = "given";
   return {flag("on", "", &Options::on),
-          integer("depth", "", &Options::depth, 1, 1000),
+          number("depth", "", &Options::depth, 1, 1000),
           number("rate", "", &Options::rate, 0, 1),
           text("root", "", &Options::root),
-          integers("at", "", &Options::at, 0, 100),
+          number("at", "", &Options::at, 0, 100),
           group("learning_rate", "", &Options::learning_rate, kinds("schedule", &Rates::schedule)),
           words,
           optional_group("warmup", "", &Options::warmup,
                          Settings<SlowStart>{number("rate", "", &SlowStart::rate, 0, 1)}),
-          integer("hidden", "", &Options::hidden, 1, 1000)
+          number("hidden", "", &Options::hidden, 1, 1000)
               .used_if([](const Options&) { return false; }, "it is never used")};
 }
 

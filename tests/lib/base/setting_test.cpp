@@ -32,12 +32,12 @@ const Settings<Everything>& settings() {
   using All = Everything;
   static const Settings<All> table = {
       flag("on", "", &All::on),
-      integer("depth", "", &All::depth, 1, 1024),
+      number("depth", "", &All::depth, 1, 1024),
       number("rate", "", &All::rate, 0, std::numeric_limits<double>::infinity()),
       text("root", "", &All::root),
       choice("letter", "", &All::letter, {{"A", Letter::a}, {"B", Letter::b}}),
-      integers("steps", "", &All::steps, 0, 1e9),
-      numbers("mean", "", &All::mean, -1, 0.5),
+      number("steps", "", &All::steps, 0, 1e9),
+      number("mean", "", &All::mean, -1, 0.5),
       optional_group("warmup", "", &All::warmup,
                      Settings<SlowStart>{number("rate", "", &SlowStart::rate, 0, 1)}),
       choices("export", "", &All::export_to, {"onnx", "torchscript"})};
@@ -85,7 +85,7 @@ TEST(Setting, InAGroupTakesTheObjectOfTheGroup) {
 
 TEST(Setting, SaysWhyItHasNoEffectAndChangesWhatFollows) {
   const Settings<Everything> table = {
-      integer("depth", "", &Everything::depth, 1, 9)
+      number("depth", "", &Everything::depth, 1, 9)
           .used_if([](const Everything& all) { return all.on; }, "it is off")
           .then([](Everything& all) { all.rate = 0.25; })};
   Everything all;
