@@ -61,12 +61,12 @@ std::vector<SavedWeights> saved_weights(const RunDirectory& run) {
 
 /// Sets the directory of the run's data set to that in `text`, DATASET[:DIR].
 void move_data(DataOptions& data, const std::string& text) {
-  const auto moved = parse_data(text, "--data");
+  auto moved = parse_data(text, "--data");
   const auto name = data_name(data);
   if (data_name(moved) != name)
     throw InvalidInput("--data: the network was trained on '" + name + "', expected " + name +
                        "[:DIR], found '" + text + "'");
-  if (const auto* root = data_root(moved)) set_data_root(data, *root);
+  if (const auto* root = data_root(moved)) *data_root(data) = *root;
 }
 
 Precision precision_of(const std::string& text, Precision otherwise, at::Device device) {

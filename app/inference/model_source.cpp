@@ -184,9 +184,10 @@ DataOptions parse_data(const std::string& text, const std::string& where) {
                        suggestion(word, kind.choices));
   data_settings().set(kind, options, word);
   if (colon == std::string::npos) return options;
-  if (data_root(options) == nullptr)
+  auto* root = data_root(options);
+  if (root == nullptr)
     throw InvalidInput(where + ": '" + word + "' needs no folder; expected " + word + " alone");
-  set_data_root(options, text.substr(colon + 1));
+  *root = text.substr(colon + 1);
   return options;
 }
 

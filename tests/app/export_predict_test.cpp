@@ -9,7 +9,7 @@
 #include "app/config/json.h"
 #include "app/program.h"
 #include "lib/data/image_writer.h"
-#include "reslab/data/shape_image.h"
+#include "reslab/data/shapes.h"
 
 namespace reslab::app {
 namespace {

@@ -1,8 +1,11 @@
 #pragma once
 
-#include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <numeric>
+#include <utility>
+#include <vector>
 
 namespace reslab {
 
@@ -41,5 +44,15 @@ class Random {
 
   std::uint64_t state_ = 0;
 };
+
+/// A uniformly random permutation of 0 … count − 1 (Fisher-Yates), a function of `random`.
+inline std::vector<std::int64_t> random_permutation(std::int64_t count, Random random) {
+  std::vector<std::int64_t> order(static_cast<std::size_t>(count));
+  std::iota(order.begin(), order.end(), std::int64_t{0});
+  for (auto left = count; left > 1; --left)
+    std::swap(order[static_cast<std::size_t>(left - 1)],
+              order[static_cast<std::size_t>(random.below(left))]);
+  return order;
+}
 
 }  // namespace reslab

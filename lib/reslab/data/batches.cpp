@@ -8,7 +8,6 @@
 #include <ATen/ATen.h>
 
 #include "reslab/base/error.h"
-#include "reslab/data/order.h"
 #include "reslab/data/parallel.h"
 
 namespace reslab {

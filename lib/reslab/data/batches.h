@@ -8,7 +8,6 @@
 #include <ATen/core/Tensor.h>
 #include <c10/core/Device.h>
 
-#include "reslab/data/batch.h"
 #include "reslab/data/device_images.h"
 #include "reslab/data/images.h"
 #include "reslab/data/prefetch.h"

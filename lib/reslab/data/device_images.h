@@ -6,11 +6,16 @@
 #include <ATen/core/Tensor.h>
 #include <c10/core/Device.h>
 
-#include "reslab/data/batch.h"
 #include "reslab/data/images.h"
 #include "reslab/data/transform.h"
 
 namespace reslab {
+
+/// Input and targets of a network.
+struct Batch {
+  at::Tensor images;  // N × 3 × height × width, float32, channels_last in memory
+  at::Tensor labels;  // N, int64
+};
 
 /// Training images stored on a device as bytes. Batches are made there; only the images' indices
 /// and random crops are copied to the device for each batch.

@@ -2,7 +2,9 @@
 
 #include <cstdint>
 #include <memory>
+#include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "reslab/base/random.h"
@@ -27,8 +29,10 @@ class Images {
   virtual LazyImage view(std::int64_t index, std::vector<std::uint8_t>& buffer) const = 0;
 
   /// The image for training. A random size is a function of `random`.
-  virtual LazyImage training_view(std::int64_t index, Random& random,
-                                  std::vector<std::uint8_t>& buffer) const;
+  virtual LazyImage training_view(std::int64_t index, Random& /*random*/,
+                                  std::vector<std::uint8_t>& buffer) const {
+    return view(index, buffer);
+  }
 
   /// Whether all pixels are in memory; if not, several threads should read and decode images.
   virtual bool in_memory() const = 0;
@@ -40,16 +44,26 @@ class MemoryImages : public Images {
   /// `pixels`: (N, height, width, 3). `labels`: (N). Throws std::invalid_argument if the sizes do
   /// not fit.
   MemoryImages(int height, int width, std::vector<std::uint8_t> pixels,
-               std::vector<std::int64_t> labels);
+               std::vector<std::int64_t> labels)
+      : height_(height), width_(width), pixels_(std::move(pixels)), labels_(std::move(labels)) {
+    if (height_ < 1 || width_ < 1 || pixels_.size() != labels_.size() * image_bytes())
+      throw std::invalid_argument("MemoryImages: pixels do not fit the labels and the size");
+  }
 
   std::int64_t size() const override { return static_cast<std::int64_t>(labels_.size()); }
   std::int64_t label(std::int64_t index) const override {
     return labels_[static_cast<std::size_t>(index)];
   }
-  LazyImage view(std::int64_t index, std::vector<std::uint8_t>& buffer) const override;
+  LazyImage view(std::int64_t index, std::vector<std::uint8_t>& /*buffer*/) const override {
+    return {height_, width_, pixels_.data() + static_cast<std::size_t>(index) * image_bytes()};
+  }
   bool in_memory() const override { return true; }
 
  private:
+  std::size_t image_bytes() const {
+    return static_cast<std::size_t>(height_) * static_cast<std::size_t>(width_) * 3;
+  }
+
   int height_;
   int width_;
   std::vector<std::uint8_t> pixels_;
@@ -59,7 +73,8 @@ class MemoryImages : public Images {
 /// Images of another set, selected by their indices.
 class Subset : public Images {
  public:
-  Subset(std::shared_ptr<const Images> whole, std::vector<std::int64_t> indices);
+  Subset(std::shared_ptr<const Images> whole, std::vector<std::int64_t> indices)
+      : whole_(std::move(whole)), indices_(std::move(indices)) {}
 
   std::int64_t size() const override { return static_cast<std::int64_t>(indices_.size()); }
   std::int64_t label(std::int64_t index) const override { return whole_->label(at(index)); }

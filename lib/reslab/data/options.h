@@ -35,9 +35,7 @@ const Settings<DataOptions>& data_settings();
 std::string data_name(const DataOptions& options);
 
 /// The folder that the data set is read from, or nullptr if its images are computed.
-const std::string* data_root(const DataOptions& options);
-/// Reads the data set from another folder. Requires data_root(options).
-void set_data_root(DataOptions& options, const std::string& root);
+std::string* data_root(DataOptions& options);
 
 std::unique_ptr<const DataSource> make_source(const DataOptions& options);
 
@@ -48,6 +46,12 @@ std::vector<std::string> errors(const DataOptions& options);
 /// Reads the data and splits the validation images off. Throws InvalidInput with a line for each
 /// error.
 DataSet load(const DataOptions& options);
+
+/// Moves `count` training images to a validation split. The choice depends only on `count` and the
+/// size of the training split, never on a run's seed: the last `count` indices of a permutation
+/// with a fixed key. Both splits keep the original order. Throws InvalidInput if no training image
+/// would be left or the data set already has a validation split.
+void split_validation(DataSet& data, std::int64_t count);
 
 /// Makes the transform. Measures the constants of the normalisation on the training images if
 /// necessary.

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "reslab/data/jpeg.h"
-#include "reslab/data/wide_vectors.h"
 
 namespace reslab {
 namespace {

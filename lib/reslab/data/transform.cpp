@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "reslab/data/resize.h"
-#include "reslab/data/wide_vectors.h"
 
 namespace reslab {
 namespace {

@@ -10,7 +10,7 @@
 
 #include "reslab/base/error.h"
 #include "reslab/data/resize.h"
-#include "reslab/data/shape_image.h"
+#include "reslab/data/shapes.h"
 #include "reslab/data/transform.h"
 #include "reslab/interchange/onnx.h"
 #include "reslab/interchange/raw_input.h"

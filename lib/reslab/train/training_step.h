@@ -7,7 +7,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "reslab/data/batch.h"
+#include "reslab/data/batches.h"
 #include "reslab/execution/execution.h"
 #include "reslab/model/network.h"
 #include "reslab/train/optimizer.h"

@@ -9,7 +9,6 @@
 #include "folder.h"
 #include "lib/data/image_writer.h"
 #include "refusal.h"
-#include "reslab/data/split.h"
 
 namespace reslab {
 namespace {
@@ -56,9 +55,9 @@ TEST(DataOptions, KnowTheFolderOfDataSetsThatHaveOne) {
   DataOptions options;
   EXPECT_EQ(data_root(options), nullptr);
   options.source = FolderOptions();
-  set_data_root(options, "somewhere");
   ASSERT_NE(data_root(options), nullptr);
-  EXPECT_EQ(*data_root(options), "somewhere");
+  *data_root(options) = "somewhere";
+  EXPECT_EQ(std::get<FolderOptions>(options.source).root, "somewhere");
 }
 
 TEST(DataOptions, SaysAllErrorsAtOnce) {

@@ -8,7 +8,7 @@
 
 #include <gtest/gtest.h>
 
-#include "reslab/data/order.h"
+#include "reslab/base/random.h"
 #include "reslab/data/prefetch.h"
 
 namespace reslab {

@@ -10,8 +10,6 @@
 
 #include <gtest/gtest.h>
 
-#include "reslab/data/shape_image.h"
-
 namespace reslab {
 namespace {
 
