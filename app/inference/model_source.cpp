@@ -7,8 +7,8 @@
 #include "app/runs/csv.h"
 #include "reslab/base/error.h"
 #include "reslab/base/text.h"
-#include "reslab/interchange/assumptions.h"
 #include "reslab/interchange/load_weights.h"
+#include "reslab/interchange/weights_match.h"
 #include "reslab/model/network_name.h"
 
 namespace reslab::app {

@@ -8,8 +8,8 @@
 #include "app/runs/run_directory.h"
 #include "reslab/base/error.h"
 #include "reslab/base/file.h"
-#include "reslab/interchange/assumptions.h"
 #include "reslab/interchange/load_weights.h"
+#include "reslab/interchange/weights_match.h"
 
 namespace reslab::app {
 namespace {

@@ -9,11 +9,11 @@
 #include <torch/torch.h>
 
 #include "reslab/base/error.h"
+#include "reslab/base/file.h"
 #include "reslab/data/resize.h"
 #include "reslab/data/shapes.h"
 #include "reslab/data/transform.h"
 #include "reslab/interchange/onnx.h"
-#include "reslab/interchange/raw_input.h"
 #include "reslab/interchange/tensors.h"
 #include "reslab/interchange/torchscript.h"
 #include "reslab/model/trace.h"
@@ -136,50 +136,76 @@ void write_verified(const std::filesystem::path& path,
   }
 }
 
-torch::jit::Module traced_network(const std::shared_ptr<Network>& network,
-                                  const ExportOptions& options) {
-  const std::vector<std::int64_t> shape{kTracedBatch, network->spec().in_channels, options.height,
+/// A network that normalises its images: takes RGB images (N, 3, height, width) of values from 0 to
+/// 255, uint8 or float. Shares the network's layers and their names; the normalisation has the
+/// buffers `normalize.mean` and `normalize.std`. Other sizes work unless the mean is a mean image.
+class RawInputNetwork : public torch::nn::Module {
+ public:
+  RawInputNetwork(Network& network, const Normalization& normalization, std::int64_t height,
+                  std::int64_t width)
+      : network_(network) {
+    if (const auto channels = network.spec().in_channels; channels != 3)
+      throw InvalidInput("raw images have 3 channels, the network takes " +
+                         std::to_string(channels));
+    const bool per_pixel = normalization.mean.size() != 3;
+    mean_ = at::tensor(normalization.mean)
+                .view({per_pixel ? height : 1, per_pixel ? width : 1, 3})
+                .permute({2, 0, 1})
+                .contiguous();
+    std_ = at::tensor(at::ArrayRef<float>(normalization.std)).view({3, 1, 1});
+
+    for (const auto& entry : network.named_parameters(false))
+      register_parameter(entry.key(), entry.value());
+    for (const auto& entry : network.named_buffers(false))
+      register_buffer(entry.key(), entry.value());
+    for (const auto& child : network.named_children()) register_module(child.key(), child.value());
+    auto normalize = std::make_shared<torch::nn::Module>();
+    normalize->register_buffer("mean", mean_);
+    normalize->register_buffer("std", std_);
+    register_module("normalize", normalize);
+    eval();
+  }
+
+  at::Tensor forward(const at::Tensor& images) {
+    return network_.forward(images.to(at::kFloat).div(255).sub(mean_).div(std_));
+  }
+
+ private:
+  Network& network_;
+  at::Tensor mean_;  // (3, 1, 1) or (3, height, width)
+  at::Tensor std_;   // (3, 1, 1)
+};
+
+torch::jit::Module traced_network(Network& network, const ExportOptions& options) {
+  const std::vector<std::int64_t> shape{kTracedBatch, network.spec().in_channels, options.height,
                                         options.width};
   if (!options.raw_input)
     return trace(
-        *network, [&](const at::Tensor& x) { return network->forward(x); }, at::zeros(shape));
+        network, [&](const at::Tensor& x) { return network.forward(x); }, at::zeros(shape));
   RawInputNetwork raw(network, *options.raw_input, options.height, options.width);
   return trace(
       raw, [&](const at::Tensor& x) { return raw.forward(x); }, at::zeros(shape, at::kByte));
 }
 
-/// Keeps a network on the CPU during the export, which traces and compares it there.
-class OnCpu {
+/// Keeps a network on the CPU and in evaluation mode while it is traced and compared.
+class ExportScope {
  public:
-  explicit OnCpu(Network& network) : network_(network) {
+  explicit ExportScope(Network& network) : network_(network), was_training_(network.is_training()) {
     const auto parameters = network.parameters();
     if (!parameters.empty()) device_ = parameters.front().device();
-    if (!device_.is_cpu()) network_.to(at::kCPU);
+    network.to(at::kCPU);
+    network.eval();
   }
-  ~OnCpu() {
-    if (!device_.is_cpu()) network_.to(device_);
+  ~ExportScope() {
+    network_.to(device_);
+    network_.train(was_training_);
   }
-  OnCpu(const OnCpu&) = delete;
-  OnCpu& operator=(const OnCpu&) = delete;
+  ExportScope(const ExportScope&) = delete;
+  ExportScope& operator=(const ExportScope&) = delete;
 
  private:
   Network& network_;
   at::Device device_{at::kCPU};
-};
-
-/// Sets a module to evaluation mode; the destructor restores its previous mode.
-class EvaluationMode {
- public:
-  explicit EvaluationMode(torch::nn::Module& module)
-      : module_(module), was_training_(module.is_training()) {
-    module_.eval();
-  }
-  ~EvaluationMode() { module_.train(was_training_); }
-  EvaluationMode(const EvaluationMode&) = delete;
-  EvaluationMode& operator=(const EvaluationMode&) = delete;
-
- private:
-  torch::nn::Module& module_;
   bool was_training_;
 };
 
@@ -190,9 +216,8 @@ void export_network(const std::shared_ptr<Network>& network, ExportFormat format
   if (format == ExportFormat::safetensors && options.raw_input)
     throw InvalidInput("a safetensors file holds only weights; it cannot normalise raw images");
   const torch::NoGradGuard no_grad;
-  const OnCpu on_cpu(*network);
-  const EvaluationMode evaluation(*network);
-  const auto traced = traced_network(network, options);
+  const ExportScope scope(*network);
+  const auto traced = traced_network(*network, options);
   using Path = std::filesystem::path;
   switch (format) {
     case ExportFormat::torchscript:
@@ -201,13 +226,17 @@ void export_network(const std::shared_ptr<Network>& network, ExportFormat format
           [&](const Path& file) {
             verify_logits(load_torchscript(file).module, probes(*network, options));
           });
-    case ExportFormat::onnx:
+    case ExportFormat::onnx: {
+      const auto model = to_onnx(traced, options.metadata);
+      const auto bytes = onnx::to_bytes(model);
       return write_verified(
-          path, [&](const Path& file) { save_onnx(file, traced, options.metadata); },
+          path, [&](const Path& file) { write_text(file, bytes); },
           [&](const Path& file) {
-            if (const auto errors = onnx_file_errors(file, traced); !errors.empty())
-              throw ExportFailed(errors.front());
+            if (const auto lines = onnx::errors(model); !lines.empty())
+              throw ExportFailed(lines.front());
+            if (read_text(file) != bytes) throw ExportFailed("the file read back differs");
           });
+    }
     case ExportFormat::safetensors:
       return write_verified(
           path, [&](const Path& file) { save_tensors(file, state_of(*network), options.metadata); },

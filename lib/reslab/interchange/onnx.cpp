@@ -2,17 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
-#include <map>
 #include <set>
-#include <span>
 #include <string_view>
 
-#include <ATen/ATen.h>
-
 #include "reslab/base/error.h"
-#include "reslab/base/file.h"
-#include "reslab/interchange/onnx_file.h"
 #include "reslab/interchange/onnx_graph.h"
 #include "reslab/interchange/onnx_operators.h"
 #include "reslab/model/graph.h"
@@ -73,14 +66,6 @@ onnx::ValueInfo value_info(const Value* value, const std::string& name) {
   return info;
 }
 
-/// Every parameter and buffer by its path.
-std::map<std::string, at::Tensor> state_of(const torch::jit::Module& module) {
-  std::map<std::string, at::Tensor> state;
-  for (const auto& entry : module.named_parameters(true)) state[entry.name] = entry.value;
-  for (const auto& entry : module.named_buffers(true)) state[entry.name] = entry.value;
-  return state;
-}
-
 }  // namespace
 
 onnx::Model to_onnx(const torch::jit::Module& traced,
@@ -110,37 +95,6 @@ onnx::Model to_onnx(const torch::jit::Module& traced,
   model.initializers = std::move(graph.initializers());
   model.nodes = std::move(graph.nodes());
   return model;
-}
-
-void save_onnx(const std::filesystem::path& path, const torch::jit::Module& traced,
-               const std::map<std::string, std::string>& metadata) {
-  const auto bytes = onnx::to_bytes(to_onnx(traced, metadata));
-  AtomicFile file(path);
-  file.write(std::as_bytes(std::span(bytes)));
-  file.commit();
-}
-
-std::vector<std::string> onnx_file_errors(const std::filesystem::path& path,
-                                          const torch::jit::Module& traced) {
-  const auto bytes = read_file(path);
-  const auto model = onnx::parse(bytes, path.string());
-  auto errors = onnx::errors(model);
-
-  std::map<std::string, onnx::Tensor> stored;
-  for (const auto& tensor : model.initializers) stored[tensor.name] = tensor;
-  std::set<std::string> used;  // paths
-  const auto recorded = traced.get_method("forward").graph();
-  for (const auto* node : recorded->nodes())
-    for (const auto* input : node->inputs()) used.insert(attribute_path(input));
-  for (const auto& [name, value] : state_of(traced)) {
-    if (!used.contains(name)) continue;
-    const auto& tensor = stored[name];
-    const auto weights = value.detach().cpu().contiguous();
-    if (tensor.bytes.size() != weights.nbytes() || tensor.shape != weights.sizes().vec() ||
-        std::memcmp(tensor.bytes.data(), weights.data_ptr(), weights.nbytes()) != 0)
-      errors.push_back("'" + name + "' differs from the network's");
-  }
-  return errors;
 }
 
 }  // namespace reslab

@@ -64,4 +64,7 @@ struct Model {
 /// do not fit a tensor's shape.
 std::vector<std::string> errors(const Model& model);
 
+/// The bytes of an ONNX file. Throws InvalidInput for a model over 2 GiB, the limit of protobuf.
+std::string to_bytes(const Model& model);
+
 }  // namespace reslab::onnx

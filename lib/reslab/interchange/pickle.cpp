@@ -8,7 +8,6 @@
 #include "reslab/base/error.h"
 #include "reslab/base/text.h"
 #include "reslab/interchange/byte_reader.h"
-#include "reslab/interchange/pickle_operations.h"
 
 namespace reslab::pickle {
 namespace {
@@ -17,6 +16,45 @@ constexpr std::size_t kMostBytes = std::size_t{64} << 20;
 constexpr std::size_t kMostOperations = std::size_t{1} << 24;
 constexpr std::size_t kMostValues = std::size_t{1} << 21;
 constexpr unsigned kProtocol = 2;
+
+/// The pickle operations that torch.save uses, named as in Python's pickletools.
+enum class Operation : unsigned char {
+  mark = '(',
+  stop = '.',
+  bin_int = 'J',
+  bin_int1 = 'K',
+  bin_int2 = 'M',
+  none = 'N',
+  bin_pers_id = 'Q',
+  reduce = 'R',
+  bin_string = 'T',
+  short_bin_string = 'U',
+  bin_unicode = 'X',
+  bin_float = 'G',
+  append = 'a',
+  build = 'b',
+  global = 'c',
+  appends = 'e',
+  bin_get = 'h',
+  long_bin_get = 'j',
+  empty_tuple = ')',
+  empty_list = ']',
+  empty_dict = '}',
+  bin_put = 'q',
+  long_bin_put = 'r',
+  set_item = 's',
+  tuple = 't',
+  set_items = 'u',
+  proto = 0x80,
+  new_obj = 0x81,
+  tuple1 = 0x85,
+  tuple2 = 0x86,
+  tuple3 = 0x87,
+  new_true = 0x88,
+  new_false = 0x89,
+  long1 = 0x8a,
+  long4 = 0x8b,
+};
 
 /// The pickle machine: a stack of values, marks on the stack, and a memo of values by number.
 class Machine {
@@ -62,9 +100,12 @@ class Machine {
     return value;
   }
 
-  void push(Value value) {
+  // The functions that carry out an operation return true, so that a case is one line.
+
+  bool push(Value value) {
     stack_.push_back(pickle_.values.size());
     pickle_.values.push_back(std::move(value));
+    return true;
   }
 
   Ref pop() {
@@ -98,41 +139,30 @@ class Machine {
   bool constant(Operation operation) {
     switch (operation) {
       case Operation::none:
-        push(None{});
-        return true;
+        return push(None{});
       case Operation::new_true:
-        push(true);
-        return true;
+        return push(true);
       case Operation::new_false:
-        push(false);
-        return true;
+        return push(false);
       case Operation::bin_int:
-        push(std::int64_t{bytes_.number<std::int32_t>()});
-        return true;
+        return push(std::int64_t{bytes_.number<std::int32_t>()});
       case Operation::bin_int1:
-        push(std::int64_t{bytes_.number<std::uint8_t>()});
-        return true;
+        return push(std::int64_t{bytes_.number<std::uint8_t>()});
       case Operation::bin_int2:
-        push(std::int64_t{bytes_.number<std::uint16_t>()});
-        return true;
+        return push(std::int64_t{bytes_.number<std::uint16_t>()});
       case Operation::long1:
-        push(integer(bytes_.number<std::uint8_t>()));
-        return true;
+        return push(integer(bytes_.number<std::uint8_t>()));
       case Operation::long4:
-        push(integer(bytes_.number<std::uint32_t>()));
-        return true;
+        return push(integer(bytes_.number<std::uint32_t>()));
       case Operation::bin_float: {
         const auto big_endian = bytes_.number<std::uint64_t>();
-        push(std::bit_cast<double>(__builtin_bswap64(big_endian)));
-        return true;
+        return push(std::bit_cast<double>(__builtin_bswap64(big_endian)));
       }
       case Operation::bin_string:
       case Operation::bin_unicode:
-        push(bytes_.text(bytes_.number<std::uint32_t>()));
-        return true;
+        return push(bytes_.text(bytes_.number<std::uint32_t>()));
       case Operation::short_bin_string:
-        push(bytes_.text(bytes_.number<std::uint8_t>()));
-        return true;
+        return push(bytes_.text(bytes_.number<std::uint8_t>()));
       default:
         return false;
     }
@@ -144,38 +174,27 @@ class Machine {
         marks_.push_back(stack_.size());
         return true;
       case Operation::empty_tuple:
-        push(Sequence{true, {}});
-        return true;
+        return push(Sequence{true, {}});
       case Operation::empty_list:
-        push(Sequence{false, {}});
-        return true;
+        return push(Sequence{false, {}});
       case Operation::empty_dict:
-        push(Dict{});
-        return true;
+        return push(Dict{});
       case Operation::tuple:
-        push(Sequence{true, pop_to_mark()});
-        return true;
+        return push(Sequence{true, pop_to_mark()});
       case Operation::tuple1:
-        push(Sequence{true, pop_last(1)});
-        return true;
+        return push(Sequence{true, pop_last(1)});
       case Operation::tuple2:
-        push(Sequence{true, pop_last(2)});
-        return true;
+        return push(Sequence{true, pop_last(2)});
       case Operation::tuple3:
-        push(Sequence{true, pop_last(3)});
-        return true;
+        return push(Sequence{true, pop_last(3)});
       case Operation::append:
-        append(pop_last(1));
-        return true;
+        return append(pop_last(1));
       case Operation::appends:
-        append(pop_to_mark());
-        return true;
+        return append(pop_to_mark());
       case Operation::set_item:
-        set_items(pop_last(2));
-        return true;
+        return set_items(pop_last(2));
       case Operation::set_items:
-        set_items(pop_to_mark());
-        return true;
+        return set_items(pop_to_mark());
       default:
         return false;
     }
@@ -184,19 +203,16 @@ class Machine {
   bool object(Operation operation) {
     switch (operation) {
       case Operation::global:
-        push(global());
-        return true;
+        return push(global());
       case Operation::reduce:
       case Operation::new_obj:
-        call();
-        return true;
+        return call();
       case Operation::build:
         pop();
         top();
         return true;
       case Operation::bin_pers_id:
-        push(Persistent{pop()});
-        return true;
+        return push(Persistent{pop()});
       case Operation::proto:
         if (const auto protocol = bytes_.number<std::uint8_t>(); protocol != kProtocol)
           fail("its pickle is of protocol " + std::to_string(protocol) +
@@ -216,11 +232,9 @@ class Machine {
         memo_[bytes_.number<std::uint32_t>()] = top();
         return true;
       case Operation::bin_get:
-        recall(bytes_.number<std::uint8_t>());
-        return true;
+        return recall(bytes_.number<std::uint8_t>());
       case Operation::long_bin_get:
-        recall(bytes_.number<std::uint32_t>());
-        return true;
+        return recall(bytes_.number<std::uint32_t>());
       default:
         return false;
     }
@@ -236,24 +250,25 @@ class Machine {
     return Global{std::move(name)};
   }
 
-  void call() {
+  bool call() {
     const auto arguments = pop();
     const auto function = pop();
     const auto* const tuple = std::get_if<Sequence>(&pickle_[arguments]);
     if (!tuple || !tuple->tuple || !std::holds_alternative<Global>(pickle_[function]))
       fail("its pickle is damaged: it calls a value that is no function");
-    push(Call{function, arguments, {}});
+    return push(Call{function, arguments, {}});
   }
 
-  void append(const std::vector<Ref>& items) {
+  bool append(const std::vector<Ref>& items) {
     auto& target = pickle_.values[top()];
     if (auto* const list = std::get_if<Sequence>(&target); list && !list->tuple)
       list->items.insert(list->items.end(), items.begin(), items.end());
     else if (!std::holds_alternative<Call>(target))  // items of list subclasses are ignored
       fail("its pickle is damaged: it appends to a value that is no list");
+    return true;
   }
 
-  void set_items(const std::vector<Ref>& items) {
+  bool set_items(const std::vector<Ref>& items) {
     auto& target = pickle_.values[top()];
     auto* const object = std::get_if<Call>(&target);
     auto* const dict = object ? &object->items : std::get_if<Dict>(&target);
@@ -261,13 +276,15 @@ class Machine {
       fail("its pickle is damaged: it assigns to keys of a value that is no dict");
     for (std::size_t i = 0; i < items.size(); i += 2)
       dict->items.emplace_back(items[i], items[i + 1]);
+    return true;
   }
 
-  void recall(std::uint32_t key) {
+  bool recall(std::uint32_t key) {
     const auto found = memo_.find(key);
     if (found == memo_.end())
       fail("its pickle is damaged: it recalls a value that it never stored");
     stack_.push_back(found->second);
+    return true;
   }
 
   ByteReader bytes_;

@@ -16,6 +16,7 @@ namespace {
 constexpr std::size_t kMostLines = 20;
 constexpr std::array<std::string_view, 4> kFloatingPoint = {"F16", "BF16", "F32", "F64"};
 constexpr std::array<std::string_view, 5> kIntegers = {"I64", "I32", "I16", "I8", "U8"};
+constexpr std::array<std::string_view, 2> kNotInWeights = {"padding", "stride_in"};
 constexpr std::string_view kCounter = ".num_batches_tracked";
 
 bool is_floating_point(const WeightEntry& entry) {
@@ -127,6 +128,20 @@ std::string torchvision_name(const std::string& name) {
   if (const auto at = result.find(kShortcut); at != std::string::npos)
     result.replace(at, kShortcut.size(), ".downsample.");
   return result;
+}
+
+std::vector<std::string> assumptions(const NetworkSpec& spec,
+                                     const std::vector<std::string>& given) {
+  std::vector<std::string> lines;
+  const auto& table = network_settings();
+  for (const auto& setting : table) {
+    const bool known = std::ranges::find(kNotInWeights, setting.name) == kNotInWeights.end() ||
+                       std::ranges::find(given, setting.name) != given.end();
+    if (!known && table.unused(setting, spec).empty())
+      lines.push_back("assumed: " + setting.name + "=" + to_text(table.get(setting, spec)) + " (" +
+                      setting.meaning + "; " + expected(setting) + ")");
+  }
+  return lines;
 }
 
 }  // namespace reslab

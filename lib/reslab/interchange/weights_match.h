@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "reslab/model/network_spec.h"
+
 namespace reslab {
 
 /// A tensor of a network's state dict or of a weights file.
@@ -42,5 +44,11 @@ WeightsMatch match_weights(const std::vector<WeightEntry>& needed,
 /// torchvision's name for an entry named `name` in the reference CIFAR port
 /// (https://github.com/akamaster/pytorch_resnet_cifar10).
 std::string torchvision_name(const std::string& name);
+
+/// Returns a line for each setting that weights cannot determine, that the network uses, and that
+/// is not among the names in `given`: the padding of shortcut A and the place of a bottleneck's
+/// stride. Weights fit every value of these settings, but the network computes something else.
+std::vector<std::string> assumptions(const NetworkSpec& spec,
+                                     const std::vector<std::string>& given);
 
 }  // namespace reslab

@@ -2,14 +2,18 @@
 
 #include "reslab/interchange/onnx.h"
 
+#include <cstring>
 #include <functional>
+#include <span>
 
 #include <gmock/gmock.h>
 #include <torch/torch.h>
 
 #include "folder.h"
+#include "lib/interchange/onnx_reader.h"
 #include "lib/python.h"
 #include "refusal.h"
+#include "reslab/base/file.h"
 #include "reslab/interchange/onnx_operators.h"
 #include "reslab/interchange/tensors.h"
 #include "reslab/model/trace.h"
@@ -108,9 +112,10 @@ TEST(Onnx, EveryOperatorComputesTheSameInOnnxRuntime) {
     auto shape = function.image;
     shape.insert(shape.begin(), 2);
     const auto traced = trace(layers, compute, torch::randn(shape));
-    save_onnx(folder / "model.onnx", traced,
-              {{"network", "the name of the network"}, {"classes", R"(["cat", "dog"])"}});
-    EXPECT_THAT(onnx_file_errors(folder / "model.onnx", traced), ElementsAre());
+    const auto model =
+        to_onnx(traced, {{"network", "the name of the network"}, {"classes", R"(["cat", "dog"])"}});
+    write_text(folder / "model.onnx", onnx::to_bytes(model));
+    EXPECT_THAT(onnx::errors(model), ElementsAre());
     EXPECT_EQ(python.ask(folder.path().string()), "ok");
   }
 }
@@ -141,16 +146,21 @@ TEST(Onnx, NamesWhatItCannotExpressAndWhere) {
               ElementsAre(AllOf(HasSubstr("aten::relu_"), HasSubstr("has views"))));
 }
 
-TEST(Onnx, AFileOfOtherWeightsIsAProblem) {
+TEST(Onnx, HoldsTheNetworksWeightsUnderTheirNames) {
   const torch::NoGradGuard no_grad;
-  const Folder folder;
   Layers layers;
+  layers.bn->weight.uniform_();
   const auto compute = [&](const at::Tensor& x) { return layers.bn(x); };
-  save_onnx(folder / "model.onnx", trace(layers, compute, torch::randn({2, 3, 4, 4})));
-  layers.bn->weight.add_(1);
-  EXPECT_THAT(
-      onnx_file_errors(folder / "model.onnx", trace(layers, compute, torch::randn({2, 3, 4, 4}))),
-      ElementsAre(HasSubstr("'bn.weight' differs")));
+  const auto bytes = onnx::to_bytes(to_onnx(trace(layers, compute, torch::randn({2, 3, 4, 4}))));
+  const auto model = onnx::parse(std::as_bytes(std::span(bytes)), "model.onnx");
+  ASSERT_EQ(model.initializers.size(), 4);
+  for (const auto& tensor : model.initializers) {
+    const auto values = TensorFile{state_of(layers), {}}.find(tensor.name);
+    ASSERT_TRUE(values.defined()) << tensor.name;
+    EXPECT_EQ(tensor.shape, values.sizes().vec());
+    ASSERT_EQ(tensor.bytes.size(), values.nbytes());
+    EXPECT_EQ(std::memcmp(tensor.bytes.data(), values.data_ptr(), values.nbytes()), 0);
+  }
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "refusal.h"
+#include "reslab/model/network_name.h"
 
 namespace reslab {
 namespace {
@@ -93,6 +94,20 @@ TEST(WeightsMatch, TheHeadMayBeForOtherClassesWhereThatIsAskedFor) {
   given[3].shape = {10};
   given[0].shape = {64, 3, 3, 3};
   EXPECT_EQ(refused(given, "fc").size(), 1);
+}
+
+std::vector<std::string> assumed(const std::string& text) {
+  return assumptions(parse_network(text), settings_given(text));
+}
+
+TEST(WeightsMatch, AssumesTheSettingsThatNeitherWeightsNorNameState) {
+  EXPECT_THAT(assumed("resnet-20"), ElementsAre(testing::StartsWith("assumed: padding=end (")));
+  EXPECT_THAT(assumed("resnet-20:padding=end"), testing::IsEmpty());
+  EXPECT_THAT(assumed("resnet-20:shortcut=B"), testing::IsEmpty());
+  EXPECT_THAT(assumed("plain-20"), testing::IsEmpty());
+  EXPECT_THAT(assumed("resnet-50"), ElementsAre(testing::StartsWith("assumed: stride_in=1x1 (")));
+  EXPECT_THAT(assumed("resnet-50:stride_in=3x3"), testing::IsEmpty());
+  EXPECT_THAT(assumed("resnet-164:shortcut=A").size(), 2);
 }
 
 }  // namespace

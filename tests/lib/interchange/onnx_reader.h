@@ -1,18 +1,20 @@
-#include "reslab/interchange/onnx_file.h"
+#pragma once
 
 #include <array>
-#include <bit>
-#include <limits>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
 
-#include <protozero/pbf_builder.hpp>
 #include <protozero/pbf_message.hpp>
 
 #include "reslab/base/error.h"
+#include "reslab/interchange/onnx_model.h"
 
-namespace reslab::onnx {
-namespace {
-
-static_assert(std::endian::native == std::endian::little, "ONNX stores tensors little-endian");
+/// Reads ONNX files, to test the writer.
+namespace reslab::onnx::reader {
 
 using Tag = protozero::pbf_tag_type;
 
@@ -39,75 +41,10 @@ enum class DimensionField : Tag { value = 1, param = 2 };
 
 // The values of AttributeProto.AttributeType for Attribute's alternatives: INT, FLOAT, STRING,
 // INTS.
-constexpr std::array<std::int32_t, std::variant_size_v<Attribute>> kAttributeTypes = {2, 1, 3, 7};
+inline constexpr std::array<std::int32_t, std::variant_size_v<Attribute>> kAttributeTypes = {2, 1,
+                                                                                             3, 7};
 
-constexpr std::size_t kLargestFile = std::numeric_limits<std::int32_t>::max();
-
-// ---- writing
-
-template <class Field>
-using Builder = protozero::pbf_builder<Field>;
-
-void write(Builder<NodeField>& node, const std::string& name, const Attribute& value) {
-  Builder<AttributeField> out(node, NodeField::attribute);
-  out.add_string(AttributeField::name, name);
-  out.add_enum(AttributeField::type, kAttributeTypes.at(value.index()));
-  if (const auto* number = std::get_if<std::int64_t>(&value))
-    out.add_int64(AttributeField::i, *number);
-  else if (const auto* real = std::get_if<float>(&value))
-    out.add_float(AttributeField::f, *real);
-  else if (const auto* text = std::get_if<std::string>(&value))
-    out.add_bytes(AttributeField::s, *text);
-  else
-    for (const auto item : std::get<std::vector<std::int64_t>>(value))
-      out.add_int64(AttributeField::ints, item);
-}
-
-void write(Builder<GraphField>& graph, const Node& node) {
-  Builder<NodeField> out(graph, GraphField::node);
-  for (const auto& input : node.inputs) out.add_string(NodeField::input, input);
-  for (const auto& output : node.outputs) out.add_string(NodeField::output, output);
-  out.add_string(NodeField::name, node.name);
-  out.add_string(NodeField::op_type, node.operation);
-  for (const auto& [name, value] : node.attributes) write(out, name, value);
-}
-
-void write(Builder<GraphField>& graph, const Tensor& tensor) {
-  Builder<TensorField> out(graph, GraphField::initializer);
-  for (const auto extent : tensor.shape) out.add_int64(TensorField::dims, extent);
-  out.add_int32(TensorField::data_type, static_cast<std::int32_t>(tensor.type));
-  out.add_string(TensorField::name, tensor.name);
-  out.add_bytes(TensorField::raw_data, reinterpret_cast<const char*>(tensor.bytes.data()),
-                tensor.bytes.size());
-}
-
-void write(Builder<GraphField>& graph, GraphField field, const ValueInfo& value) {
-  Builder<ValueField> out(graph, field);
-  out.add_string(ValueField::name, value.name);
-  Builder<TypeField> type(out, ValueField::type);
-  Builder<TensorTypeField> tensor(type, TypeField::tensor_type);
-  tensor.add_int32(TensorTypeField::elem_type, static_cast<std::int32_t>(value.type));
-  Builder<ShapeField> shape(tensor, TensorTypeField::shape);
-  for (const auto& dimension : value.shape) {
-    Builder<DimensionField> dim(shape, ShapeField::dim);
-    if (const auto* number = std::get_if<std::int64_t>(&dimension))
-      dim.add_int64(DimensionField::value, *number);
-    else
-      dim.add_string(DimensionField::param, std::get<std::string>(dimension));
-  }
-}
-
-void write_graph(Builder<ModelField>& out, const Model& model) {
-  Builder<GraphField> graph(out, ModelField::graph);
-  for (const auto& node : model.nodes) write(graph, node);
-  graph.add_string(GraphField::name, model.graph_name);
-  for (const auto& tensor : model.initializers) write(graph, tensor);
-  for (const auto& input : model.inputs) write(graph, GraphField::input, input);
-  for (const auto& output : model.outputs) write(graph, GraphField::output, output);
-}
-
-// ---- reading: a message is a view that is searched again for each field
-
+/// A view of a message, which is searched again for each field.
 template <class Field>
 class Message : public protozero::pbf_message<Field> {
  public:
@@ -160,7 +97,7 @@ class Message : public protozero::pbf_message<Field> {
   }
 };
 
-std::pair<std::string, Attribute> read(const Message<AttributeField>& message) {
+inline std::pair<std::string, Attribute> read(const Message<AttributeField>& message) {
   Attribute value;
   const auto type = static_cast<std::int32_t>(message.number(AttributeField::type));
   if (type == kAttributeTypes[0]) value = message.number(AttributeField::i);
@@ -172,7 +109,7 @@ std::pair<std::string, Attribute> read(const Message<AttributeField>& message) {
   return {message.text(AttributeField::name), std::move(value)};
 }
 
-Node read(const Message<NodeField>& message) {
+inline Node read(const Message<NodeField>& message) {
   Node node{message.text(NodeField::name),
             message.text(NodeField::op_type),
             message.texts(NodeField::input),
@@ -183,7 +120,7 @@ Node read(const Message<NodeField>& message) {
   return node;
 }
 
-Tensor read(const Message<TensorField>& message) {
+inline Tensor read(const Message<TensorField>& message) {
   Tensor tensor{message.text(TensorField::name),
                 static_cast<Type>(message.number(TensorField::data_type)),
                 message.numbers(TensorField::dims),
@@ -196,7 +133,7 @@ Tensor read(const Message<TensorField>& message) {
   return tensor;
 }
 
-ValueInfo read(const Message<ValueField>& message) {
+inline ValueInfo read(const Message<ValueField>& message) {
   const auto tensor =
       message.message<TypeField>(ValueField::type).message<TensorTypeField>(TypeField::tensor_type);
   ValueInfo value{message.text(ValueField::name),
@@ -213,7 +150,7 @@ ValueInfo read(const Message<ValueField>& message) {
   return value;
 }
 
-Model read(const Message<ModelField>& message) {
+inline Model read(const Message<ModelField>& message) {
   Model model;
   model.ir_version = message.number(ModelField::ir_version);
   model.producer = message.text(ModelField::producer_name);
@@ -236,41 +173,17 @@ Model read(const Message<ModelField>& message) {
   return model;
 }
 
-}  // namespace
+}  // namespace reslab::onnx::reader
 
-std::string to_bytes(const Model& model) {
-  std::size_t size = 0;
-  for (const auto& tensor : model.initializers) size += tensor.bytes.size();
-  const auto check = [](std::size_t bytes) {
-    if (bytes > kLargestFile)
-      throw InvalidInput("an ONNX file can have at most 2 GiB; these weights have " +
-                         std::to_string(bytes) + " bytes");
-  };
-  check(size);
-  std::string bytes;
-  bytes.reserve(size + size / 16);
-  Builder<ModelField> out(bytes);
-  out.add_int64(ModelField::ir_version, model.ir_version);
-  out.add_string(ModelField::producer_name, model.producer);
-  out.add_string(ModelField::producer_version, model.producer_version);
-  {
-    Builder<OperatorSetField> set(out, ModelField::opset_import);
-    set.add_string(OperatorSetField::domain, "");
-    set.add_int64(OperatorSetField::version, model.opset);
-  }
-  write_graph(out, model);
-  for (const auto& [key, value] : model.metadata) {
-    Builder<EntryField> entry(out, ModelField::metadata_props);
-    entry.add_string(EntryField::key, key);
-    entry.add_string(EntryField::value, value);
-  }
-  check(bytes.size());
-  return bytes;
-}
+namespace reslab::onnx {
 
-Model parse(std::span<const std::byte> file, const std::string& where) {
+/// Parses the bytes of an ONNX file; ignores parts of the format that Model lacks. The tensors are
+/// views of `file`. Throws InvalidInput, with a message that begins with `where`, for a damaged
+/// file.
+inline Model parse(std::span<const std::byte> file, const std::string& where) {
   try {
-    return read(Message<ModelField>(reinterpret_cast<const char*>(file.data()), file.size()));
+    return reader::read(reader::Message<reader::ModelField>(
+        reinterpret_cast<const char*>(file.data()), file.size()));
   } catch (const protozero::exception& error) {
     throw InvalidInput(where + ": not an ONNX file, or damaged (" + error.what() + ")");
   }

@@ -1,10 +1,11 @@
-#include "reslab/interchange/onnx_file.h"
+#include "reslab/interchange/onnx_model.h"
 
 #include <algorithm>
 #include <array>
 
 #include <gmock/gmock.h>
 
+#include "lib/interchange/onnx_reader.h"
 #include "refusal.h"
 #include "reslab/base/error.h"
 
@@ -46,7 +47,7 @@ std::span<const std::byte> bytes_of(const std::string& text) {
   return std::as_bytes(std::span(text));
 }
 
-TEST(OnnxFile, ReadsBackWhatItWrote) {
+TEST(OnnxModel, ReadsBackWhatItWrote) {
   const auto model = sample();
   const auto file = to_bytes(model);
   const auto read = parse(bytes_of(file), "file");
@@ -78,7 +79,7 @@ TEST(OnnxFile, ReadsBackWhatItWrote) {
   EXPECT_THAT(errors(read), ElementsAre());
 }
 
-TEST(OnnxFile, AFileCutAnywhereIsRefusedOrHasProblems) {
+TEST(OnnxModel, AFileCutAnywhereIsRefusedOrHasProblems) {
   const auto file = to_bytes(sample());
   for (std::size_t size = 0; size < file.size(); ++size) {
     const auto lines = refusal([&] {
@@ -94,7 +95,7 @@ TEST(OnnxFile, AFileCutAnywhereIsRefusedOrHasProblems) {
               ElementsAre(HasSubstr("cut.onnx: not an ONNX file")));
 }
 
-TEST(OnnxFile, NamesWhatMakesAModelImpossibleToRun) {
+TEST(OnnxModel, NamesWhatMakesAModelImpossibleToRun) {
   const auto found = [](const std::function<void(Model&)>& change) {
     auto model = sample();
     change(model);
