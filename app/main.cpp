@@ -58,13 +58,8 @@ int main(int argc, char** argv) {
     if (!std::cout.flush() || std::fflush(stdout) != 0)
       throw IoError(std::string("standard output: ") + std::strerror(errno));
     return code;
-  } catch (const InvalidInput& error) {
-    for (const auto& line : error.lines()) fmt::print(stderr, "reslab: {}\n", line);
-    return kInvalidInput;
   } catch (const std::exception& error) {
-    // In LibTorch's messages a stack trace follows the first line.
-    const std::string text = error.what();
-    fmt::print(stderr, "reslab: {}\n", text.substr(0, text.find('\n')));
-    return kFailed;
+    for (const auto& line : lines_of(error)) fmt::print(stderr, "reslab: {}\n", line);
+    return dynamic_cast<const InvalidInput*>(&error) != nullptr ? kInvalidInput : kFailed;
   }
 }

@@ -15,13 +15,13 @@ constexpr double kPassesOfAStep = 3;  // one forward, and a backward pass that c
 double measure(Precision precision, at::Device device) {
   StepTiming timing;
   timing.network = parse_network("resnet-14");
-  timing.precision = precision;
-  timing.batch = 64;
+  timing.recipe.precision = precision;
+  timing.recipe.batch = 64;
   timing.warmup = 1;
   timing.steps = 3;
   timing.device = device;
   const auto network = make_network(timing.network, 1);
-  const auto macs = summarize(*network, timing.image_size).macs * timing.batch;
+  const auto macs = summarize(*network, timing.image_size).macs * timing.recipe.batch;
   return kPassesOfAStep * static_cast<double>(macs) / median(time_steps(timing));
 }
 

@@ -22,11 +22,11 @@ bool has_network(Work work);
 
 /// The work to time and its options.
 struct StepTiming {
+  StepTiming() { recipe.precision = Precision::automatic; }
+
   Work work = Work::training;
   NetworkSpec network;
-  Precision precision = Precision::float32;
-  Kernels kernels = Kernels::fused;
-  std::int64_t batch = 128;
+  Recipe recipe;  // batch, precision and kernels
   std::int64_t image_size = 224;
   std::int64_t warmup = 3;  // steps that are not counted
   std::int64_t steps = 10;

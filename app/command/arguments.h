@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,17 +10,36 @@
 #define CXXOPTS_VECTOR_DELIMITER '\0'
 #include <cxxopts.hpp>
 
+#include "reslab/base/setting.h"
+
 namespace reslab::app {
 
-/// Adds `--help` to a subcommand's options and parses its arguments. If help is asked for, prints
-/// it and returns nothing. Throws InvalidInput for wrong usage.
+/// Adds `--help` and the positional arguments to a subcommand's options and parses its arguments.
+/// `positional`: the positional arguments as the help shows them, such as "FILE…"; empty: the
+/// subcommand takes none. `required`: the error's noun if none is given, such as "experiment";
+/// empty: they may be absent. If help is asked for, prints it and returns nothing. Throws
+/// InvalidInput for wrong usage.
 std::optional<cxxopts::ParseResult> parse_arguments(cxxopts::Options& options, int argc,
-                                                    const char* const* argv);
+                                                    const char* const* argv,
+                                                    const std::string& positional = "",
+                                                    const std::string& required = "");
+
+/// The positional arguments.
+std::vector<std::string> positional_of(const cxxopts::ParseResult& parsed);
 
 /// The value of an option without a default; empty if it is absent.
 std::string value_of(const cxxopts::ParseResult& parsed, const std::string& option);
 
 /// All values of a repeatable option; empty if it is absent.
 std::vector<std::string> values_of(const cxxopts::ParseResult& parsed, const std::string& option);
+
+/// The value of the option that has the setting's name. Throws InvalidInput if the setting cannot
+/// have this value.
+SettingValue read_option(const cxxopts::ParseResult& parsed, const Setting& setting);
+
+/// The value of an option that takes an integer. Throws InvalidInput for any other text and for a
+/// number out of range.
+std::int64_t integer_of(const cxxopts::ParseResult& parsed, const std::string& option,
+                        std::int64_t low, std::int64_t high);
 
 }  // namespace reslab::app

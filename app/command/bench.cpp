@@ -9,10 +9,12 @@
 #include "app/command/command.h"
 #include "app/command/compute_options.h"
 #include "app/config/json.h"
+#include "app/report/numbers.h"
 #include "app/report/table.h"
 #include "app/runs/environment.h"
 #include "reslab/base/compat.h"
 #include "reslab/base/error.h"
+#include "reslab/base/file.h"
 #include "reslab/base/memory.h"
 #include "reslab/execution/execution.h"
 #include "reslab/model/network_name.h"
@@ -22,20 +24,9 @@
 namespace reslab::app {
 namespace {
 
-/// The settings of the command line.
-struct BenchOptions {
-  StepTiming timing;
-  Recipe recipe;  // batch, precision and kernels
-
-  BenchOptions() { recipe.precision = Precision::automatic; }
-};
-
-/// The rows of BenchOptions, in the order of the help.
-Settings<BenchOptions> bench_settings() {
-  const auto timing = [](const Settings<StepTiming>& rows) {
-    return group("", "", &BenchOptions::timing, rows).members;
-  };
-  const Settings<StepTiming> work = {
+/// The settings of the command line, in the order of the help.
+Settings<StepTiming> bench_settings() {
+  Settings<StepTiming> table = {
       choice("work",
              "What to time: a training step, the evaluation of a batch, only the "
              "convolutions of a training step, or the prediction of a batch of JPEG "
@@ -48,16 +39,12 @@ Settings<BenchOptions> bench_settings() {
               {"predict", Work::predict},
               {"input", Work::input},
               {"decoder", Work::decoder}})};
-  const Settings<StepTiming> counts = {
-      number("steps", "Number of timed steps", &StepTiming::steps, 1, 1e6),
-      number("warmup", "Number of steps before the timed ones", &StepTiming::warmup, 0, 1e6)};
-  Settings<BenchOptions> table = {};
-  for (auto& row : timing(work)) table.add_row(std::move(row));
-  for (auto& row : group("", "", &BenchOptions::recipe, recipe_settings()).members)
+  for (auto& row : group("", "", &StepTiming::recipe, recipe_settings()).members)
     if (row.name == "batch" || row.name == "precision" || row.name == "kernels")
       table.add_row(std::move(row));
-  for (auto& row : timing(counts)) table.add_row(std::move(row));
-  return table;
+  return table.add(
+      {number("steps", "Number of timed steps", &StepTiming::steps, 1, 1e6),
+       number("warmup", "Number of steps before the timed ones", &StepTiming::warmup, 0, 1e6)});
 }
 
 void add_option(cxxopts::Options& options, const Setting& setting) {
@@ -66,21 +53,19 @@ void add_option(cxxopts::Options& options, const Setting& setting) {
                         setting.type == Setting::Type::integer ? "N" : "WORD");
 }
 
-SettingValue read_option(const cxxopts::ParseResult& parsed, const Setting& setting) {
-  try {
-    return parse_value(setting, parsed[setting.name].as<std::string>());
-  } catch (const InvalidInput& error) {
-    throw InvalidInput("reslab bench: --" + error.lines().front());
-  }
-}
-
 /// The values as the command line takes them, by the settings' names.
 using Words = std::map<std::string, std::string>;
 
 std::vector<NetworkSpec> networks_of(const cxxopts::ParseResult& parsed, Work work) {
-  auto names = values_of(parsed, "networks");
   if (!has_network(work)) return {};
-  if (names.empty()) names = {"resnet-20", work == Work::predict ? "resnet-18" : "resnet-56"};
+  auto names = positional_of(parsed);
+  const bool traced = parsed.count("trace") > 0;
+  if (traced && names.size() > 1)
+    throw InvalidInput("--trace: expected one network, found " + std::to_string(names.size()));
+  if (names.empty()) {
+    names = {"resnet-20"};
+    if (!traced) names.emplace_back(work == Work::predict ? "resnet-18" : "resnet-56");
+  }
   std::vector<NetworkSpec> networks;
   for (const auto& text : names) networks.push_back(parse_network(text));
   return networks;
@@ -93,20 +78,17 @@ struct Measured {
 
 void print_table(const std::vector<Measured>& results, const StepTiming& timing, const Words& words,
                  int threads) {
-  fmt::print(
-      "{} in {}, {} kernels, batch {}, threads {}; median of {} steps after {} (least to "
-      "most)\n\n",
-      words.at("work"), words.at("precision"), words.at("kernels"), timing.batch, threads,
-      timing.steps, timing.warmup);
+  fmt::print("{} in {}, {} kernels, batch {}, {}; median of {} after {} (least to most)\n\n",
+             words.at("work"), words.at("precision"), words.at("kernels"), timing.recipe.batch,
+             counted(threads, "thread"), counted(timing.steps, "step"), timing.warmup);
   Table table;
   table.add_column(has_network(timing.work) ? "network" : "images from", Table::Align::left);
-  table.add_column("images/s", Table::Align::right);
-  table.add_column("ms a step", Table::Align::right);
+  table.add_columns(Table::Align::right, {"images/s", "ms a step"});
   for (const auto& result : results) {
     const auto [least, most] = std::ranges::minmax(result.seconds);
     const auto middle = median(result.seconds);
     table.add_row({result.network,
-                   fmt::format("{:.1f}", static_cast<double>(timing.batch) / middle),
+                   fmt::format("{:.1f}", static_cast<double>(timing.recipe.batch) / middle),
                    fmt::format("{:.1f} ({:.1f} … {:.1f})", 1e3 * middle, 1e3 * least, 1e3 * most)});
   }
   fmt::print("{}", table.text());
@@ -122,9 +104,9 @@ void print_json(const std::vector<Measured>& results, const StepTiming& timing, 
          {"work", words.at("work")},
          {"precision", words.at("precision")},
          {"kernels", words.at("kernels")},
-         {"batch", timing.batch},
+         {"batch", timing.recipe.batch},
          {"threads", threads},
-         {"images_per_second", static_cast<double>(timing.batch) / median(result.seconds)},
+         {"images_per_second", static_cast<double>(timing.recipe.batch) / median(result.seconds)},
          {"step_seconds", result.seconds}});
   const Json json = {{"results", std::move(list)},
                      {"device", timing.device.str()},
@@ -141,34 +123,28 @@ void print_json(const std::vector<Measured>& results, const StepTiming& timing, 
 
 int bench_command(int argc, const char* const* argv) {
   cxxopts::Options options("reslab bench", "Measure how fast networks train on this machine.");
-  options.positional_help("[NETWORK…]");
   const auto settings = bench_settings();
   for (const auto& setting : settings) add_option(options, setting);
-  options.add_options()(
-      "trace", "File for a Chrome trace of the measured steps, which tracing slows; one network",
-      cxxopts::value<std::string>(), "FILE")("json", "Print the results as JSON")(
-      "networks", "", cxxopts::value<std::vector<std::string>>());
+  auto add = options.add_options();
+  add("trace",
+      "File for a Chrome trace of the measured steps of one network (default: resnet-20); tracing "
+      "slows them",
+      cxxopts::value<std::string>(), "FILE");
+  add("json", "Print the results as JSON");
   add_compute_options(options);
-  options.parse_positional("networks");
-  const auto parsed = parse_arguments(options, argc, argv);
+  const auto parsed = parse_arguments(options, argc, argv, "[NETWORK…]");
   if (!parsed) return kDone;
 
   const auto compute = read_compute_options(*parsed);
-  BenchOptions chosen;
-  for (const auto& setting : settings) settings.set(setting, chosen, read_option(*parsed, setting));
-  auto& [timing, recipe] = chosen;
-  recipe.precision = resolve(recipe.precision, compute.device);
+  StepTiming timing;
+  for (const auto& setting : settings) settings.set(setting, timing, read_option(*parsed, setting));
+  timing.recipe.precision = resolve(timing.recipe.precision, compute.device);
   Words words;
-  for (const auto& setting : settings) words[setting.name] = to_text(settings.get(setting, chosen));
-  timing.batch = recipe.batch;
-  timing.precision = recipe.precision;
-  timing.kernels = recipe.kernels;
+  for (const auto& setting : settings) words[setting.name] = to_text(settings.get(setting, timing));
   timing.device = compute.device;
   timing.trace = value_of(*parsed, "trace");
   const auto networks = networks_of(*parsed, timing.work);
-  if (!timing.trace.empty() && networks.size() > 1)
-    throw InvalidInput("reslab bench: --trace: expected one network, found " +
-                       std::to_string(networks.size()));
+  if (!timing.trace.empty()) GrowingFile(timing.trace).append("");  // throws if it cannot
 
   std::vector<Measured> results;
   if (!has_network(timing.work)) results.push_back({"JPEG files", time_steps(timing)});

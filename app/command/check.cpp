@@ -11,7 +11,6 @@
 #include "app/runs/initial_weights.h"
 #include "app/runs/progress.h"
 #include "app/runs/runner.h"
-#include "reslab/base/error.h"
 
 namespace reslab::app {
 namespace {
@@ -32,25 +31,24 @@ void check_file(const std::string& file, const std::vector<std::string>& assignm
   double total = 0;
   Table table;
   table.add_column("network", Table::Align::left);
-  for (const auto* heading :
-       {"seed", "parameters", "multiply-adds", "iterations", "batch", "about"})
-    table.add_column(heading, Table::Align::right);
+  table.add_columns(Table::Align::right,
+                    {"seed", "parameters", "multiply-adds", "iterations", "batch", "about"});
   Json runs = Json::array();
   for (std::size_t i = 0; i < costs.size(); ++i) {
-    const auto& cost = costs[i];
+    const auto& [summary, seconds] = costs[i];
     const auto& plan = experiment.runs[i];
     const auto& recipe = plan.recipe;
-    total += cost.seconds;
-    table.add_row({plan.name, std::to_string(plan.seed), short_number(cost.summary.parameters),
-                   short_number(cost.summary.macs), std::to_string(recipe.iterations),
-                   std::to_string(recipe.batch), duration_text(cost.seconds)});
+    total += seconds;
+    table.add_row({plan.name, std::to_string(plan.seed), short_number(summary.parameters),
+                   short_number(summary.macs), std::to_string(recipe.iterations),
+                   std::to_string(recipe.batch), duration_text(seconds)});
     runs.push_back({{"network", plan.name},
                     {"seed", plan.seed},
-                    {"parameters", cost.summary.parameters},
-                    {"macs", cost.summary.macs},
+                    {"parameters", summary.parameters},
+                    {"macs", summary.macs},
                     {"iterations", recipe.iterations},
                     {"batch", recipe.batch},
-                    {"seconds", cost.seconds}});
+                    {"seconds", seconds}});
   }
   if (json) {
     list.push_back({{"file", file},
@@ -65,10 +63,11 @@ void check_file(const std::string& file, const std::vector<std::string>& assignm
   fmt::print("\ndata: {}\n", source->describe());
   for (const auto& line : missing) fmt::print("missing: {}\n", line);
   fmt::print(
-      "\n{}\n{} runs, {} expectations; about {} with {} threads (training without evaluation, "
-      "estimated from the multiply-adds and the measured speed of a resnet-14)\n",
-      table.text(), costs.size(), experiment.expectations.size(), duration_text(total),
-      compute.threads);
+      "\n{}\n{}, {}; about {} with {} (training without evaluation, estimated from the "
+      "multiply-adds and the measured speed of a resnet-14)\n",
+      table.text(), counted(std::ssize(costs), "run"),
+      counted(std::ssize(experiment.expectations), "expectation"), duration_text(total),
+      counted(compute.threads, "thread"));
 }
 
 }  // namespace
@@ -77,30 +76,23 @@ int check_command(int argc, const char* const* argv) {
   cxxopts::Options options("reslab check",
                            "Validate experiment files, list their runs and estimate the training "
                            "time on this machine. Needs no data.");
-  options.positional_help("FILE…").add_options()("set", "Change a value of the file",
-                                                 cxxopts::value<std::vector<std::string>>(),
-                                                 "POINTER=VALUE")(
-      "json", "Print the results as JSON")("files", "", cxxopts::value<std::vector<std::string>>());
+  auto add = options.add_options();
+  add("set", "Change a value of the file", cxxopts::value<std::vector<std::string>>(),
+      "POINTER=VALUE");
+  add("json", "Print the results as JSON");
   add_compute_options(options);
-  options.parse_positional("files");
-  const auto parsed = parse_arguments(options, argc, argv);
+  const auto parsed = parse_arguments(options, argc, argv, "FILE…", "experiment");
   if (!parsed) return kDone;
-  const auto files = values_of(*parsed, "files");
-  if (files.empty())
-    throw InvalidInput("reslab check: no experiment given, expected reslab check FILE…");
   const auto compute = read_compute_options(*parsed);
+  const auto assignments = values_of(*parsed, "set");
+  const bool json = parsed->count("json") > 0;
 
   const auto speed = measured_speed(compute.device);
   Json list = Json::array();
   InputErrors errors;
-  for (const auto& file : files) {
-    try {
-      check_file(file, values_of(*parsed, "set"), compute, speed, parsed->count("json") > 0, list);
-    } catch (const InvalidInput& error) {
-      errors.add_lines(error.lines());
-    }
-  }
-  if (parsed->count("json") > 0) fmt::print("{}\n", list.dump(2));
+  for (const auto& file : positional_of(*parsed))
+    errors.gather([&] { check_file(file, assignments, compute, speed, json, list); });
+  if (json) fmt::print("{}\n", list.dump(2));
   errors.raise();
   return kDone;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <exception>
 #include <functional>
 #include <string>
 #include <vector>
@@ -8,11 +9,13 @@ namespace reslab::app {
 
 // Exit codes. If several apply, the order is: interrupted, invalid input, failed, unmet.
 constexpr int kDone = 0;
-constexpr int kFailed = 1;         // a run failed, or a file could not be read or written
-constexpr int kInvalidInput = 2;   // wrong usage, an invalid file, missing or damaged data
-constexpr int kUnmet = 3;          // an expectation is not met
-constexpr int kInterrupted = 130;  // Ctrl-C; the state is saved
-constexpr int kTerminated = 143;   // SIGTERM; the state is saved
+constexpr int kFailed = 1;        // a run failed, or a file could not be read or written
+constexpr int kInvalidInput = 2;  // wrong usage, an invalid file, missing or damaged data
+constexpr int kUnmet = 3;         // an expectation is not met
+// `reslab run` returns 128 + the number of the signal that interrupted it; the state is saved.
+
+/// The lines that tell the user of an error. Drops the stack traces of LibTorch.
+std::vector<std::string> lines_of(const std::exception& error);
 
 /// A subcommand of the program: `reslab NAME …`.
 struct Command {

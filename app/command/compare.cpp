@@ -7,8 +7,8 @@
 
 #include "app/command/arguments.h"
 #include "app/command/command.h"
-#include "app/report/summary_table.h"
-#include "app/report/writers.h"
+#include "app/report/report.h"
+#include "app/report/summary.h"
 #include "app/runs/run_result.h"
 #include "reslab/base/error.h"
 
@@ -31,20 +31,15 @@ int compare_command(int argc, const char* const* argv) {
   cxxopts::Options options("reslab compare",
                            "Print the results of all runs below DIR and which claims of their "
                            "experiments are met, and write a report with figures.");
-  options.positional_help("DIR…");
   auto add = options.add_options();
   add("o,output",
       "Directory for report.html, report.md and the figures; default: DIR, if it is the directory "
       "of one experiment",
       cxxopts::value<std::string>(), "DIR");
   add("json", "Print the results as JSON");
-  add("directories", "", cxxopts::value<std::vector<std::string>>());
-  options.parse_positional("directories");
-  const auto parsed = parse_arguments(options, argc, argv);
+  const auto parsed = parse_arguments(options, argc, argv, "DIR…", "directory");
   if (!parsed) return kDone;
-  const auto directories = values_of(*parsed, "directories");
-  if (directories.empty())
-    throw InvalidInput("reslab compare: no directory given, expected reslab compare DIR… [-o DIR]");
+  const auto directories = positional_of(*parsed);
 
   const auto runs = with_claims(find_runs({directories.begin(), directories.end()}));
   const auto report = make_report(runs);

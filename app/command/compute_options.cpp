@@ -1,12 +1,16 @@
 #include "app/command/compute_options.h"
 
+#include <algorithm>
 #include <charconv>
 #include <thread>
 
 #include <ATen/Parallel.h>
 #include <torch/cuda.h>
 
+#include "app/report/numbers.h"
 #include "reslab/base/error.h"
+#include "reslab/execution/execution.h"
+#include "reslab/train/recipe.h"
 
 namespace reslab::app {
 namespace {
@@ -31,8 +35,8 @@ at::Device parse_device(const std::string& text) {
     throw InvalidInput("--device " + text +
                        ": LibTorch finds no CUDA device; expected cpu or auto");
   if (index >= count)
-    throw InvalidInput("--device " + text + ": LibTorch finds " + std::to_string(count) +
-                       " CUDA devices; expected cuda:0 to cuda:" + std::to_string(count - 1));
+    throw InvalidInput("--device " + text + ": LibTorch finds " + counted(count, "CUDA device") +
+                       "; expected cuda:0 to cuda:" + std::to_string(count - 1));
   return text == "cuda" ? at::Device(at::kCUDA)
                         : at::Device(at::kCUDA, static_cast<c10::DeviceIndex>(index));
 }
@@ -40,23 +44,31 @@ at::Device parse_device(const std::string& text) {
 }  // namespace
 
 void add_compute_options(cxxopts::Options& options) {
-  options.add_options()("device", "auto, cpu, cuda or cuda:N; auto uses CUDA if there is a device",
-                        cxxopts::value<std::string>()->default_value("auto"),
-                        "DEVICE")("threads", "Number of threads; 0 uses every core",
-                                  cxxopts::value<int>()->default_value("0"), "N");
+  const auto text = [](const char* initial) {
+    return cxxopts::value<std::string>()->default_value(initial);
+  };
+  auto add = options.add_options();
+  add("device", "auto, cpu, cuda or cuda:N; auto uses CUDA if there is a device", text("auto"),
+      "DEVICE");
+  add("threads", "Number of threads; 0 uses every core", text("0"), "N");
 }
 
 ComputeOptions read_compute_options(const cxxopts::ParseResult& parsed) {
   ComputeOptions compute;
   compute.device = parse_device(parsed["device"].as<std::string>());
-  const auto threads = parsed["threads"].as<int>();
-  if (threads < 0 || threads > kMostThreads)
-    throw InvalidInput("--threads: expected a number from 0 to " + std::to_string(kMostThreads) +
-                       ", found " + std::to_string(threads));
+  const auto threads = static_cast<int>(integer_of(parsed, "threads", 0, kMostThreads));
   compute.threads =
       threads == 0 ? std::max(1, static_cast<int>(std::thread::hardware_concurrency())) : threads;
   at::set_num_threads(compute.threads);
   return compute;
+}
+
+std::optional<Precision> read_precision(const cxxopts::ParseResult& parsed, at::Device device) {
+  if (parsed.count("precision") == 0) return std::nullopt;
+  Recipe recipe;
+  const auto& setting = *recipe_settings().find("precision");
+  recipe_settings().set(setting, recipe, read_option(parsed, setting));
+  return resolve(recipe.precision, device);
 }
 
 }  // namespace reslab::app

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <optional>
+
 #include <c10/core/Device.h>
 
 #include "app/command/arguments.h"
+#include "reslab/execution/options.h"
 
 namespace reslab::app {
 
@@ -18,5 +21,8 @@ void add_compute_options(cxxopts::Options& options);
 /// Reads --device and --threads, and sets LibTorch's number of threads. Throws InvalidInput for a
 /// device that LibTorch does not have and for a number out of range.
 ComputeOptions read_compute_options(const cxxopts::ParseResult& parsed);
+
+/// Reads --precision and resolves it for the device; nothing if it is absent. Throws InvalidInput.
+std::optional<Precision> read_precision(const cxxopts::ParseResult& parsed, at::Device device);
 
 }  // namespace reslab::app

@@ -1,13 +1,16 @@
+#include <map>
+#include <optional>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "app/command/arguments.h"
 #include "app/command/command.h"
 #include "app/command/compute_options.h"
+#include "app/config/input_errors.h"
 #include "app/config/json.h"
 #include "app/report/numbers.h"
 #include "app/report/table.h"
-#include "reslab/base/error.h"
 #include "reslab/model/network_name.h"
 #include "reslab/model/summary.h"
 
@@ -23,14 +26,6 @@ struct Described {
   std::optional<Execution> execution;
   std::map<std::string, Implementation> training, evaluation;
 };
-
-Precision parse_precision(const std::string& text) {
-  if (text == "auto") return Precision::automatic;
-  if (text == "float32") return Precision::float32;
-  if (text == "bfloat16") return Precision::bfloat16;
-  throw InvalidInput("reslab describe: --precision: expected auto, float32 or bfloat16, found '" +
-                     text + "'");
-}
 
 /// Finds the implementations of the layers under `execution`.
 void add_kernels(Described& described, const Execution& execution) {
@@ -56,8 +51,7 @@ void print_kernels(const Described& described) {
              described.execution->precision == Precision::bfloat16 ? "bfloat16" : "float32",
              described.execution->device.str());
   Table table;
-  for (const auto* heading : {"layer", "operation", "training", "evaluation"})
-    table.add_column(heading, Table::Align::left);
+  table.add_columns(Table::Align::left, {"layer", "operation", "training", "evaluation"});
   for (const auto& layer : described.summary.layers)
     table.add_row({layer.name, layer.operation, kernel_text(described.training, layer.name),
                    kernel_text(described.evaluation, layer.name)});
@@ -78,11 +72,8 @@ void print_table(const Described& described) {
   fmt::print("{}, images {} × {} × {}\n\n", described.name, described.spec.in_channels,
              described.size, described.size);
   Table table;
-  table.add_column("layer", Table::Align::left);
-  table.add_column("operation", Table::Align::left);
-  table.add_column("output", Table::Align::left);
-  table.add_column("parameters", Table::Align::right);
-  table.add_column("multiply-adds", Table::Align::right);
+  table.add_columns(Table::Align::left, {"layer", "operation", "output"});
+  table.add_columns(Table::Align::right, {"parameters", "multiply-adds"});
   for (const auto& layer : described.summary.layers)
     table.add_row({layer.name, layer.operation, shape_text(layer.output), grouped(layer.parameters),
                    layer.macs == 0 ? "" : grouped(layer.macs)});
@@ -97,8 +88,7 @@ void print_table(const Described& described) {
 void print_overview(const std::vector<Described>& all) {
   Table table;
   table.add_column("network", Table::Align::left);
-  for (const auto* heading : {"layers", "image", "parameters", "multiply-adds"})
-    table.add_column(heading, Table::Align::right);
+  table.add_columns(Table::Align::right, {"layers", "image", "parameters", "multiply-adds"});
   for (const auto& described : all)
     table.add_row({described.name, std::to_string(described.spec.depth),
                    fmt::format("{0} × {0}", described.size),
@@ -107,7 +97,7 @@ void print_overview(const std::vector<Described>& all) {
   fmt::print("{}", table.text());
 }
 
-Json to_json(const Described& described) {
+Json json_of(const Described& described) {
   Json layers = Json::array();
   for (const auto& layer : described.summary.layers) {
     Json json = {{"name", layer.name},
@@ -125,32 +115,21 @@ Json to_json(const Described& described) {
           {"macs", described.summary.macs}, {"layers", std::move(layers)}};
 }
 
-std::vector<NetworkSpec> read_networks(const std::vector<std::string>& names) {
-  if (names.empty())
-    throw InvalidInput(
-        "reslab describe: no network given, expected e.g. reslab describe resnet-110");
+/// Reads the networks. `size`: height and width of the images, or 0. Throws InvalidInput with a
+/// line for each network that does not exist or takes no images of this size.
+std::vector<NetworkSpec> read_networks(const std::vector<std::string>& names, std::int64_t size) {
   std::vector<NetworkSpec> networks;
-  std::vector<std::string> errors;
-  for (const auto& text : names) {
-    try {
-      networks.push_back(parse_network(text));
-    } catch (const InvalidInput& invalid) {
-      errors.insert(errors.end(), invalid.lines().begin(), invalid.lines().end());
-    }
-  }
-  if (!errors.empty()) throw InvalidInput(errors);
+  InputErrors errors;
+  for (const auto& text : names)
+    errors.gather([&] {
+      const auto& network = networks.emplace_back(parse_network(text));
+      const auto smallest = smallest_image_size(network.family);
+      if (size > 0 && size < smallest)
+        errors.add("--size", fmt::format("{} takes images of at least {} × {}, found {}",
+                                         name(network), smallest, smallest, size));
+    });
+  errors.raise();
   return networks;
-}
-
-void refuse_small_images(const std::vector<NetworkSpec>& networks, std::int64_t size) {
-  std::vector<std::string> errors;
-  for (const auto& network : networks)
-    if (const auto smallest = smallest_image_size(network.family); size > 0 && size < smallest)
-      errors.push_back(
-          fmt::format("reslab describe: --size: {} takes images of at least {} × {}, "
-                      "found {}",
-                      name(network), smallest, smallest, size));
-  if (!errors.empty()) throw InvalidInput(errors);
 }
 
 }  // namespace
@@ -159,36 +138,29 @@ int describe_command(int argc, const char* const* argv) {
   cxxopts::Options options("reslab describe",
                            "Show layers, shapes, parameters and multiply-adds of networks, or what "
                            "computes their layers on this machine.");
-  options.positional_help("NETWORK…")
-      .add_options()("size", "Height and width of the images; 0: as in the paper, 32 or 224",
-                     cxxopts::value<std::int64_t>()->default_value("0"), "PIXELS")(
-          "kernels", "Show what computes each layer in training and in evaluation")(
-          "precision", "With --kernels: auto, float32 or bfloat16",
-          cxxopts::value<std::string>()->default_value("auto"),
-          "WORD")("json", "Print the results as JSON")("networks", "",
-                                                       cxxopts::value<std::vector<std::string>>());
+  auto add = options.add_options();
+  add("size", "Height and width of the images; 0: as in the paper, 32 or 224",
+      cxxopts::value<std::string>()->default_value("0"), "PIXELS");
+  add("kernels", "Show what computes each layer in training and in evaluation");
+  add("precision", "With --kernels: auto, float32 or bfloat16",
+      cxxopts::value<std::string>()->default_value("auto"), "WORD");
+  add("json", "Print the results as JSON");
   add_compute_options(options);
-  options.parse_positional("networks");
-  const auto given = parse_arguments(options, argc, argv);
+  const auto given = parse_arguments(options, argc, argv, "NETWORK…", "network");
   if (!given) return kDone;
-  const auto size = (*given)["size"].as<std::int64_t>();
   constexpr std::int64_t kLargestImage = 4096;
-  if (size < 0 || size > kLargestImage)
-    throw InvalidInput(
-        fmt::format("reslab describe: --size: expected 0 to {}, found {}", kLargestImage, size));
-
+  const auto size = integer_of(*given, "size", 0, kLargestImage);
   const auto device = read_compute_options(*given).device;
-  const auto precision = parse_precision((*given)["precision"].as<std::string>());
-  const auto networks = read_networks(values_of(*given, "networks"));
-  refuse_small_images(networks, size);
+  const auto precision =
+      read_precision(*given, device).value_or(resolve(Precision::automatic, device));
+  const auto networks = read_networks(positional_of(*given), size);
   std::vector<Described> all;
   for (const auto& network : networks) all.push_back(describe_network(network, size));
   if (given->count("kernels") > 0)
-    for (auto& described : all)
-      add_kernels(described, {resolve(precision, device), Kernels::fused, device});
+    for (auto& described : all) add_kernels(described, {precision, Kernels::fused, device});
   if (given->count("json") > 0) {
     Json json = Json::array();
-    for (const auto& described : all) json.push_back(to_json(described));
+    for (const auto& described : all) json.push_back(json_of(described));
     fmt::print("{}\n", json.dump(2));
     return kDone;
   }

@@ -69,25 +69,13 @@ void move_data(DataOptions& data, const std::string& text) {
   if (const auto* root = data_root(moved)) *data_root(data) = *root;
 }
 
-Precision precision_of(const std::string& text, Precision otherwise, at::Device device) {
-  if (text.empty()) return otherwise;
-  Recipe recipe;
-  const auto& setting = *recipe_settings().find("precision");
-  try {
-    recipe_settings().set(setting, recipe, parse_value(setting, text));
-  } catch (const InvalidInput& error) {
-    throw InvalidInput(std::string("--precision: ") + error.what());
-  }
-  return resolve(recipe.precision, device);
-}
-
-EvaluationResults evaluate_run(StoredRun& stored, const std::string& precision,
+EvaluationResults evaluate_run(const StoredRun& stored, std::optional<Precision> precision,
                                const ComputeOptions& compute) {
   const auto data = load(stored.data);
   const auto transform = make_transform(data, stored.data);
   const auto trained = stored.run.value("precision", "float32") == "bfloat16" ? Precision::bfloat16
                                                                               : Precision::float32;
-  const auto chosen = precision_of(precision, trained, compute.device);
+  const auto chosen = precision.value_or(trained);
   const Execution execution{chosen, stored.recipe.kernels, compute.device};
   const auto network = make_network(stored.network, 0, stored.recipe.batch_norm);
   EvaluationResults results{{}, data.classes};
@@ -126,19 +114,17 @@ void check_fit(const LoadedModel& model, const DataSet& data) {
   if (!lines.empty()) throw InvalidInput(lines);
 }
 
-EvaluationResults evaluate_model(const ModelSource& source, const std::string& precision,
+EvaluationResults evaluate_model(const ModelSource& source, std::optional<Precision> precision,
                                  const ComputeOptions& compute) {
   auto model = load_model(source);
   if (source.data.empty())
-    throw InvalidInput(
-        "reslab evaluate: no data set given, expected --data DATASET[:DIR]; only runs record "
-        "theirs");
+    throw InvalidInput("no data set given, expected --data DATASET[:DIR]; only runs record theirs");
   const auto data = load(parse_data(source.data, "--data"));
   check_fit(model, data);
   for (const auto& line : model.notes) fmt::print(stderr, "{}\n", line);
   const Transform transform(data.height, data.width, model.input.normalization, {});
   move_to_device(*model.network, compute.device);
-  const auto chosen = precision_of(precision, Precision::float32, compute.device);
+  const auto chosen = precision.value_or(Precision::float32);
   EvaluationResults results{{}, data.classes};
   results.splits.push_back({source.weights.empty() ? source.model : source.weights,
                             {},
@@ -152,10 +138,8 @@ EvaluationResults evaluate_model(const ModelSource& source, const std::string& p
 
 void print_text(const EvaluationResults& results) {
   Table table;
-  table.add_column("weights", Table::Align::left);
-  table.add_column("split", Table::Align::left);
-  for (const auto* heading : {"images", "loss", "top-1 error %", "top-5 error %"})
-    table.add_column(heading, Table::Align::right);
+  table.add_columns(Table::Align::left, {"weights", "split"});
+  table.add_columns(Table::Align::right, {"images", "loss", "top-1 error %", "top-5 error %"});
   const bool recorded = std::ranges::any_of(
       results.splits, [](const EvaluatedSplit& result) { return result.recorded.has_value(); });
   if (recorded) {
@@ -205,14 +189,6 @@ void print_json(const EvaluationResults& results) {
   fmt::print("{}\n", list.dump(2));
 }
 
-void report_difference(const Json& run) {
-  fmt::print(stderr,
-             "reslab: the error differs from the run's record; the run used {} threads on {} with "
-             "instructions {}\n",
-             run.value("threads", 0), run.value("device", "?"),
-             run["environment"].value("instructions", "?"));
-}
-
 }  // namespace
 
 int evaluate_command(int argc, const char* const* argv) {
@@ -220,16 +196,16 @@ int evaluate_command(int argc, const char* const* argv) {
                            "Evaluate a trained network: loss, top-1 and top-5 error, per-class "
                            "errors and confusion matrix. For a run, compare the errors with those "
                            "that it recorded.");
-  options.positional_help("MODEL").add_options()(
-      "precision", "float32, bfloat16 or auto; default: the precision of the run, else float32",
-      cxxopts::value<std::string>(), "PRECISION")("json", "Print the results as JSON");
+  auto add = options.add_options();
+  add("precision", "float32, bfloat16 or auto; default: the precision of the run, else float32",
+      cxxopts::value<std::string>(), "PRECISION");
+  add("json", "Print the results as JSON");
   add_compute_options(options);
   const auto arguments = parse_model_arguments(options, argc, argv);
   if (!arguments) return kDone;
-  expect_one_model(*arguments, options);
   const auto& [parsed, source, rest] = *arguments;
-  const auto precision = value_of(parsed, "precision");
   const auto compute = read_compute_options(parsed);
+  const auto precision = read_precision(parsed, compute.device);
 
   std::optional<StoredRun> run;
   if (is_run(source)) {
@@ -240,7 +216,12 @@ int evaluate_command(int argc, const char* const* argv) {
       run ? evaluate_run(*run, precision, compute) : evaluate_model(source, precision, compute);
   parsed.count("json") > 0 ? print_json(results) : print_text(results);
   const bool equal = std::ranges::all_of(results.splits, &EvaluatedSplit::reproduced);
-  if (!equal) report_difference(run->run);
+  if (!equal)
+    fmt::print(stderr,
+               "reslab: the error differs from the run's record; the run used {} on {} with "
+               "instructions {}\n",
+               counted(run->run.value("threads", 0), "thread"), run->run.value("device", "?"),
+               run->run["environment"].value("instructions", "?"));
   return equal ? kDone : kFailed;
 }
 

@@ -3,7 +3,7 @@
 
 #include "app/command/command.h"
 #include "app/command/model_arguments.h"
-#include "app/inference/model_export.h"
+#include "app/inference/trained_model.h"
 #include "reslab/base/error.h"
 #include "reslab/base/text.h"
 
@@ -16,31 +16,28 @@ ExportFormat read_format(const std::string& text) {
     if (entry.name == text) return entry.format;
     names.push_back(entry.name);
   }
-  throw InvalidInput("reslab export: --format: expected " +
-                     fmt::format("{}", fmt::join(names, ", ")) +
+  throw InvalidInput("--format: expected " + fmt::format("{}", fmt::join(names, ", ")) +
                      (text.empty() ? "" : ", found '" + text + "'" + suggestion(text, names)));
 }
 
 }  // namespace
 
 int export_command(int argc, const char* const* argv) {
-  std::string formats;
-  for (const auto& entry : export_formats())
-    formats += (formats.empty() ? "" : "; ") + entry.name + ": " + entry.meaning;
+  const auto formats = joined(export_formats(), "; ",
+                              [](const auto& entry) { return entry.name + ": " + entry.meaning; });
   cxxopts::Options options("reslab export",
                            "Export a trained network for other tools. The file is read back and "
                            "verified before it replaces an existing one.");
-  options.positional_help("MODEL").add_options()("format", formats, cxxopts::value<std::string>(),
-                                                 "FORMAT")("o,output", "File to write",
-                                                           cxxopts::value<std::string>(), "FILE")(
-      "raw-input", "Include the normalisation: the model takes pixel values from 0 to 255");
+  auto add = options.add_options();
+  add("format", formats, cxxopts::value<std::string>(), "FORMAT");
+  add("o,output", "File to write", cxxopts::value<std::string>(), "FILE");
+  add("raw-input", "Include the normalisation: the model takes pixel values from 0 to 255");
   const auto arguments = parse_model_arguments(options, argc, argv);
   if (!arguments) return kDone;
-  expect_one_model(*arguments, options);
   const auto& parsed = arguments->parsed;
   const auto format = read_format(value_of(parsed, "format"));
   const auto path = value_of(parsed, "output");
-  if (path.empty()) throw InvalidInput("reslab export: no file given, expected -o FILE");
+  if (path.empty()) throw InvalidInput("no file given, expected -o FILE");
 
   const auto model = load_model(arguments->source);
   for (const auto& line : model.notes) fmt::print(stderr, "{}\n", line);

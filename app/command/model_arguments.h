@@ -1,7 +1,7 @@
 #pragma once
 
 #include "app/command/arguments.h"
-#include "app/inference/model_source.h"
+#include "app/inference/trained_model.h"
 
 namespace reslab::app {
 
@@ -13,12 +13,11 @@ struct ModelArguments {
 };
 
 /// Adds MODEL, --weights, --data, --normalize and --help to a command's options and parses its
-/// arguments. If help is asked for, prints it and returns nothing. Throws InvalidInput for wrong
+/// arguments. `after`: the positional arguments after MODEL as the help shows them; empty: none are
+/// allowed. If help is asked for, prints it and returns nothing. Throws InvalidInput for wrong
 /// usage.
 std::optional<ModelArguments> parse_model_arguments(cxxopts::Options& options, int argc,
-                                                    const char* const* argv);
-
-/// Throws InvalidInput if arguments follow MODEL.
-void expect_one_model(const ModelArguments& arguments, const cxxopts::Options& options);
+                                                    const char* const* argv,
+                                                    const std::string& after = "");
 
 }  // namespace reslab::app

@@ -8,8 +8,8 @@
 #include "app/command/command.h"
 #include "app/command/compute_options.h"
 #include "app/command/model_arguments.h"
+#include "app/config/input_errors.h"
 #include "app/config/json.h"
-#include "app/inference/predictions.h"
 #include "app/inference/predictor.h"
 #include "app/report/numbers.h"
 #include "reslab/base/error.h"
@@ -23,18 +23,18 @@ namespace {
 /// InvalidInput with a line for each argument without an image.
 std::vector<std::string> paths_of(const std::vector<std::string>& arguments) {
   std::vector<std::string> paths;
-  std::vector<std::string> errors;
+  InputErrors errors;
   for (const auto& argument : arguments) {
     if (!std::filesystem::is_directory(argument)) {
       paths.push_back(argument);
-      if (!std::filesystem::exists(argument)) errors.push_back(argument + ": no such image");
+      if (!std::filesystem::exists(argument)) errors.add(argument, "no such image");
       continue;
     }
     const auto files = image_files(argument);
-    if (files.empty()) errors.push_back(argument + ": contains no .jpg, .jpeg or .png file");
+    if (files.empty()) errors.add(argument, "contains no .jpg, .jpeg or .png file");
     paths.insert(paths.end(), files.begin(), files.end());
   }
-  if (!errors.empty()) throw InvalidInput(errors);
+  errors.raise();
   return paths;
 }
 
@@ -50,20 +50,12 @@ void print_line(const Prediction& prediction) {
   fmt::print("{}: {}\n", prediction.path, text);
 }
 
-Json to_json(const Prediction& prediction) {
+Json json_of(const Prediction& prediction) {
   if (!prediction.error.empty()) return {{"image", prediction.path}, {"problem", prediction.error}};
   Json classes = Json::array();
   for (const auto& [label, name, probability] : prediction.classes)
     classes.push_back({{"class", name}, {"label", label}, {"probability", probability}});
   return {{"image", prediction.path}, {"predictions", std::move(classes)}};
-}
-
-int read_integer(const cxxopts::ParseResult& parsed, const char* option, int low, int high) {
-  const auto value = parsed[option].as<int>();
-  if (value < low || value > high)
-    throw InvalidInput(
-        fmt::format("reslab predict: --{}: expected {} to {}, found {}", option, low, high, value));
-  return value;
 }
 
 }  // namespace
@@ -72,27 +64,30 @@ int predict_command(int argc, const char* const* argv) {
   cxxopts::Options options("reslab predict",
                            "Print the most probable classes of images. MODEL is a model as for "
                            "`reslab evaluate`, or a TorchScript file of `reslab export`.");
-  options.positional_help("MODEL IMAGE|DIR…")
-      .add_options()("top", "Number of classes to print for each image",
-                     cxxopts::value<int>()->default_value("5"), "K")(
-          "resize",
-          "Length of an image's shorter side before the centre crop; default: the size of the "
-          "network's input",
-          cxxopts::value<int>(), "PIXELS")("json", "Print the results as JSON");
+  auto add = options.add_options();
+  add("top", "Number of classes to print for each image",
+      cxxopts::value<std::string>()->default_value("5"), "K");
+  add("resize",
+      "Length of an image's shorter side before the centre crop; default: the size of the "
+      "network's "
+      "input",
+      cxxopts::value<std::string>(), "PIXELS");
+  add("json", "Print the results as JSON");
   add_compute_options(options);
-  const auto arguments = parse_model_arguments(options, argc, argv);
+  const auto arguments = parse_model_arguments(options, argc, argv, "IMAGE|DIR…");
   if (!arguments) return kDone;
   const auto& parsed = arguments->parsed;
   if (arguments->rest.empty())
-    throw InvalidInput("reslab predict: no image given, expected reslab predict MODEL IMAGE|DIR…");
-  const auto top = read_integer(parsed, "top", 1, 1'000'000);
+    throw InvalidInput("no image given, expected reslab predict MODEL IMAGE|DIR…");
+  const auto top = integer_of(parsed, "top", 1, 1'000'000);
   const auto paths = paths_of(arguments->rest);
   const auto compute = read_compute_options(parsed);
   const auto predictor = load_predictor(arguments->source, compute.device);
   for (const auto& line : predictor.notes) fmt::print(stderr, "{}\n", line);
   const auto side = std::max(predictor.input.height, predictor.input.width);
-  const bool resize = parsed.count("resize") > 0;
-  const auto short_side = resize ? read_integer(parsed, "resize", side, kLargestSide) : side;
+  const auto short_side = parsed.count("resize") > 0
+                              ? static_cast<int>(integer_of(parsed, "resize", side, kLargestSide))
+                              : side;
 
   const bool json = parsed.count("json") > 0;
   Json list = Json::array();
@@ -103,16 +98,15 @@ int predict_command(int argc, const char* const* argv) {
     for (const auto& prediction : batch) {
       unreadable += prediction.error.empty() ? 0 : 1;
       if (json)
-        list.push_back(to_json(prediction));
+        list.push_back(json_of(prediction));
       else
         print_line(prediction);
     }
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   // File names need not be UTF-8, but JSON must be.
   if (json) fmt::print("{}\n", list.dump(2, ' ', false, Json::error_handler_t::replace));
-  fmt::print(stderr, "{} {} in {:.2f} s, {:.2f} s of which waiting for decoded images\n",
-             grouped(std::ssize(paths)), paths.size() == 1 ? "image" : "images", seconds.count(),
-             predictions.seconds_waited());
+  fmt::print(stderr, "{} in {:.2f} s, {:.2f} s of which waiting for decoded images\n",
+             counted(std::ssize(paths), "image"), seconds.count(), predictions.seconds_waited());
   return unreadable > 0 ? kInvalidInput : kDone;
 }
 

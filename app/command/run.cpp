@@ -1,20 +1,20 @@
 #include <algorithm>
+#include <atomic>
 #include <charconv>
+#include <csignal>
 #include <filesystem>
 #include <iostream>
-#include <optional>
-#include <set>
 
+#include <fmt/ranges.h>
 #include <fnmatch.h>
 
 #include "app/command/arguments.h"
 #include "app/command/command.h"
 #include "app/command/compute_options.h"
-#include "app/config/claims.h"
-#include "app/inference/model_export.h"
-#include "app/report/writers.h"
+#include "app/config/experiment.h"
+#include "app/inference/trained_model.h"
+#include "app/report/report.h"
 #include "app/runs/initial_weights.h"
-#include "app/runs/interrupt.h"
 #include "app/runs/run_directory.h"
 #include "app/runs/runner.h"
 #include "reslab/base/error.h"
@@ -23,17 +23,29 @@
 namespace reslab::app {
 namespace {
 
+std::atomic<int> received_signal = 0;
+
+void remember(int signal) {
+  received_signal = signal;
+  std::signal(signal, SIG_DFL);
+}
+
+/// From now on the first Ctrl-C or SIGTERM asks the program to stop, and the second ends it.
+void handle_signals() {
+  std::signal(SIGINT, remember);
+  std::signal(SIGTERM, remember);
+}
+
 struct Shard {
   std::size_t number = 1;  // from 1
   std::size_t of = 1;
 };
 
 struct RunOptions {
-  std::vector<std::string> files;
   std::filesystem::path out;
   std::vector<std::string> assignments;
   std::string only;
-  Shard shard;
+  Shard shard = {};
 };
 
 Shard parse_shard(const std::string& text) {
@@ -44,7 +56,7 @@ Shard parse_shard(const std::string& text) {
   const auto second = slash ? std::from_chars(first.ptr + 1, end, shard.of) : first;
   if (!slash || second.ec != std::errc() || second.ptr != end || shard.number < 1 ||
       shard.number > shard.of)
-    throw InvalidInput("reslab run: --shard: expected I/N with 1 ≤ I ≤ N, found '" + text + "'");
+    throw InvalidInput("--shard: expected I/N with 1 ≤ I ≤ N, found '" + text + "'");
   return shard;
 }
 
@@ -58,12 +70,11 @@ std::vector<std::size_t> chosen_runs(const Experiment& experiment, const RunOpti
     if (in_shard && named) chosen.push_back(i);
   }
   if (chosen.empty() && !options.only.empty()) {
-    std::string names;
-    std::set<std::string> seen;
+    std::vector<std::string> names;
     for (const auto& run : experiment.runs)
-      if (seen.insert(run.name).second) names += (names.empty() ? "" : ", ") + run.name;
-    throw InvalidInput(experiment.file + ": no run is named '" + options.only +
-                       "'; there are: " + names);
+      if (std::ranges::find(names, run.name) == names.end()) names.push_back(run.name);
+    throw InvalidInput(fmt::format("{}: no run is named '{}'; there are: {}", experiment.file,
+                                   options.only, fmt::join(names, ", ")));
   }
   return chosen;
 }
@@ -97,14 +108,13 @@ CheckedExperiment prepare(const std::string& file, const RunOptions& options) {
 
 void warn_of_slow_precision(const Experiment& experiment, at::Device device) {
   if (device.is_cuda() || cpu_has_bfloat16()) return;
-  for (const auto& run : experiment.runs) {
-    if (run.recipe.precision != Precision::bfloat16 || run.recipe.kernels == Kernels::fused)
-      continue;
+  const bool slow = std::ranges::any_of(experiment.runs, [](const RunPlan& run) {
+    return run.recipe.precision == Precision::bfloat16 && run.recipe.kernels != Kernels::fused;
+  });
+  if (slow)
     std::cerr << "warning: on a CPU without bfloat16 instructions, LibTorch's bfloat16 kernels are "
                  "many times slower than float32; use --set /recipe/kernels=fused or "
                  "--set /recipe/precision=float32\n";
-    return;
-  }
 }
 
 /// Reads the results of all runs of the experiment, including those of earlier calls.
@@ -150,18 +160,14 @@ int worse(int a, int b) {
 /// succeeded.
 bool export_finished(const RunContext& context, std::size_t index) {
   const auto& plan = context.experiment.runs[index];
-  std::vector<std::string> lines;
   try {
     export_run({context.directory, plan.name, plan.seed}, context.experiment.exports);
-  } catch (const InvalidInput& error) {
-    lines = error.lines();
+    return true;
   } catch (const std::exception& error) {
-    const std::string text = error.what();  // LibTorch appends a stack trace
-    lines = {text.substr(0, text.find('\n'))};
+    for (const auto& line : lines_of(error))
+      std::cerr << plan.name << " seed " << plan.seed << ": export: " << line << "\n";
+    return false;
   }
-  for (const auto& line : lines)
-    std::cerr << plan.name << " seed " << plan.seed << ": export: " << line << "\n";
-  return lines.empty();
 }
 
 int run_experiment(CheckedExperiment& prepared, const ComputeOptions& compute) {
@@ -174,7 +180,7 @@ int run_experiment(CheckedExperiment& prepared, const ComputeOptions& compute) {
   const RunContext context{
       experiment,      prepared.directory, data,
       transform,       read_environment(), compute.device,
-      compute.threads, make_record_sinks,  [] { return Interrupt::exit_code().has_value(); }};
+      compute.threads, make_record_sinks,  [] { return received_signal != 0; }};
   int code = kDone;
   std::int64_t position = 0;
   for (const auto index : prepared.runs) {
@@ -186,22 +192,10 @@ int run_experiment(CheckedExperiment& prepared, const ComputeOptions& compute) {
     if (outcome == RunOutcome::damaged) code = worse(code, kInvalidInput);
     if (outcome == RunOutcome::interrupted) {
       std::cerr << "interrupted; the same command continues from here\n";
-      return Interrupt::exit_code().value_or(kInterrupted);
+      return 128 + received_signal;
     }
   }
   return worse(code, report(prepared) ? kDone : kUnmet);
-}
-
-RunOptions read_options(const cxxopts::ParseResult& given) {
-  RunOptions options;
-  options.files = values_of(given, "files");
-  if (options.files.empty())
-    throw InvalidInput("reslab run: no experiment given, expected reslab run FILE…");
-  options.out = given["out"].as<std::string>();
-  options.assignments = values_of(given, "set");
-  options.only = value_of(given, "only");
-  if (given.count("shard") > 0) options.shard = parse_shard(given["shard"].as<std::string>());
-  return options;
 }
 
 }  // namespace
@@ -210,36 +204,32 @@ int run_command(int argc, const char* const* argv) {
   cxxopts::Options options("reslab run",
                            "Train the networks of experiments. Finished runs are skipped, "
                            "interrupted ones continue at their last checkpoint.");
-  options.positional_help("FILE…").add_options()(
-      "out", "Directory for results", cxxopts::value<std::string>()->default_value("runs"), "DIR")(
-      "set", "Change a value of the file, for example /recipe/iterations=400",
-      cxxopts::value<std::vector<std::string>>(), "POINTER=VALUE")(
-      "only", "Train only networks whose names match", cxxopts::value<std::string>(), "GLOB")(
-      "shard", "Train only every N-th run, starting with the I-th", cxxopts::value<std::string>(),
-      "I/N")("files", "", cxxopts::value<std::vector<std::string>>());
+  auto add = options.add_options();
+  add("out", "Directory for results", cxxopts::value<std::string>()->default_value("runs"), "DIR");
+  add("set", "Change a value of the file, for example /recipe/iterations=400",
+      cxxopts::value<std::vector<std::string>>(), "POINTER=VALUE");
+  add("only", "Train only networks whose names match", cxxopts::value<std::string>(), "GLOB");
+  add("shard", "Train only every N-th run, starting with the I-th", cxxopts::value<std::string>(),
+      "I/N");
   add_compute_options(options);
-  options.parse_positional("files");
-  const auto given = parse_arguments(options, argc, argv);
+  const auto given = parse_arguments(options, argc, argv, "FILE…", "experiment");
   if (!given) return kDone;
-  const auto run_options = read_options(*given);
+  RunOptions run_options{(*given)["out"].as<std::string>(), values_of(*given, "set"),
+                         value_of(*given, "only")};
+  if (given->count("shard") > 0) run_options.shard = parse_shard(value_of(*given, "shard"));
   const auto compute = read_compute_options(*given);
 
   std::vector<CheckedExperiment> experiments;
   InputErrors errors;
-  for (const auto& file : run_options.files) {
-    try {
-      experiments.push_back(prepare(file, run_options));
-    } catch (const InvalidInput& error) {
-      errors.add_lines(error.lines());
-    }
-  }
+  for (const auto& file : positional_of(*given))
+    errors.gather([&] { experiments.push_back(prepare(file, run_options)); });
   errors.raise();
 
-  const Interrupt interrupt;
+  handle_signals();
   int code = kDone;
   for (auto& experiment : experiments) {
     code = worse(code, run_experiment(experiment, compute));
-    if (Interrupt::exit_code()) break;
+    if (received_signal != 0) break;
   }
   return code;
 }

@@ -4,41 +4,26 @@
 #include <filesystem>
 #include <optional>
 
+#include <fmt/ranges.h>
+
+#include "app/config/input_errors.h"
 #include "reslab/base/error.h"
 
 namespace reslab::app {
 namespace {
-
-std::string canonical(const std::string& file) {
-  std::error_code unreadable;
-  const auto path = std::filesystem::weakly_canonical(file, unreadable);
-  return unreadable ? file : path.string();
-}
-
-/// The path of a file that `file` extends, which is relative to the folder of `file`.
-std::string resolved(const std::string& file, const std::string& extended) {
-  return (std::filesystem::path(file).parent_path() / extended).lexically_normal().string();
-}
 
 bool same_or_inside(std::string_view pointer, std::string_view outer) {
   return pointer.starts_with(outer) &&
          (pointer.size() == outer.size() || pointer[outer.size()] == '/');
 }
 
-/// The unescaped keys of a JSON pointer, or nothing if the text is not a JSON pointer.
-std::optional<std::vector<std::string>> keys_of(std::string_view pointer) {
-  if (!pointer.starts_with('/')) return std::nullopt;
+/// The unescaped keys of a JSON pointer; none if the text is not a JSON pointer.
+std::vector<std::string> keys_of(const std::string& pointer) {
   std::vector<std::string> keys;
-  for (std::size_t i = 0; i < pointer.size(); ++i) {
-    if (pointer[i] == '/') {
-      keys.emplace_back();
-    } else if (pointer[i] != '~') {
-      keys.back() += pointer[i];
-    } else {
-      ++i;
-      if (i == pointer.size() || (pointer[i] != '0' && pointer[i] != '1')) return std::nullopt;
-      keys.back() += pointer[i] == '0' ? '~' : '/';
-    }
+  try {
+    for (Json::json_pointer rest(pointer); !rest.empty(); rest.pop_back())
+      keys.insert(keys.begin(), rest.back());
+  } catch (const Json::parse_error&) {  // keys is still empty
   }
   return keys;
 }
@@ -50,12 +35,6 @@ Json* element(Json& array, const std::string& key) {
   const auto result = std::from_chars(key.data(), end, index);
   const bool valid = result.ec == std::errc() && result.ptr == end && index < array.size();
   return valid ? &array[index] : nullptr;
-}
-
-/// The value in an argument: JSON, or else a text.
-Json parsed_value(const std::string& text) {
-  const Json value = Json::parse(text, nullptr, false);
-  return value.is_discarded() ? Json(text) : parse_json(text, "--set");
 }
 
 /// Sets the value that the keys lead to, or removes it if the new value is null. Makes missing
@@ -104,15 +83,15 @@ std::vector<Document::Layer> Document::load_layers(const std::string& file,
   const std::string place = file + ": /extends: ";
   if (!found->is_string())
     throw InvalidInput(place + "got " + shown(*found) + ", expected a file's path");
-  const std::string base = resolved(file, found->get<std::string>());
+  const auto folder = std::filesystem::path(file).parent_path();
+  const auto base = (folder / found->get<std::string>()).lexically_normal().string();
   std::error_code unreadable;
   if (!std::filesystem::exists(base, unreadable))
     throw InvalidInput(place + "no such file: " + base);
-  std::string way;
-  for (const auto& earlier : chain) way += earlier + " -> ";
   for (const auto& earlier : chain)
-    if (canonical(earlier) == canonical(base))
-      throw InvalidInput(place + "a cycle, expected files that end: " + way + base);
+    if (std::filesystem::equivalent(earlier, base, unreadable))
+      throw InvalidInput(fmt::format("{}a cycle, expected files that end: {} -> {}", place,
+                                     fmt::join(chain, " -> "), base));
   auto layers = load_layers(base, std::move(chain));
   layers.back().content.erase("name");
   layers.push_back(std::move(layer));
@@ -131,25 +110,24 @@ Document::Document(std::string file, Json root)
     : file_(std::move(file)), layers_{{file_, root}}, root_(std::move(root)) {}
 
 void Document::assign(const std::vector<std::string>& assignments) {
-  std::vector<std::string> errors;
+  InputErrors errors;
   for (const auto& assignment : assignments) {
     const auto equals = assignment.find('=');
     const std::string pointer = assignment.substr(0, equals);
     const auto keys = keys_of(pointer);
-    if (equals == std::string::npos || !keys) {
-      errors.push_back("--set " + assignment +
-                       ": expected /POINTER=VALUE, for example /recipe/iterations=400");
+    if (equals == std::string::npos || keys.empty()) {
+      errors.add("--set " + assignment,
+                 "expected /POINTER=VALUE, for example /recipe/iterations=400");
       continue;
     }
-    try {
-      const auto error = assign_at(root_, *keys, parsed_value(assignment.substr(equals + 1)));
-      if (error) errors.push_back("--set " + pointer + ": " + *error);
+    errors.gather([&] {
+      const auto value = json_or_text(assignment.substr(equals + 1), "--set");
+      const auto error = assign_at(root_, keys, value);
+      if (error) errors.add("--set " + pointer, *error);
       assigned_.push_back(pointer);
-    } catch (const InvalidInput& error) {
-      for (const auto& line : error.lines()) errors.push_back(line);
-    }
+    });
   }
-  if (!errors.empty()) throw InvalidInput(errors);
+  errors.raise();
 }
 
 std::string Document::source(std::string_view pointer) const {

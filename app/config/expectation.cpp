@@ -97,84 +97,77 @@ bool is_interval(const Json& json) {
          json[0] <= json[1];
 }
 
-/// Reads one claim.
+/// Reads one claim. Adds a line to `errors` for each error in its form.
 class ClaimReader {
  public:
-  ClaimReader(const Json& claim, std::string pointer, const Places& places)
-      : claim_(claim), pointer_(std::move(pointer)), places_(places) {}
+  ClaimReader(const Json& claim, std::string pointer, const Places& places, InputErrors& errors)
+      : claim_(claim), pointer_(std::move(pointer)), places_(places), errors_(errors) {}
 
-  /// Adds a line to `errors` for each error in the claim's form.
-  Expectation read(InputErrors& errors) {
+  Expectation read() {
     Expectation expectation;
-    read_settings(expectation_settings(), expectation, claim_, pointer_, places_, errors,
+    read_settings(expectation_settings(), expectation, claim_, pointer_, places_, errors_,
                   {"above", "below"});
-    require(claim_, {"claim", "value"}, pointer_, errors);
-    if (has("value")) check(claim_["value"], expectation.value, below(pointer_, "value"), errors);
-    read_relation(expectation, errors);
+    require(claim_, {"claim", "value"}, pointer_);
+    if (has("value")) check(claim_["value"], expectation.value, below(pointer_, "value"));
+    read_relation(expectation);
     return expectation;
   }
 
  private:
   bool has(const std::string& key) const { return claim_.contains(key) && !claim_[key].is_null(); }
 
-  void add(const std::string& pointer, const std::string& what, InputErrors& errors) const {
-    errors.add(places_(pointer), what);
+  void add(const std::string& pointer, const std::string& what) {
+    errors_.add(places_(pointer), what);
   }
 
-  void require(const Json& object, const std::vector<std::string>& keys, const std::string& pointer,
-               InputErrors& errors) const {
+  void require(const Json& object, const std::vector<std::string>& keys,
+               const std::string& pointer) {
     if (!object.is_object()) return;
     for (const auto& key : keys)
-      if (!object.contains(key)) add(pointer, "missing key '" + key + "'", errors);
+      if (!object.contains(key)) add(pointer, "missing key '" + key + "'");
   }
 
   /// Checks a measure for absent keys and for keys without effect.
-  void check(const Json& object, const Measure& measure, const std::string& pointer,
-             InputErrors& errors) const {
-    require(object, {"run", "metric"}, pointer, errors);
-    if (!errors.empty()) return;
-    visit_given(measure_settings(), measure, object, pointer,
-                [&](const std::string& at, const Setting& setting, const std::string& unused) {
-                  if (!unused.empty() && setting.name == "layers") add(at, unused, errors);
-                });
+  void check(const Json& object, const Measure& measure, const std::string& pointer) {
+    require(object, {"run", "metric"}, pointer);
+    if (!errors_.empty() || object.value("layers", Json()).is_null()) return;
+    const auto unused = measure_settings().unused(*measure_settings().find("layers"), measure);
+    if (!unused.empty()) add(below(pointer, "layers"), unused);
   }
 
-  void read_relation(Expectation& expectation, InputErrors& errors) const {
+  void read_relation(Expectation& expectation) {
     if (has("above") + has("below") + has("between") != 1)
-      return add(pointer_, "expected one of 'above', 'below', 'between'", errors);
+      return add(pointer_, "expected one of 'above', 'below', 'between'");
     if (has("between")) {
       expectation.relation = Expectation::Relation::between;
       if (!is_interval(claim_["between"]))
         return add(below(pointer_, "between"),
-                   "got " + shown(claim_["between"]) + ", expected [lowest, highest]", errors);
-      if (has("by"))
-        add(below(pointer_, "by"), "belongs to 'above' or 'below', not to 'between'", errors);
+                   "got " + shown(claim_["between"]) + ", expected [lowest, highest]");
+      if (has("by")) add(below(pointer_, "by"), "belongs to 'above' or 'below', not to 'between'");
       return;
     }
     const std::string key = has("above") ? "above" : "below";
     if (key == "below") expectation.relation = Expectation::Relation::below;
-    read_other(expectation, claim_[key], below(pointer_, key), errors);
+    read_other(expectation, claim_[key], below(pointer_, key));
   }
 
-  void read_other(Expectation& expectation, const Json& other, const std::string& pointer,
-                  InputErrors& errors) const {
+  void read_other(Expectation& expectation, const Json& other, const std::string& pointer) {
     if (other.is_number()) {
       expectation.low = other.get<double>();
     } else if (other.is_object()) {
       read_settings(measure_settings(), expectation.other.emplace(), other, pointer, places_,
-                    errors);
-      check(other, *expectation.other, pointer, errors);
+                    errors_);
+      check(other, *expectation.other, pointer);
     } else {
-      add(pointer,
-          "got " + shown(other) + ", expected a number or a value as {\"run\": …, " +
-              "\"metric\": …}",
-          errors);
+      add(pointer, "got " + shown(other) +
+                       ", expected a number or a value as {\"run\": …, \"metric\": …}");
     }
   }
 
   const Json& claim_;
   std::string pointer_;
   const Places& places_;
+  InputErrors& errors_;
 };
 
 SettingOf<Measure> metric_setting() {
@@ -261,7 +254,7 @@ std::vector<Expectation> read_expectations(const Document& document,
       continue;
     }
     InputErrors claim_errors;
-    auto expectation = ClaimReader(claim, pointer, places).read(claim_errors);
+    auto expectation = ClaimReader(claim, pointer, places, claim_errors).read();
     if (claim_errors.empty() && runs_complete) {
       measurable.check(expectation.value, below(pointer, "value"), places, claim_errors);
       const bool above = expectation.relation == Expectation::Relation::above;

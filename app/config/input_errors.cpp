@@ -14,6 +14,14 @@ void InputErrors::add_lines(const std::vector<std::string>& lines) {
   for (const auto& line : lines) add_line(line);
 }
 
+void InputErrors::gather(const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const InvalidInput& error) {
+    add_lines(error.lines());
+  }
+}
+
 void InputErrors::add_line(std::string line) {
   // A key or text of the file may hold line breaks, or codes that command a terminal.
   std::ranges::replace_if(

@@ -19,6 +19,9 @@ class InputErrors {
   /// Adds the lines that are not there yet.
   void add_lines(const std::vector<std::string>& lines);
 
+  /// Calls `work` and adds the lines of the InvalidInput that it throws.
+  void gather(const std::function<void()>& work);
+
   const std::vector<std::string>& lines() const { return lines_; }
   bool empty() const { return lines_.empty(); }
 

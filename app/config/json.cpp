@@ -1,13 +1,12 @@
 #include "app/config/json.h"
 
-#include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
+#include <regex>
 #include <set>
 #include <vector>
 
 #include "reslab/base/error.h"
+#include "reslab/base/file.h"
 
 namespace reslab::app {
 namespace {
@@ -29,38 +28,35 @@ class DuplicateKeys {
     } else if (event == Event::key) {
       note_key(parsed.get<std::string>());
     } else {
-      step();
-      if (event != Event::value) levels_.push_back({event == Event::array_start, 0, {}, {}});
+      const auto pointer = pointer_to_next();
+      if (event != Event::value) levels_.push_back({pointer, event == Event::array_start});
     }
   }
 
   const std::vector<std::string>& errors() const { return errors_; }
 
  private:
+  /// An object or a list that has begun and not ended.
   struct Level {
+    std::string pointer;
     bool is_array;
-    std::size_t next_index;
-    std::string pointer_key;
-    std::set<std::string> keys;
+    std::size_t next_index = 0;         // of a list
+    std::string pointer_to_value = {};  // of an object: the pointer to the value of the last key
+    std::set<std::string> keys = {};
   };
 
   void note_key(const std::string& key) {
     auto& level = levels_.back();
-    level.pointer_key = key;
+    level.pointer_to_value = below(level.pointer, key);
     if (!level.keys.insert(key).second)
-      errors_.push_back(file_ + ": " + pointer() + ": duplicate key, expected it once");
+      errors_.push_back(file_ + ": " + level.pointer_to_value +
+                        ": duplicate key, expected it once");
   }
 
-  void step() {
-    if (levels_.empty() || !levels_.back().is_array) return;
+  std::string pointer_to_next() {
+    if (levels_.empty()) return "";
     auto& level = levels_.back();
-    level.pointer_key = std::to_string(level.next_index++);
-  }
-
-  std::string pointer() const {
-    std::string text;
-    for (const auto& level : levels_) text = below(text, level.pointer_key);
-    return text;
+    return level.is_array ? below(level.pointer, level.next_index++) : level.pointer_to_value;
   }
 
   std::string file_;
@@ -68,20 +64,13 @@ class DuplicateKeys {
   std::vector<std::string> errors_;
 };
 
-/// "FILE:LINE:COLUMN: what" from the parser's exception.
-std::string syntax_error(std::string_view text, const std::string& file,
-                         const nlohmann::json::parse_error& error) {
-  const auto at = std::min(error.byte == 0 ? 0 : error.byte - 1, text.size());
-  const auto before = text.substr(0, at);
-  const auto line = 1 + std::count(before.begin(), before.end(), '\n');
-  const auto line_start = before.rfind('\n');
-  const auto column = at - (line_start == before.npos ? 0 : line_start + 1) + 1;
-  std::string what = error.what();
+/// "FILE:LINE:COLUMN: what" from the text of the parser's exception.
+std::string syntax_error(const std::string& file, const std::string& text) {
   // "[json.exception.parse_error.101] parse error at line 3, column 5: syntax error while …"
-  for (const std::string_view skipped : {"] ", "parse error at line ", ": "})
-    if (const auto found = what.find(skipped); found != what.npos && (skipped[0] != 'p' || !found))
-      what = what.substr(found + skipped.size());
-  return file + ":" + std::to_string(line) + ":" + std::to_string(column) + ": " + what;
+  static const std::regex place("^.*? at line ([0-9]+), column ([0-9]+): ");
+  std::smatch found;
+  if (!std::regex_search(text, found, place)) return file + ": " + text;
+  return file + ":" + found.str(1) + ":" + found.str(2) + ": " + found.suffix().str();
 }
 
 }  // namespace
@@ -96,7 +85,7 @@ Json parse_json(std::string_view text, const std::string& file) {
   try {
     json = Json::parse(text, follow, true, true);
   } catch (const Json::parse_error& error) {
-    throw InvalidInput(syntax_error(text, file, error));
+    throw InvalidInput(syntax_error(file, error.what()));
   } catch (const Json::out_of_range& error) {
     const std::string_view what = error.what();
     throw InvalidInput(file + ": " + std::string(what.substr(what.find("] ") + 2)));
@@ -109,31 +98,24 @@ Json read_json(const std::string& file) {
   std::error_code unreadable;
   if (std::filesystem::is_directory(file, unreadable))
     throw InvalidInput(file + ": is a directory, expected a JSON file");
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) {
-    const bool exists = std::filesystem::exists(file, unreadable);
-    throw InvalidInput(file + (exists ? ": cannot be read" : ": no such file"));
-  }
-  const std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-  return parse_json(text, file);
+  return parse_json(read_text(file), file);
+}
+
+Json json_or_text(const std::string& text, const std::string& where) {
+  return Json::accept(text) ? parse_json(text, where) : Json(text);
 }
 
 std::string below(std::string_view pointer, std::string_view key) {
-  std::string text(pointer);
-  text += '/';
-  for (const char letter : key) {
-    if (letter == '~')
-      text += "~0";
-    else if (letter == '/')
-      text += "~1";
-    else
-      text += letter;
-  }
-  return text;
+  return (Json::json_pointer(std::string(pointer)) / std::string(key)).to_string();
 }
 
 std::string below(std::string_view pointer, std::size_t index) {
   return below(pointer, std::to_string(index));
+}
+
+Json object_at(const Json& json, const std::string& key) {
+  const auto found = json.find(key);
+  return found != json.end() && found->is_object() ? *found : Json::object();
 }
 
 std::string shown(const Json& value) {

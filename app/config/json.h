@@ -14,12 +14,18 @@ using Json = nlohmann::ordered_json;
 /// duplicate keys (all of them) as `FILE: /json/pointer: what`, and nesting that is too deep.
 Json parse_json(std::string_view text, const std::string& file);
 
-/// Reads and parses a whole file. Throws InvalidInput, also if the file cannot be read.
+/// Reads and parses a whole file. Throws InvalidInput, and IoError if the file cannot be read.
 Json read_json(const std::string& file);
+
+/// The value of a command-line argument: JSON, or else a text. Throws InvalidInput like parse_json.
+Json json_or_text(const std::string& text, const std::string& where);
 
 /// The JSON pointer (RFC 6901) to a key or an index inside the value at `pointer`.
 std::string below(std::string_view pointer, std::string_view key);
 std::string below(std::string_view pointer, std::size_t index);
+
+/// The object under the key, or an empty one.
+Json object_at(const Json& json, const std::string& key);
 
 /// The value on one line for messages: texts in single quotes, long values cut.
 std::string shown(const Json& value);

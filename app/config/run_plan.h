@@ -6,6 +6,7 @@
 
 #include "app/config/document.h"
 #include "app/config/input_errors.h"
+#include "reslab/data/options.h"
 #include "reslab/model/network_spec.h"
 #include "reslab/train/recipe.h"
 
@@ -31,5 +32,12 @@ struct RunPlan {
 /// runs may be left out.
 std::vector<RunPlan> expand_runs(const Document& document, const std::vector<std::int64_t>& seeds,
                                  InputErrors& errors);
+
+/// The settings that a run's results depend on: network, data (but not their folder), recipe and
+/// seed, complete with defaults.
+Json identity(const RunPlan& run, const DataOptions& data);
+
+/// The differences between two identities, one line each, as "/recipe/iterations: 400 -> 64000".
+std::vector<std::string> differences(const Json& from, const Json& to);
 
 }  // namespace reslab::app

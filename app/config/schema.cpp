@@ -108,16 +108,19 @@ Json schema_of(const Setting& setting) {
 
 Json reference(const std::string& definition) { return {{"$ref", "#/definitions/" + definition}}; }
 
-Json any_of(std::vector<Json> schemas) { return {{"anyOf", std::move(schemas)}}; }
+/// A value that fits any of the schemas.
+Json any_of(const std::string& description, std::vector<Json> schemas) {
+  return {{"description", description}, {"anyOf", std::move(schemas)}};
+}
 
 /// An entry of `networks`: every setting, or a list of its values to multiply by.
 Json entry_schema() {
   Json properties = Json::object();
   for (const auto& setting : network_settings()) {
     const Json value = schema_without_null(setting);
-    properties[setting.name] = {{"description", setting.meaning}};
-    properties[setting.name].update(any_of(
-        {value, {{"type", "array"}, {"items", value}, {"minItems", 1}}, {{"type", "null"}}}));
+    properties[setting.name] =
+        any_of(setting.meaning,
+               {value, {{"type", "array"}, {"items", value}, {"minItems", 1}}, {{"type", "null"}}});
   }
   properties["recipe"] = reference("recipe");
   return object_of(std::move(properties));
@@ -125,11 +128,9 @@ Json entry_schema() {
 
 Json claim_schema() {
   Json properties = properties_of(expectation_settings().list());
-  for (const std::string side : {"above", "below"}) {
-    properties[side] = {
-        {"description", "the value must be " + side + " this number or other value"}};
-    properties[side].update(any_of({{{"type", "number"}}, reference("measure")}));
-  }
+  for (const std::string side : {"above", "below"})
+    properties[side] = any_of("the value must be " + side + " this number or other value",
+                              {{{"type", "number"}}, reference("measure")});
   properties["value"] = reference("measure");
   return object_of(std::move(properties));
 }
@@ -146,11 +147,11 @@ Json schema() {
   properties["extends"] = {
       {"type", "string"},
       {"description", "file that this one changes; the path is relative to this file"}};
-  properties["networks"] = {{"description", "networks to train; lists inside an entry multiply"}};
-  properties["networks"].update(
-      any_of({reference("entry"),
+  properties["networks"] =
+      any_of("networks to train; lists inside an entry multiply",
+             {reference("entry"),
               {{"type", "array"}, {"items", reference("entry")}, {"minItems", 1}},
-              {{"type", "null"}}}));
+              {{"type", "null"}}});
   properties["expect"] = {{"description", "claims about the results, checked at the end"},
                           {"type", {"array", "null"}},
                           {"items", reference("claim")}};

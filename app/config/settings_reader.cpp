@@ -1,6 +1,7 @@
 #include "app/config/settings_reader.h"
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -8,12 +9,12 @@ namespace reslab::app {
 namespace {
 
 std::optional<SettingValue> list_of(const Json& json) {
-  const auto whole = [](const Json& item) { return item.is_number_integer(); };
-  const auto number = [](const Json& item) { return item.is_number(); };
-  if (std::all_of(json.begin(), json.end(), whole)) return json.get<std::vector<std::int64_t>>();
-  if (std::all_of(json.begin(), json.end(), number)) return json.get<std::vector<double>>();
-  if (std::all_of(json.begin(), json.end(), [](const Json& item) { return item.is_string(); }))
-    return json.get<std::vector<std::string>>();
+  const auto all = [&json](bool (Json::*is)() const noexcept) {
+    return std::all_of(json.begin(), json.end(), std::mem_fn(is));
+  };
+  if (all(&Json::is_number_integer)) return json.get<std::vector<std::int64_t>>();
+  if (all(&Json::is_number)) return json.get<std::vector<double>>();
+  if (all(&Json::is_string)) return json.get<std::vector<std::string>>();
   return std::nullopt;
 }
 
@@ -152,16 +153,28 @@ Json object_to_json(const SettingTable& table, const void* object) {
   return json;
 }
 
-void visit_object(const SettingTable& table, const void* object, const Json& json,
-                  const std::string& pointer, const SettingVisitor& visit) {
+void UnusedSettings::note_object(const SettingTable& table, const void* object, const Json& json,
+                                 const std::string& pointer, const Places& places) {
   for (const auto* setting : rows_of(table, object)) {
     const auto found = json.find(setting->name);
     if (found == json.end() || found->is_null()) continue;
     const auto inner = below(pointer, setting->name);
-    visit(inner, *setting, unused(*setting, object));
+    const auto place = places(inner);
+    const auto reason = unused(*setting, object);
+    const auto known = std::ranges::find(given_, place, &Given::place);
+    if (known == given_.end())
+      given_.push_back({place, reason});
+    else if (reason.empty())
+      known->unused.clear();
     if (setting->type == Setting::Type::group && found->is_object())
-      visit_object(setting->members, object, *found, inner, visit);
+      note_object(setting->members, object, *found, inner, places);
   }
+}
+
+void UnusedSettings::report(InputErrors& errors) const {
+  for (const auto& [place, unused] : given_)
+    if (!unused.empty())
+      errors.add(place, "has no effect: " + unused + "; expected a setting that a network uses");
 }
 
 }  // namespace reslab::app

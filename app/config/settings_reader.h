@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -13,17 +12,11 @@ namespace reslab::app {
 /// The settings of a value whose type only the caller knows.
 using SettingTable = std::vector<Setting>;
 
-/// Called with the pointer of a setting, the setting, and why it has no effect (or "").
-using SettingVisitor =
-    std::function<void(const std::string& pointer, const Setting&, const std::string& unused)>;
-
 // The functions below for a value of any type; `object` points to it.
 void read_object(const SettingTable& table, void* object, const Json& json,
                  const std::string& pointer, const Places& places, InputErrors& errors,
                  const std::vector<std::string>& other_keys);
 Json object_to_json(const SettingTable& table, const void* object);
-void visit_object(const SettingTable& table, const void* object, const Json& json,
-                  const std::string& pointer, const SettingVisitor& visit);
 
 /// Sets every setting that the JSON object has a key for, in the order of the table. Settings
 /// without a key, or with the value null, keep their values. Adds a line for each unknown key,
@@ -43,12 +36,31 @@ Json to_json(const Settings<T>& settings, const T& value) {
   return object_to_json(settings.list(), &value);
 }
 
-/// Visits every setting that the JSON object has a key for, also inside groups. `value` is the
-/// result of reading the object.
-template <class T>
-void visit_given(const Settings<T>& settings, const T& value, const Json& json,
-                 const std::string& pointer, const SettingVisitor& visit) {
-  visit_object(settings.list(), &value, json, pointer, visit);
-}
+/// Finds the settings of a file that no run uses. They are errors, because their author expects an
+/// effect.
+class UnusedSettings {
+ public:
+  /// Notes the settings that the JSON object gives to one run, also inside groups. `value` is the
+  /// result of reading the object; `pointer` is the JSON pointer to it.
+  template <class T>
+  void note(const Settings<T>& settings, const T& value, const Json& json,
+            const std::string& pointer, const Places& places) {
+    note_object(settings.list(), &value, json, pointer, places);
+  }
+
+  /// Adds a line for every setting that no run uses.
+  void report(InputErrors& errors) const;
+
+ private:
+  void note_object(const SettingTable& table, const void* object, const Json& json,
+                   const std::string& pointer, const Places& places);
+
+  struct Given {
+    std::string place;
+    std::string unused;  // the reason, empty once a run uses it
+  };
+
+  std::vector<Given> given_;
+};
 
 }  // namespace reslab::app

@@ -1,6 +1,8 @@
 #include "app/inference/predictor.h"
 
+#include <algorithm>
 #include <array>
+#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -10,7 +12,7 @@
 
 #include <torch/torch.h>
 
-#include "app/inference/model_export.h"
+#include "app/inference/trained_model.h"
 #include "reslab/base/error.h"
 #include "reslab/base/file.h"
 #include "reslab/interchange/torchscript.h"
@@ -72,6 +74,26 @@ Predictor from_model(const ModelSource& source, at::Device device) {
   return predictor;
 }
 
+std::vector<FolderImages::File> files_of(const std::vector<std::string>& paths) {
+  std::vector<FolderImages::File> files;
+  for (const auto& path : paths) files.push_back({path, 0});
+  return files;
+}
+
+std::vector<PredictedClass> top_classes(const at::Tensor& probabilities,
+                                        const std::vector<std::string>& names, std::int64_t top) {
+  const auto [values, labels] = probabilities.topk(std::min(top, probabilities.size(0)));
+  std::vector<PredictedClass> classes;
+  for (std::int64_t i = 0; i < labels.size(0); ++i) {
+    const auto label = labels[i].item<std::int64_t>();
+    const bool named = label < std::ssize(names);
+    classes.push_back({label,
+                       named ? names[static_cast<std::size_t>(label)] : std::to_string(label),
+                       values[i].item<double>()});
+  }
+  return classes;
+}
+
 }  // namespace
 
 Predictor load_predictor(const ModelSource& source, at::Device device) {
@@ -90,6 +112,50 @@ Predictor make_predictor(const std::shared_ptr<Network>& network, NetworkInput i
             return softmax(network->forward(images.to(execution.device)));
           },
           {}};
+}
+
+ReadableImages::ReadableImages(const std::vector<std::string>& paths, int short_side, int height,
+                               int width)
+    : files_(files_of(paths), {short_side, 0, true, 0}), height_(height), width_(width) {}
+
+LazyImage ReadableImages::view(std::int64_t index, std::vector<std::uint8_t>& buffer) const {
+  try {
+    return files_.view(index, buffer);
+  } catch (const std::exception& error) {  // InvalidInput and IoError, which name the file
+    const std::lock_guard lock(mutex_);
+    errors_[index] = error.what();
+  }
+  buffer.assign(static_cast<std::size_t>(height_) * static_cast<std::size_t>(width_) * 3, 0);
+  return {height_, width_, buffer.data()};
+}
+
+std::string ReadableImages::error(std::int64_t index) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = errors_.find(index);
+  return found == errors_.end() ? "" : found->second;
+}
+
+Predictions::Predictions(const Predictor& predictor, const std::vector<std::string>& paths,
+                         int short_side, std::int64_t top, std::int64_t batch)
+    : predictor_(predictor),
+      images_(paths, short_side, predictor.input.height, predictor.input.width),
+      transform_(predictor.input.height, predictor.input.width, predictor.input.normalization, {}),
+      top_(top),
+      batches_(images_, transform_, batch) {}
+
+std::vector<Prediction> Predictions::next() {
+  const torch::NoGradGuard no_grad;
+  std::vector<Prediction> predictions;
+  const auto batch = batches_.next();
+  if (!batch) return predictions;
+  const auto probabilities = predictor_.probabilities(batch->images);
+  for (std::int64_t i = 0; i < probabilities.size(0); ++i, ++index_) {
+    Prediction prediction{images_.path(index_), {}, images_.error(index_)};
+    if (prediction.error.empty())
+      prediction.classes = top_classes(probabilities[i], predictor_.input.classes, top_);
+    predictions.push_back(std::move(prediction));
+  }
+  return predictions;
 }
 
 }  // namespace reslab::app

@@ -14,18 +14,15 @@ namespace reslab::app {
 namespace {
 
 Points mean_over(const std::vector<const RunResult*>& runs, const std::string& metric) {
-  std::map<std::int64_t, std::pair<double, std::size_t>> sums;
+  std::map<std::int64_t, std::vector<double>> errors;  // one for each run
   for (const auto* run : runs)
     for (const Record& record : run->records)
-      if (const auto error = metric_value(record, metric)) {
-        auto& [sum, count] = sums[record.iteration];
-        sum += *error;
-        ++count;
-      }
+      if (const auto error = metric_value(record, metric))
+        errors[record.iteration].push_back(*error);
   Points points;
-  for (const auto& [iteration, sum] : sums) {
-    const double mean = sum.first / static_cast<double>(sum.second);
-    if (sum.second == runs.size() && std::isfinite(mean)) points.emplace_back(iteration, mean);
+  for (const auto& [iteration, values] : errors) {
+    const double mean = spread_of(values)->mean;
+    if (values.size() == runs.size() && std::isfinite(mean)) points.emplace_back(iteration, mean);
   }
   return points;
 }

@@ -45,7 +45,7 @@ std::vector<Confusion> confusions(const Evaluation& evaluation) {
 std::string matrix(const Evaluation& evaluation, const std::vector<std::string>& names) {
   Table table;
   table.add_column("class ↓ predicted →", Table::Align::left);
-  for (const auto& name : names) table.add_column(name, Table::Align::right);
+  table.add_columns(Table::Align::right, names);
   for (std::size_t label = 0; label < names.size(); ++label) {
     std::vector<std::string> row = {names[label]};
     for (const auto count : evaluation.confusion[label]) row.push_back(grouped(count));
@@ -58,8 +58,7 @@ std::string most_frequent(const Evaluation& evaluation, const std::vector<std::s
   auto list = confusions(evaluation);
   if (list.size() > kMostConfusions) list.resize(kMostConfusions);
   Table table;
-  table.add_column("most frequent confusions", Table::Align::left);
-  table.add_column("predicted as", Table::Align::left);
+  table.add_columns(Table::Align::left, {"most frequent confusions", "predicted as"});
   table.add_column("images", Table::Align::right);
   for (const auto& [label, predicted, images] : list)
     table.add_row({names[label], names[predicted], grouped(images)});
@@ -77,8 +76,7 @@ std::vector<std::string> class_names(std::vector<std::string> known, const Evalu
 std::string class_table(const Evaluation& evaluation, const std::vector<std::string>& names) {
   Table table;
   table.add_column("class", Table::Align::left);
-  table.add_column("images", Table::Align::right);
-  table.add_column("error %", Table::Align::right);
+  table.add_columns(Table::Align::right, {"images", "error %"});
   table.add_column("most often mistaken for", Table::Align::left);
   const auto confused = confusions(evaluation);
   for (std::size_t label = 0; label < names.size(); ++label) {

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <sstream>
 
 #include <spawn.h>
 #include <sys/wait.h>
@@ -31,11 +32,11 @@ class TemporaryFile {
     if (std::fwrite(text.data(), 1, text.size(), file_.get()) != text.size() ||
         std::fflush(file_.get()) != 0)
       fail();
-    rewind();
+    std::rewind(file_.get());
   }
 
   std::string text() {
-    rewind();
+    std::rewind(file_.get());
     std::string text;
     char block[1 << 14];
     while (const std::size_t count = std::fread(block, 1, sizeof block, file_.get()))
@@ -44,10 +45,6 @@ class TemporaryFile {
   }
 
  private:
-  void rewind() {
-    if (std::fseek(file_.get(), 0, SEEK_SET) != 0) fail();
-  }
-
   [[noreturn]] static void fail() {
     throw IoError(std::string("cannot write a temporary file: ") + std::strerror(errno));
   }
@@ -81,15 +78,10 @@ int run_child(const TemporaryFile& in, const TemporaryFile& out, const Temporary
 
 /// gnuplot's error message: the last line that is neither blank nor a "^" below the script.
 std::string last_line(const std::string& messages) {
-  std::string line, last;
-  for (const char c : messages + "\n") {
-    if (c != '\n')
-      line += c;
-    else if (line.find_first_not_of(" ^\t") == std::string::npos)
-      line.clear();
-    else
-      last.swap(line), line.clear();
-  }
+  std::istringstream lines(messages);
+  std::string last;
+  for (std::string line; std::getline(lines, line);)
+    if (line.find_first_not_of(" ^\t") != std::string::npos) last = line;
   return last;
 }
 

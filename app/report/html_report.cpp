@@ -2,12 +2,64 @@
 
 #include <fmt/format.h>
 
-#include "app/report/html_style.h"
 #include "app/report/markup.h"
-#include "app/report/writers.h"
+#include "app/report/report.h"
 
 namespace reslab::app {
 namespace {
+
+/// The style sheet of report.html for light and dark screens and for print. Figures are drawn on
+/// white; dark mode inverts them and rotates their hues back.
+constexpr const char* kReportStyle = R"(
+:root {
+  color-scheme: light dark;
+  --ground: #ffffff; --text: #1f2328; --faint: #59636e; --line: #d1d9e0; --shade: #f6f8fa;
+  --met: #1a7f37; --unmet: #b3261e; --open: #7d5e00;
+}
+@media screen and (prefers-color-scheme: dark) {
+  :root {
+    --ground: #141414; --text: #e6e6e6; --faint: #a0a6ad; --line: #3a3f45; --shade: #1f2226;
+    --met: #5bc97a; --unmet: #ff8a80; --open: #e0b84c;
+  }
+  iframe { filter: invert(0.92) hue-rotate(180deg); }
+}
+body {
+  margin: 0; background: var(--ground); color: var(--text);
+  font: 16px/1.5 system-ui, -apple-system, "Segoe UI", "Liberation Sans", Arial, sans-serif;
+}
+main { max-width: 1180px; margin: 0 auto; padding: 1.5rem 1.25rem 3rem; }
+h1 { font-size: 1.75rem; margin: 0 0 0.5rem; overflow-wrap: anywhere; }
+h2 { font-size: 1.25rem; margin: 2.25rem 0 0.75rem; padding-bottom: 0.25rem; border-bottom: 1px solid var(--line); }
+h3 { font-size: 1rem; margin: 1.25rem 0 0.5rem; }
+.why { margin: 0.25rem 0; max-width: 75ch; }
+.wide { overflow-x: auto; margin: 0.75rem 0; }
+table { border-collapse: collapse; font-size: 0.925rem; font-variant-numeric: tabular-nums; }
+th, td { padding: 0.3rem 0.6rem; text-align: left; border-bottom: 1px solid var(--line); white-space: nowrap; }
+thead th { background: var(--shade); font-weight: 600; white-space: normal; vertical-align: bottom; }
+tbody th { font-weight: 500; }
+.right { text-align: right; }
+.values th { font: 0.85rem ui-monospace, "Liberation Mono", monospace; color: var(--faint); }
+.values td { white-space: normal; overflow-wrap: anywhere; }
+.claims { list-style: none; margin: 0; padding: 0; }
+.claims li { margin: 0 0 0.75rem; padding: 0.1rem 0 0.1rem 0.85rem; border-left: 4px solid var(--open); break-inside: avoid; }
+.claims .met { border-color: var(--met); }
+.claims .unmet { border-color: var(--unmet); }
+.claims strong { color: var(--open); }
+.claims .met strong { color: var(--met); }
+.claims .unmet strong { color: var(--unmet); }
+.numbers { color: var(--faint); font-size: 0.925rem; }
+figure { margin: 1rem 0 2rem; break-inside: avoid; }
+iframe { display: block; width: 100%; border: 0; background: #ffffff; }
+figcaption, .notes { color: var(--faint); font-size: 0.925rem; max-width: 95ch; }
+.notes li { margin: 0.25rem 0; }
+@media print {
+  main { max-width: none; padding: 0; }
+  body { font-size: 10.5pt; }
+  .wide { overflow: visible; }
+  table { font-size: 7.5pt; }
+  th, td { padding: 0.15rem 0.3rem; }
+}
+)";
 
 /// `<name attributes>content</name>`.
 std::string element(const std::string& name, const std::string& content,
@@ -56,15 +108,12 @@ std::string html_list(const std::vector<std::string>& items) {
 
 std::string to_html(const Verdict& verdict) {
   using Outcome = Verdict::Outcome;
-  auto numbers = escape_markup(verdict.numbers);
-  if (!verdict.noise.empty()) numbers += "; " + escape_markup(verdict.noise);
-  if (verdict.paper) numbers += fmt::format(" (paper: {:g})", *verdict.paper);
   const char* kind = verdict.outcome == Outcome::met       ? "met"
                      : verdict.outcome == Outcome::not_met ? "unmet"
                                                            : "open";
   return element("li",
                  element("strong", verdict.word()) + " " + escape_markup(verdict.claim) +
-                     element("div", numbers, "class=\"numbers\""),
+                     element("div", escape_markup(verdict.evidence()), "class=\"numbers\""),
                  fmt::format("class=\"{}\"", kind)) +
          "\n";
 }

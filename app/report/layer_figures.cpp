@@ -35,15 +35,12 @@ struct NetworkLayers {
 };
 
 std::vector<std::int64_t> common_iterations(const std::vector<const RunResult*>& runs) {
-  std::map<std::int64_t, std::size_t> count;
-  for (const auto* run : runs) {
-    std::set<std::int64_t> run_iterations;
-    for (const auto& row : run->layers) run_iterations.insert(row.iteration);
-    for (const auto iteration : run_iterations) ++count[iteration];
-  }
+  std::map<std::int64_t, std::set<const RunResult*>> runs_with;
+  for (const auto* run : runs)
+    for (const auto& row : run->layers) runs_with[row.iteration].insert(run);
   std::vector<std::int64_t> iterations;
-  for (const auto& [iteration, runs_with_it] : count)
-    if (runs_with_it == runs.size()) iterations.push_back(iteration);
+  for (const auto& [iteration, with_it] : runs_with)
+    if (with_it.size() == runs.size()) iterations.push_back(iteration);
   return iterations;
 }
 
@@ -63,25 +60,16 @@ std::vector<NetworkLayers> layers_of(const std::vector<RunResult>& results) {
 /// The layers that have the quantity in every run, in forward order.
 std::vector<LayerValue> values_at(const NetworkLayers& network, std::int64_t iteration,
                                   Quantity quantity) {
-  struct Sum {
-    std::string layer;
-    double sum = 0;
-    std::size_t count = 0;
-  };
-  std::map<std::int64_t, Sum> sums;
+  std::map<std::pair<std::int64_t, std::string>, std::vector<double>> layers;  // a value per run
   for (const auto* run : network.runs)
-    for (const auto& row : run->layers) {
-      if (row.iteration != iteration || !(row.*quantity)) continue;
-      auto& [layer, sum, count] = sums[row.index];
-      layer = row.layer;
-      sum += *(row.*quantity);
-      ++count;
-    }
+    for (const auto& row : run->layers)
+      if (row.iteration == iteration && row.*quantity)
+        layers[{row.index, row.layer}].push_back(*(row.*quantity));
   std::vector<LayerValue> values;
-  for (const auto& [index, sum] : sums) {
-    const double mean = sum.sum / static_cast<double>(sum.count);
-    if (sum.count == network.runs.size() && std::isfinite(mean))
-      values.push_back({index, sum.layer, mean});
+  for (const auto& [layer, of_runs] : layers) {
+    const double mean = spread_of(of_runs)->mean;
+    if (of_runs.size() == network.runs.size() && std::isfinite(mean))
+      values.push_back({layer.first, layer.second, mean});
   }
   return values;
 }
@@ -168,43 +156,25 @@ struct LayerFigure {
   const char* x_label;
   const char* y_label;
   Quantity quantity;
-  bool sorted;
-  bool log_y;
-  std::optional<double> y_end;
+  bool sorted = false;
+  bool log_y = false;
+  std::optional<double> y_end = {};
 };
 
 const LayerFigure kLayerFigures[] = {
-    {"layer_response.svg",
-     "Layer responses",
+    {"layer_response.svg", "Layer responses",
      "Standard deviation of each layer's response at the network's last record, in forward order: "
      "after BatchNorm (if there is one), before ReLU and addition (Fig. 7, top, of Deep Residual "
      "Learning). With several seeds, the mean.",
-     "layer",
-     "standard deviation",
-     &LayerRecord::response_std,
-     false,
-     false,
-     {}},
-    {"layer_response_sorted.svg",
-     "Layer responses, sorted",
+     "layer", "standard deviation", &LayerRecord::response_std},
+    {"layer_response_sorted.svg", "Layer responses, sorted",
      "The same standard deviations in descending order (Fig. 7, bottom, of Deep Residual "
      "Learning).",
-     "layers, sorted",
-     "standard deviation",
-     &LayerRecord::response_std,
-     true,
-     false,
-     {}},
-    {"gradient_norm.svg",
-     "Gradient norm by layer",
+     "layers, sorted", "standard deviation", &LayerRecord::response_std, true},
+    {"gradient_norm.svg", "Gradient norm by layer",
      "Norm of the loss's gradient with respect to each layer's weights at the network's last "
      "record. The logarithmic axis leaves out norms of 0. With several seeds, the mean.",
-     "layer",
-     "gradient norm",
-     &LayerRecord::gradient_norm,
-     false,
-     true,
-     {}},
+     "layer", "gradient norm", &LayerRecord::gradient_norm, false, true},
     {"gate_mean.svg", "Gates by layer",
      "Mean of the gate T(x) of each highway block over a training batch, at the network's last "
      "record: 0 passes x, 1 passes F(x). With several seeds, the mean.",

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include "app/report/markup.h"
-#include "app/report/writers.h"
+#include "app/report/report.h"
 
 namespace reslab::app {
 namespace {
@@ -34,11 +34,8 @@ std::string to_markdown(const Table& table) {
 }
 
 std::string to_markdown(const Verdict& verdict) {
-  auto text = fmt::format("- **{}**: {}: {}", verdict.word(), escape_markdown(verdict.claim),
-                          escape_markdown(verdict.numbers));
-  if (!verdict.noise.empty()) text += "; " + escape_markdown(verdict.noise);
-  if (verdict.paper) text += fmt::format(" (paper: {:g})", *verdict.paper);
-  return text + "\n";
+  return fmt::format("- **{}**: {}: {}\n", verdict.word(), escape_markdown(verdict.claim),
+                     escape_markdown(verdict.evidence()));
 }
 
 std::string to_markdown(const Overview& overview) {

@@ -1,6 +1,7 @@
 #include "app/report/markup.h"
 
 #include <cctype>
+#include <utility>
 
 namespace reslab::app {
 namespace {
@@ -18,32 +19,22 @@ bool is_word(char c) {
 /// Whether Markdown would interpret the character. `before` and `after` are its neighbours, spaces
 /// at the ends of the text; `first`: it begins the text.
 bool is_markup(char c, char before, char after, bool first) {
-  switch (c) {
-    case '\\':
-    case '`':
-    case '*':
-    case '|':
-    case '~':
-    case '$':
-      return true;
-    case '_':
-      return !is_word(before) || !is_word(after);
-    case ']':  // of a link
-      return after == '(' || after == '[' || after == ':';
-    case '<':
-      return is_letter(after) || after == '/' || after == '!' || after == '?';
-    case '&':
-      return is_letter(after) || after == '#';
-    case '>':
-    case '#':
-      return first;
-    case '-':
-    case '+':
-    case '=':
-      return first && (after == ' ' || after == c);
-    default:
-      return false;
-  }
+  if (std::string_view("\\`*|~$").find(c) != std::string_view::npos) return true;
+  if (c == '_') return !is_word(before) || !is_word(after);
+  if (c == ']') return after == '(' || after == '[' || after == ':';  // of a link
+  if (c == '<') return is_letter(after) || after == '/' || after == '!' || after == '?';
+  if (c == '&') return is_letter(after) || after == '#';
+  if (c == '>' || c == '#') return first;
+  return first && (c == '-' || c == '+' || c == '=') && (after == ' ' || after == c);
+}
+
+/// The entity of a character that HTML would interpret; empty for others.
+std::string_view entity(char c) {
+  constexpr std::pair<char, std::string_view> kEntities[] = {
+      {'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}, {'\'', "&#39;"}};
+  for (const auto& [letter, text] : kEntities)
+    if (letter == c) return text;
+  return {};
 }
 
 }  // namespace
@@ -51,25 +42,9 @@ bool is_markup(char c, char before, char after, bool first) {
 std::string escape_markup(std::string_view text) {
   std::string escaped;
   for (const char c : text) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      case '"':
-        escaped += "&quot;";
-        break;
-      case '\'':
-        escaped += "&#39;";
-        break;
-      default:
-        escaped += is_control(c) && c != '\n' && c != '\t' ? ' ' : c;
-    }
+    const auto replacement = entity(c);
+    escaped += replacement;
+    if (replacement.empty()) escaped += is_control(c) && c != '\n' && c != '\t' ? ' ' : c;
   }
   return escaped;
 }

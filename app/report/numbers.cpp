@@ -13,6 +13,10 @@ std::string grouped(std::int64_t number) {
   return text;
 }
 
+std::string counted(std::int64_t number, const std::string& noun) {
+  return grouped(number) + " " + noun + (number == 1 ? "" : "s");
+}
+
 std::string short_number(std::int64_t number) {
   constexpr std::int64_t kThousand = 1000;
   if (std::abs(number) < kThousand) return std::to_string(number);

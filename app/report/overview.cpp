@@ -1,16 +1,17 @@
 #include "app/report/overview.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
 
 namespace reslab::app {
 namespace {
 
-/// Values by name, and the names in the order of their first appearance.
-struct NamedValues {
-  std::map<std::string, std::string> by_name;
-  std::vector<std::string> names;
+/// The values of a network whose seeds agree, or of a single run.
+struct Row {
+  std::string label;
+  Json values = Json::object();  // texts by name
+
+  std::string value(const std::string& name) const { return values.value(name, ""); }
 };
 
 std::string value_text(const Json& value) {
@@ -18,25 +19,14 @@ std::string value_text(const Json& value) {
   return value.is_null() ? "none" : value.dump();
 }
 
-void add_values(const Json& json, const std::string& name, NamedValues& values) {
+void add_values(const Json& json, const std::string& name, Json& values) {
   if (!json.is_object()) {
-    if (values.by_name.emplace(name, value_text(json)).second) values.names.push_back(name);
+    values.emplace(name, value_text(json));
     return;
   }
   for (const auto& item : json.items())
     add_values(item.value(), name + (name.empty() || name == "/" ? "" : "/") + item.key(), values);
 }
-
-/// The values of a network whose seeds agree, or of a single run.
-struct Row {
-  std::string label;
-  NamedValues values;
-
-  std::string value(const std::string& name) const {
-    const auto found = values.by_name.find(name);
-    return found == values.by_name.end() ? "" : found->second;
-  }
-};
 
 std::vector<Row> rows_of(const std::vector<NetworkRuns>& networks, const std::string& prefix,
                          const std::function<Json(const RunResult&)>& part) {
@@ -44,13 +34,12 @@ std::vector<Row> rows_of(const std::vector<NetworkRuns>& networks, const std::st
   for (const auto& network : networks) {
     std::vector<Row> network_rows;
     for (const auto* run : network.all) {
-      network_rows.push_back({network.label + " seed " + std::to_string(run->seed), {}});
+      network_rows.push_back({network.label + " seed " + std::to_string(run->seed)});
       add_values(part(*run), prefix, network_rows.back().values);
     }
-    const bool alike =
-        std::all_of(network_rows.begin(), network_rows.end(), [&network_rows](const Row& row) {
-          return row.values.by_name == network_rows.front().values.by_name;
-        });
+    const bool alike = std::all_of(
+        network_rows.begin(), network_rows.end(),
+        [&network_rows](const Row& row) { return row.values == network_rows.front().values; });
     if (alike) {
       network_rows.front().label = network.label;
       network_rows.resize(1);
@@ -64,15 +53,9 @@ std::vector<std::string> names_of(const std::vector<Row>& rows) {
   std::vector<std::string> names;
   std::set<std::string> seen;
   for (const auto& row : rows)
-    for (const auto& name : row.values.names)
-      if (seen.insert(name).second) names.push_back(name);
+    for (const auto& item : row.values.items())
+      if (seen.insert(item.key()).second) names.push_back(item.key());
   return names;
-}
-
-/// The object under a key of run.json; an empty one if there is none.
-Json object_at(const RunResult& result, const std::string& key) {
-  const auto found = result.run.find(key);
-  return found != result.run.end() && found->is_object() ? *found : Json::object();
 }
 
 }  // namespace
@@ -92,7 +75,7 @@ Overview overview_of(const std::vector<NetworkRuns>& networks, const std::string
   if (differing.empty()) return overview;
   auto& table = overview.differing.emplace();
   table.add_column("run", Table::Align::left);
-  for (const auto& name : differing) table.add_column(name, Table::Align::left);
+  table.add_columns(Table::Align::left, differing);
   for (const auto& row : rows) {
     std::vector<std::string> cells = {row.label};
     for (const auto& name : differing) cells.push_back(row.value(name));
@@ -103,7 +86,7 @@ Overview overview_of(const std::vector<NetworkRuns>& networks, const std::string
 
 Overview recipe_overview(const std::vector<NetworkRuns>& networks) {
   return overview_of(networks, "/", [](const RunResult& result) {
-    auto part = object_at(result, "identity");
+    auto part = object_at(result.run, "identity");
     part.erase("seed");
     if (result.run.contains("data")) part["data"] = result.run["data"];
     return part;
@@ -112,7 +95,7 @@ Overview recipe_overview(const std::vector<NetworkRuns>& networks) {
 
 Overview environment_overview(const std::vector<NetworkRuns>& networks) {
   return overview_of(networks, "", [](const RunResult& result) {
-    auto part = object_at(result, "environment");
+    auto part = object_at(result.run, "environment");
     for (const char* key : {"device", "threads", "precision"})
       if (result.run.contains(key)) part[key] = result.run[key];
     return part;

@@ -1,9 +1,13 @@
 #include "app/report/summary.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
+#include <fmt/format.h>
+
 #include "app/config/metric.h"
+#include "app/report/numbers.h"
 
 namespace reslab::app {
 namespace {
@@ -39,6 +43,57 @@ std::vector<const RunResult*> counted_seeds(const std::vector<const RunResult*>&
       running.push_back(run);
   }
   return finished.empty() ? running : finished;
+}
+
+const std::vector<std::string> kErrors = {"train_error", "validation_error",
+                                          "validation_top5_error", "test_error", "test_top5_error"};
+const std::string kAtBestValidation = "test_error_at_best_validation";
+
+/// A metric's name as a heading: "test error", "test top-5 error".
+std::string heading_of(std::string metric) {
+  std::replace(metric.begin(), metric.end(), '_', ' ');
+  if (const auto top5 = metric.find("top5"); top5 != std::string::npos)
+    metric.replace(top5, 4, "top-5");
+  return metric;
+}
+
+/// "6.61 ± 0.16"
+std::string spread_text(const std::optional<Spread>& spread) {
+  if (!spread) return {};
+  return fmt::format("{:.2f}", spread->mean) +
+         (spread->deviation ? fmt::format(" ± {:.2f}", *spread->deviation) : "");
+}
+
+void add_metric(Table& table, const std::vector<NetworkRuns>& networks, const std::string& metric) {
+  std::vector<std::string> cells, papers, differences;
+  bool measured = false, printed = false;
+  for (const auto& runs : networks) {
+    const auto spread = last_error(runs, metric);
+    const auto paper = paper_value(*runs.all.front(), metric);
+    cells.push_back(spread_text(spread));
+    papers.push_back(paper ? fmt::format("{:.2f}", *paper) : "");
+    differences.push_back(paper && spread ? fmt::format("{:+.2f}", spread->mean - *paper) : "");
+    measured |= spread.has_value();
+    printed |= paper.has_value();
+  }
+  if (!measured && metric != "train_error" && metric != "test_error") return;
+  table.add_column(heading_of(metric), Table::Align::spread, cells);
+  if (!printed) return;
+  table.add_column("paper", Table::Align::right, papers);
+  table.add_column("difference", Table::Align::right, differences);
+}
+
+std::string images_text(const NetworkRuns& runs) {
+  const auto images = images_of(runs);
+  return images ? short_number(*images) : "";
+}
+
+/// Two decimals below 1 minute, one below 100, none above: "0.05", "7.3", "1,510".
+std::string minutes_text(const NetworkRuns& runs) {
+  const auto minutes = minutes_of(runs);
+  if (!minutes) return {};
+  if (*minutes >= 100) return grouped(std::llround(*minutes));
+  return fmt::format("{:.{}f}", *minutes, *minutes < 1 ? 2 : 1);
 }
 
 }  // namespace
@@ -108,6 +163,78 @@ std::optional<double> minutes_of(const NetworkRuns& runs) {
     if (run->training_seconds) minutes.push_back(*run->training_seconds / 60);
   const auto spread = spread_of(minutes);
   return spread ? std::optional(spread->mean) : std::nullopt;
+}
+
+Table results_table(const std::vector<NetworkRuns>& networks) {
+  using Align = Table::Align;
+  Table table;
+  table.add_column("network", Align::left);
+  table.add_columns(Align::right, {"parameters", "seeds", "iterations"});
+  for (const auto& runs : networks)
+    table.add_row({runs.label, grouped(runs.all.front()->parameters),
+                   std::to_string(runs.counted.size()),
+                   runs.counted.empty() ? "" : grouped(iterations_of(runs))});
+  const auto add_unless_empty = [&](const std::string& heading, Align align, const auto& cell_of) {
+    std::vector<std::string> cells;
+    for (const auto& runs : networks) cells.push_back(cell_of(runs));
+    if (!std::ranges::all_of(cells, &std::string::empty)) table.add_column(heading, align, cells);
+  };
+  add_unless_empty("images", Align::right, images_text);
+  add_unless_empty("minutes", Align::right, minutes_text);
+  for (const auto& metric : kErrors) add_metric(table, networks, metric);
+  add_unless_empty(heading_of(kAtBestValidation), Align::spread, [](const NetworkRuns& runs) {
+    return spread_text(test_error_at_best_validation(runs));
+  });
+  return table;
+}
+
+std::vector<std::string> unfinished_seeds(const std::vector<NetworkRuns>& networks) {
+  std::vector<std::string> lines;
+  for (const auto& runs : networks)
+    for (const auto* run : runs.all) {
+      if (run->finished) continue;
+      const bool counted = std::count(runs.counted.begin(), runs.counted.end(), run) > 0;
+      lines.push_back(
+          fmt::format("{} seed {}: {}; {}", runs.label, run->seed,
+                      !run->failure.empty() ? "failed: " + run->failure
+                      : run->records.empty()
+                          ? "not finished, no record yet"
+                          : "not finished, at iteration " + grouped(run->records.back().iteration),
+                      counted ? "counted up to here" : "not counted"));
+    }
+  return lines;
+}
+
+Json summary_json(const std::vector<RunResult>& results) {
+  Json list = Json::array();
+  for (const auto& runs : by_network(results)) {
+    const RunResult& first = *runs.all.front();
+    Json entry = {{"network", first.network},
+                  {"experiment", experiment_of(first)},
+                  {"directory", first.directory.parent_path().string()},
+                  {"parameters", first.parameters},
+                  {"iterations", iterations_of(runs)}};
+    const auto images = images_of(runs);
+    const auto minutes = minutes_of(runs);
+    entry["images"] = images ? Json(*images) : Json();
+    entry["minutes"] = minutes ? Json(*minutes) : Json();
+    for (const char* group : {"seeds", "running", "failed"}) entry[group] = Json::array();
+    for (const auto* run : runs.all)
+      entry[run->finished          ? "seeds"
+            : run->failure.empty() ? "running"
+                                   : "failed"]
+          .push_back(run->seed);
+    const auto add = [&entry](const std::string& metric, const std::optional<Spread>& spread) {
+      entry[metric] = spread ? Json(spread->mean) : Json();
+      entry[metric + "_deviation"] =
+          spread && spread->deviation ? Json(*spread->deviation) : Json();
+    };
+    for (const auto& metric : kErrors) add(metric, last_error(runs, metric));
+    add(kAtBestValidation, test_error_at_best_validation(runs));
+    entry["paper"] = first.run.value("paper", Json::object());
+    list.push_back(std::move(entry));
+  }
+  return list;
 }
 
 }  // namespace reslab::app

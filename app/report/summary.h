@@ -5,7 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "app/config/json.h"
 #include "app/report/statistics.h"
+#include "app/report/table.h"
 #include "app/runs/run_result.h"
 
 namespace reslab::app {
@@ -45,5 +47,15 @@ std::optional<std::int64_t> images_of(const NetworkRuns& runs);
 
 /// Time of the training steps in minutes: the mean over the counted seeds that recorded it.
 std::optional<double> minutes_of(const NetworkRuns& runs);
+
+/// The table of results: network, parameters, seeds, iterations, training images, minutes, and the
+/// errors in percent with the paper's numbers.
+Table results_table(const std::vector<NetworkRuns>& networks);
+
+/// A line for each unfinished seed: how far it came and whether it counts.
+std::vector<std::string> unfinished_seeds(const std::vector<NetworkRuns>& networks);
+
+/// The same numbers as a list with an object for each network; null for unknown values.
+Json summary_json(const std::vector<RunResult>& results);
 
 }  // namespace reslab::app

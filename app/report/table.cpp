@@ -15,6 +15,8 @@ std::string_view deviation_part(std::string_view cell) {
   return at == std::string_view::npos ? std::string_view() : cell.substr(at);
 }
 
+std::string or_dash(const std::string& cell) { return cell.empty() ? "–" : cell; }
+
 }  // namespace
 
 std::string padded(const std::string& text, std::size_t width, bool on_left) {
@@ -32,14 +34,19 @@ std::vector<std::size_t> column_widths(const std::vector<std::vector<std::string
   return widths;
 }
 
-void Table::add_column(std::string heading, Align align) {
+void Table::add_column(std::string heading, Align align, const std::vector<std::string>& cells) {
   headings_.push_back(std::move(heading));
   aligns_.push_back(align);
+  rows_.resize(std::max(rows_.size(), cells.size()));
+  for (std::size_t i = 0; i < cells.size(); ++i) rows_[i].push_back(or_dash(cells[i]));
+}
+
+void Table::add_columns(Align align, const std::vector<std::string>& headings) {
+  for (const auto& heading : headings) add_column(heading, align);
 }
 
 void Table::add_row(std::vector<std::string> cells) {
-  for (auto& cell : cells)
-    if (cell.empty()) cell = "–";
+  for (auto& cell : cells) cell = or_dash(cell);
   rows_.push_back(std::move(cells));
 }
 

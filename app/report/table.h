@@ -12,15 +12,17 @@ std::string padded(const std::string& text, std::size_t width, bool on_left);
 /// The width of each column in terminal columns. All lines have the same number of cells.
 std::vector<std::size_t> column_widths(const std::vector<std::vector<std::string>>& lines);
 
-/// A table of texts, independent of the output format.
+/// A table of texts, independent of the output format. An empty cell becomes "–".
 class Table {
  public:
   /// `spread`: cells such as "6.61 ± 0.16" or "6.61", right-aligned before the "±".
   enum class Align { left, right, spread };
 
-  void add_column(std::string heading, Align align);
+  /// Adds a column on the right. `cells`: one for each row; none if there are no rows yet.
+  void add_column(std::string heading, Align align, const std::vector<std::string>& cells = {});
+  void add_columns(Align align, const std::vector<std::string>& headings);
 
-  /// Adds a row with one cell for each column; an empty cell becomes "–".
+  /// Adds a row with one cell for each column.
   void add_row(std::vector<std::string> cells);
 
   const std::vector<std::string>& headings() const { return headings_; }

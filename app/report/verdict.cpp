@@ -63,9 +63,9 @@ std::optional<double> measured_value(const RunResult& run, const Measure& measur
 /// The mean of a measure over the seeds, or why there is none.
 struct Measured {
   Outcome outcome = Outcome::met;
+  std::string text = {};
   double mean = 0;
-  std::string text;
-  std::vector<double> values;  // one for each seed
+  std::vector<double> values = {};  // one for each seed
 };
 
 std::string measure_text(const Measure& measure) {
@@ -84,15 +84,13 @@ Measured measure_seed(const Measure& measure, std::int64_t seed,
   for (const auto& result : results) {
     if (result.network != measure.run || result.seed != seed) continue;
     if (!result.failure.empty())
-      return {Outcome::not_met, 0, fmt::format("{} seed {} failed", measure.run, seed), {}};
+      return {Outcome::not_met, fmt::format("{} seed {} failed", measure.run, seed)};
     if (!result.finished) break;
-    if (const auto value = measured_value(result, measure)) return {Outcome::met, *value, "", {}};
+    if (const auto value = measured_value(result, measure)) return {Outcome::met, "", *value};
     return {Outcome::not_met,
-            0,
-            fmt::format("{} seed {} has no such record", measure_text(measure), seed),
-            {}};
+            fmt::format("{} seed {} has no such record", measure_text(measure), seed)};
   }
-  return {Outcome::not_checked, 0, fmt::format("{} seed {} was not run", measure.run, seed), {}};
+  return {Outcome::not_checked, fmt::format("{} seed {} was not run", measure.run, seed)};
 }
 
 Measured measure_seeds(const Measure& measure, const std::vector<std::int64_t>& seeds,
@@ -111,7 +109,7 @@ Measured measure_seeds(const Measure& measure, const std::vector<std::int64_t>& 
   if (spread.deviation)
     text += fmt::format(" ± {} ({} seeds)", metric_text(measure.metric, *spread.deviation),
                         values.size());
-  return {Outcome::met, spread.mean, text, values};
+  return {Outcome::met, text, spread.mean, values};
 }
 
 std::string side(double distance) { return distance < 0 ? "below" : "above"; }
@@ -157,8 +155,10 @@ std::string Verdict::word() const {
   return words[static_cast<int>(outcome)];
 }
 
-std::string Verdict::text() const {
-  auto line = word() + ": " + claim + ": " + numbers;
+std::string Verdict::text() const { return word() + ": " + claim + ": " + evidence(); }
+
+std::string Verdict::evidence() const {
+  auto line = numbers;
   if (!noise.empty()) line += "; " + noise;
   if (paper) line += fmt::format(" (paper: {:g})", *paper);
   return line;
@@ -168,7 +168,7 @@ Verdict judge(const Expectation& expectation, const std::vector<std::int64_t>& s
               const std::vector<RunResult>& results) {
   Verdict verdict{Outcome::not_checked, expectation.claim, "", "", expectation.paper};
   const auto value = measure_seeds(expectation.value, seeds, results);
-  Measured other{Outcome::met, expectation.low, fmt::format("{:g}", expectation.low), {}};
+  Measured other{Outcome::met, fmt::format("{:g}", expectation.low), expectation.low};
   if (expectation.other) other = measure_seeds(*expectation.other, seeds, results);
   for (const auto outcome : {Outcome::not_met, Outcome::not_checked})
     for (const auto* measured : {&std::as_const(value), &std::as_const(other)})

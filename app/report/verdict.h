@@ -22,6 +22,8 @@ struct Verdict {
 
   /// "met", "NOT MET" or "not checked".
   std::string word() const;
+  /// The numbers, the noise and the paper's number.
+  std::string evidence() const;
   /// Everything on one line.
   std::string text() const;
 };

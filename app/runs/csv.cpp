@@ -1,12 +1,13 @@
 #include "app/runs/csv.h"
 
 #include <charconv>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
+
+#include <fmt/ranges.h>
 
 #include "reslab/base/error.h"
 
@@ -34,115 +35,80 @@ bool read_cell(std::string_view cell, std::optional<double>& value) {
   return cell.empty() || read_cell(cell, value.emplace());
 }
 
-/// A column of a file: how it is written and read.
-template <class Row>
-struct Column {
-  std::string_view name;
-  std::string_view kind;
-  std::function<std::string(const Row&)> write;
-  std::function<bool(Row&, std::string_view)> read;  // false if the cell has no such value
-};
-
-template <class Row, class Cell>
-Column<Row> column(std::string_view name, Cell Row::* place) {
-  return {name, std::is_same_v<Cell, std::string> ? "name" : "number",
-          [place](const Row& row) { return cell_of(row.*place); },
-          [place](Row& row, std::string_view cell) { return read_cell(cell, row.*place); }};
+/// Visits the cells of a split. They are empty if the split was not measured.
+template <class Visit>
+void visit_split(const std::string& name, std::optional<Score>& split, const Visit& visit) {
+  std::optional<double> loss, error, top5_error;
+  if (split) {
+    loss = split->loss;
+    error = split->error;
+    top5_error = split->top5_error;
+  }
+  visit(name + "_loss", loss);
+  visit(name + "_error", error);
+  visit(name + "_top5_error", top5_error);
+  if (loss || error || top5_error) split = {loss.value_or(0), error.value_or(0), top5_error};
 }
 
-template <class Cell>
-Column<Record> column(std::string_view name, std::optional<Score> Record::* split,
-                      Cell Score::* part) {
-  return {name, "number",
-          [=](const Record& row) { return row.*split ? cell_of((*(row.*split)).*part) : ""; },
-          [=](Record& row, std::string_view cell) {
-            if (cell.empty()) return true;
-            auto& score = row.*split;
-            if (!score) score.emplace();
-            return read_cell(cell, (*score).*part);
-          }};
+// Call `visit` with the name and the value of each column.
+template <class Visit>
+void visit_cells(Record& row, const Visit& visit) {
+  visit("iteration", row.iteration);
+  visit("epoch", row.epoch);
+  visit("learning_rate", row.learning_rate);
+  visit("train_loss", row.train.loss);
+  visit("train_error", row.train.error);
+  visit_split("validation", row.validation, visit);
+  visit_split("test", row.test, visit);
 }
 
-Column<Record> column(std::string_view name, double Score::* part) {
-  return {name, "number", [=](const Record& row) { return cell_of(row.train.*part); },
-          [=](Record& row, std::string_view cell) { return read_cell(cell, row.train.*part); }};
+template <class Visit>
+void visit_cells(LayerRecord& row, const Visit& visit) {
+  visit("iteration", row.iteration);
+  visit("layer", row.layer);
+  visit("index", row.index);
+  visit("response_std", row.response_std);
+  visit("gradient_norm", row.gradient_norm);
+  visit("gate_mean", row.gate_mean);
 }
 
-template <class Row>
-const std::vector<Column<Row>>& columns();
-
-template <>
-const std::vector<Column<Record>>& columns() {
-  static const std::vector<Column<Record>> list = {
-      column("iteration", &Record::iteration),
-      column("epoch", &Record::epoch),
-      column("learning_rate", &Record::learning_rate),
-      column("train_loss", &Score::loss),
-      column("train_error", &Score::error),
-      column("validation_loss", &Record::validation, &Score::loss),
-      column("validation_error", &Record::validation, &Score::error),
-      column("validation_top5_error", &Record::validation, &Score::top5_error),
-      column("test_loss", &Record::test, &Score::loss),
-      column("test_error", &Record::test, &Score::error),
-      column("test_top5_error", &Record::test, &Score::top5_error),
-  };
-  return list;
-}
-
-template <>
-const std::vector<Column<LayerRecord>>& columns() {
-  static const std::vector<Column<LayerRecord>> list = {
-      column("iteration", &LayerRecord::iteration),
-      column("layer", &LayerRecord::layer),
-      column("index", &LayerRecord::index),
-      column("response_std", &LayerRecord::response_std),
-      column("gradient_norm", &LayerRecord::gradient_norm),
-      column("gate_mean", &LayerRecord::gate_mean),
-  };
-  return list;
-}
-
-template <>
-const std::vector<Column<Timing>>& columns() {
-  static const std::vector<Column<Timing>> list = {
-      column("iteration", &Timing::iteration),
-      column("seconds", &Timing::seconds),
-      column("images_per_second", &Timing::images_per_second),
-      column("waiting", &Timing::waiting),
-      column("assembling", &Timing::assembling),
-      column("forward", &Timing::forward),
-      column("backward", &Timing::backward),
-      column("optimizer", &Timing::optimizer),
-      column("evaluation", &Timing::evaluation),
-      column("diagnostics", &Timing::diagnostics),
-      column("checkpoint", &Timing::checkpoint),
-      column("peak_memory", &Timing::peak_memory),
-  };
-  return list;
+template <class Visit>
+void visit_cells(Timing& row, const Visit& visit) {
+  visit("iteration", row.iteration);
+  visit("seconds", row.seconds);
+  visit("images_per_second", row.images_per_second);
+  visit("waiting", row.waiting);
+  visit("assembling", row.assembling);
+  visit("forward", row.forward);
+  visit("backward", row.backward);
+  visit("optimizer", row.optimizer);
+  visit("evaluation", row.evaluation);
+  visit("diagnostics", row.diagnostics);
+  visit("checkpoint", row.checkpoint);
+  visit("peak_memory", row.peak_memory);
 }
 
 /// Returns the error if `row` must not follow `before`, otherwise an empty text.
 template <class Row>
 std::string order_error(const Row& before, const Row& row) {
   if (row.iteration > before.iteration) return {};
-  return "iteration " + std::to_string(row.iteration) + " follows " +
-         std::to_string(before.iteration) + ", expected a later one";
+  return fmt::format("iteration {} follows {}, expected a later one", row.iteration,
+                     before.iteration);
 }
 
 template <>
 std::string order_error(const LayerRecord& before, const LayerRecord& row) {
   if (std::pair(row.iteration, row.index) > std::pair(before.iteration, before.index)) return {};
-  return "iteration " + std::to_string(row.iteration) + " index " + std::to_string(row.index) +
-         " follows iteration " + std::to_string(before.iteration) + " index " +
-         std::to_string(before.index) + ", expected a later one";
+  return fmt::format("iteration {} index {} follows iteration {} index {}, expected a later one",
+                     row.iteration, row.index, before.iteration, before.index);
 }
 
 template <class Row>
 std::string header() {
-  std::string line;
-  for (const auto& column : columns<Row>())
-    line += (line.empty() ? "" : ",") + std::string(column.name);
-  return line;
+  Row row;
+  std::vector<std::string> names;
+  visit_cells(row, [&names](const std::string& name, const auto&) { names.push_back(name); });
+  return fmt::format("{}", fmt::join(names, ","));
 }
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
@@ -167,35 +133,36 @@ InvalidInput damaged(const std::filesystem::path& path, std::size_t line, const 
 }
 
 template <class Row>
-std::string to_line(const Row& row) {
-  std::string line;
-  for (const auto& column : columns<Row>()) {
-    if (&column != &columns<Row>().front()) line += ',';
-    line += column.write(row);
-  }
-  return line;
+std::string to_line(Row row) {
+  std::vector<std::string> cells;
+  visit_cells(row,
+              [&cells](const std::string&, const auto& value) { cells.push_back(cell_of(value)); });
+  return fmt::format("{}", fmt::join(cells, ","));
 }
 
 /// Parses a line. Sets `error` if it is damaged.
 template <class Row>
-Row from_line(std::string_view line, std::string& error) {
+Row from_line(std::string_view line, std::size_t columns, std::string& error) {
   Row row;
   const auto cells = split(line, ',');
-  const auto& list = columns<Row>();
-  if (cells.size() != list.size()) {
-    error = std::to_string(cells.size()) + " cells, expected " + std::to_string(list.size());
+  if (cells.size() != columns) {
+    error = fmt::format("{} cells, expected {}", cells.size(), columns);
     return row;
   }
-  for (std::size_t i = 0; i < list.size(); ++i)
-    if (!list[i].read(row, cells[i])) {
-      error = std::string(list[i].name) + " is '" + std::string(cells[i]) + "', expected a " +
-              std::string(list[i].kind);
-      return row;
-    }
+  auto cell = cells.begin();
+  visit_cells(row, [&](const std::string& name, auto& value) {
+    const bool text = std::is_same_v<decltype(value), std::string&>;
+    if (!read_cell(*cell, value) && error.empty())
+      error = fmt::format("{} is '{}', expected a {}", name, *cell, text ? "name" : "number");
+    ++cell;
+  });
+  if (!error.empty()) return row;
   // A split has both a loss and an error. If one is absent, it reads back as 0.
-  for (std::size_t i = 0; i < list.size(); ++i)
-    if (cells[i].empty() && !list[i].write(row).empty())
-      error = std::string(list[i].name) + " is empty, expected a number";
+  cell = cells.begin();
+  visit_cells(row, [&](const std::string& name, const auto& value) {
+    if (cell->empty() && !cell_of(value).empty()) error = name + " is empty, expected a number";
+    ++cell;
+  });
   return row;
 }
 
@@ -218,10 +185,11 @@ std::vector<Row> read_csv(const std::filesystem::path& path) {
   const std::string names = header<Row>();
   if (lines.empty() ? !names.starts_with(text) : lines.front() != names)
     throw damaged(path, 1, "expected the columns " + names);
+  const auto columns = split(names, ',').size();
   std::vector<Row> rows;
   for (std::size_t i = 1; i < lines.size(); ++i) {
     std::string error;
-    rows.push_back(from_line<Row>(lines[i], error));
+    rows.push_back(from_line<Row>(lines[i], columns, error));
     if (!error.empty()) throw damaged(path, i + 1, error);
     if (rows.size() > 1) error = order_error(rows[rows.size() - 2], rows.back());
     if (!error.empty()) throw damaged(path, i + 1, error);

@@ -40,8 +40,4 @@ std::vector<Row> read_csv(const std::filesystem::path& path);
 /// written.
 void keep_until(const std::filesystem::path& path, std::int64_t iteration);
 
-extern template class CsvWriter<Record>;
-extern template class CsvWriter<LayerRecord>;
-extern template class CsvWriter<Timing>;
-
 }  // namespace reslab::app

@@ -1,15 +1,19 @@
 #include "app/runs/environment.h"
 
 #include <fstream>
+#include <iterator>
 
 #include <ATen/Version.h>
 #include <dlfcn.h>
 
-#include "app/runs/source_version.h"
 #include "reslab/base/compat.h"
-#include "reslab/kernels/cpu_features.h"
 
 namespace reslab::app {
+
+// The build writes the source file that defines these constants.
+extern const char* const kVersion;
+extern const char* const kSource;
+
 namespace {
 
 /// Returns the path of the loaded library that contains ATen's operators.
@@ -19,31 +23,29 @@ std::string loaded_library() {
   return info.dli_fname;
 }
 
-/// Reads the line "CPU capability usage: AVX2" that every version of LibTorch prints.
-std::string cpu_capability() {
-  const std::string marker = "CPU capability usage: ";
-  const auto text = at::show_config();
-  const auto begin = text.find(marker);
-  if (begin == std::string::npos) return "unknown";
-  const auto start = begin + marker.size();
+/// The rest of the first line that contains the marker, or "unknown".
+std::string text_after(const std::string& marker, const std::string& text) {
+  const auto found = text.find(marker);
+  if (found == std::string::npos) return "unknown";
+  const auto start = found + marker.size();
   return text.substr(start, text.find('\n', start) - start);
 }
 
 std::string processor_name() {
   std::ifstream file("/proc/cpuinfo");
-  for (std::string line; std::getline(file, line);) {
-    if (!line.starts_with("model name")) continue;
-    const auto colon = line.find(": ");
-    if (colon != std::string::npos) return line.substr(colon + 2);
-  }
-  return "unknown";
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  return text_after("model name\t: ", text);
 }
 
 }  // namespace
 
 Environment read_environment() {
-  return {kVersion,         kSource,          compat::torch_version(), loaded_library(),
-          cpu_capability(), processor_name(), cpu_has_bfloat16()};
+  return {kVersion,
+          kSource,
+          compat::torch_version(),
+          loaded_library(),
+          text_after("CPU capability usage: ", at::show_config()),
+          processor_name()};
 }
 
 }  // namespace reslab::app

@@ -6,14 +6,12 @@ namespace reslab::app {
 
 /// Versions and hardware that a result depends on. Every run.json records them.
 struct Environment {
-  std::string version;  // of ResLab
-  std::string
-      source;         // commit of the source, with "-dirty" if files were changed; empty if unknown
-  std::string torch;  // version of LibTorch's headers
+  std::string version;        // of ResLab
+  std::string source;         // commit, with "-dirty" if files were changed; empty if unknown
+  std::string torch;          // version of LibTorch's headers
   std::string torch_library;  // path of the library that is loaded
   std::string instructions;   // instruction set that LibTorch uses: DEFAULT, AVX2, AVX512 …
   std::string processor;      // model name of the CPU
-  bool bfloat16 = false;      // the CPU has bfloat16 instructions
 };
 
 Environment read_environment();

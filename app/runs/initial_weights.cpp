@@ -6,18 +6,12 @@
 #include <fmt/format.h>
 
 #include "app/runs/run_directory.h"
-#include "reslab/base/error.h"
 #include "reslab/base/file.h"
 #include "reslab/interchange/load_weights.h"
 #include "reslab/interchange/weights_match.h"
 
 namespace reslab::app {
 namespace {
-
-std::filesystem::path weights_path(const std::string& init) {
-  return std::filesystem::is_directory(init) ? RunDirectory(init).weights()
-                                             : std::filesystem::path(init);
-}
 
 std::string checksum(const std::vector<std::byte>& bytes) {
   boost::crc_32_type crc;
@@ -34,7 +28,7 @@ std::vector<std::string> assumed(const RunPlan& plan, const WeightsFile& weights
 }  // namespace
 
 InitialWeights load_initial_weights(const RunPlan& plan, Network& network) {
-  const auto path = weights_path(plan.recipe.init).string();
+  const auto path = weights_of(plan.recipe.init).string();
   const auto bytes = std::make_shared<const std::vector<std::byte>>(read_file(path));
   const auto weights = parse_weights(bytes, path);
   InitialWeights initial{{{"file", path}, {"crc32", checksum(*bytes)}}, {}};
@@ -45,12 +39,11 @@ InitialWeights load_initial_weights(const RunPlan& plan, Network& network) {
 
 std::vector<std::string> initial_weights_errors(const RunPlan& plan) {
   if (plan.recipe.init.empty()) return {};
-  try {
+  InputErrors errors;
+  errors.gather([&plan] {
     load_initial_weights(plan, *make_network(plan.network, 0, plan.recipe.batch_norm));
-  } catch (const InvalidInput& error) {
-    return error.lines();
-  }
-  return {};
+  });
+  return errors.lines();
 }
 
 void check_initial_weights(const Experiment& experiment, const std::vector<std::size_t>& runs,

@@ -6,6 +6,9 @@
 #include <vector>
 
 #include "app/config/json.h"
+#include "reslab/data/options.h"
+#include "reslab/model/network_spec.h"
+#include "reslab/train/recipe.h"
 
 namespace reslab::app {
 
@@ -44,8 +47,22 @@ class RunDirectory {
   std::filesystem::path path_;
 };
 
-/// Converts a network's name to the name of its folder. The result consists of letters, digits and
-/// the characters -_,=
+/// Converts a network's name to the name of its folder: letters, digits and "-_,=.".
 std::string folder_name(const std::string& network);
+
+/// The weights file of a run directory; any other path is returned as it is.
+std::filesystem::path weights_of(const std::filesystem::path& path);
+
+/// The description of a training in a run directory.
+struct StoredRun {
+  RunDirectory directory;
+  Json run;  // run.json
+  NetworkSpec network;
+  Recipe recipe;
+  DataOptions data;
+};
+
+/// Reads a run directory. Throws InvalidInput if it has no run.json or a damaged one.
+StoredRun read_stored_run(const std::filesystem::path& path);
 
 }  // namespace reslab::app

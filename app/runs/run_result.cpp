@@ -1,100 +1,74 @@
 #include "app/runs/run_result.h"
 
 #include <algorithm>
-#include <cctype>
+#include <cstring>
 #include <set>
 #include <string_view>
 #include <system_error>
 
+#include "app/config/input_errors.h"
 #include "app/runs/csv.h"
+#include "app/runs/run_directory.h"
 #include "reslab/base/error.h"
 
 namespace reslab::app {
 namespace {
 
-/// Reads values from run.json and collects the errors.
+/// Reads values from run.json. Adds a line to `errors` for each one that is absent or of another
+/// type.
 class RunFile {
  public:
-  RunFile(std::filesystem::path path, const Json& json) : path_(std::move(path)), json_(json) {}
+  RunFile(std::string path, const Json& json, InputErrors& errors)
+      : path_(std::move(path)), json_(json), errors_(errors) {}
 
   std::string text(const std::string& key) {
-    const auto found = json_.find(key);
-    if (found != json_.end() && found->is_string() && !found->get_ref<const std::string&>().empty())
-      return *found;
-    complain(key, "text");
+    const auto value = json_.value(key, Json());
+    if (value.is_string() && value != "") return value;
+    add_error(key, "text");
     return {};
   }
 
   std::int64_t integer(const std::string& key) {
-    const auto found = json_.find(key);
-    if (found != json_.end() && found->is_number_integer()) return *found;
-    complain(key, "an integer");
+    const auto value = json_.value(key, Json());
+    if (value.is_number_integer()) return value;
+    add_error(key, "an integer");
     return 0;
   }
 
   /// {metric: number}, or absent.
   void check_numbers(const std::string& key) {
-    const auto found = json_.find(key);
-    if (found == json_.end() || found->is_null()) return;
-    if (!found->is_object() || !std::all_of(found->begin(), found->end(),
-                                            [](const Json& value) { return value.is_number(); }))
-      complain(key, "an object of numbers");
+    const auto value = json_.value(key, Json());
+    const auto is_number = [](const Json& item) { return item.is_number(); };
+    if (!value.is_null() &&
+        !(value.is_object() && std::all_of(value.begin(), value.end(), is_number)))
+      add_error(key, "an object of numbers");
   }
 
-  void complain(const std::string& key, const std::string& expected) {
+  void add_error(const std::string& key, const std::string& expected) {
     const auto found = json_.find(key);
-    errors_.push_back(path_.string() + ": /" + key + " is " +
-                      (found == json_.end() ? "missing" : shown(*found)) + ", expected " +
-                      expected);
+    const auto is = found == json_.end() ? "missing" : shown(*found);
+    errors_.add(path_, "/" + key + " is " + is + ", expected " + expected);
   }
-
-  const std::vector<std::string>& errors() const { return errors_; }
 
  private:
-  std::filesystem::path path_;
+  std::string path_;
   const Json& json_;
-  std::vector<std::string> errors_;
+  InputErrors& errors_;
 };
-
-/// Calls `read` and adds the lines of the InvalidInput that it throws.
-template <class Read>
-void gather(std::vector<std::string>& errors, const Read& read) {
-  try {
-    read();
-  } catch (const InvalidInput& error) {
-    errors.insert(errors.end(), error.lines().begin(), error.lines().end());
-  }
-}
-
-/// Returns a sort key in which "9" comes before "10": each number is preceded by its length.
-std::string natural_key(const std::string& text) {
-  std::string key;
-  for (std::size_t i = 0; i < text.size();) {
-    std::size_t end = i;
-    while (end < text.size() && std::isdigit(static_cast<unsigned char>(text[end]))) ++end;
-    if (end == i) {
-      key += text[i++];
-      continue;
-    }
-    while (i + 1 < end && text[i] == '0') ++i;
-    key += '0' + std::string(1, static_cast<char>(end - i)) + text.substr(i, end - i);
-    i = end;
-  }
-  return key;
-}
 
 bool is_run(const std::filesystem::path& directory) {
   return std::filesystem::exists(directory / "run.json");
 }
 
-/// Returns the run directories at or below a directory, in the order of their natural keys.
+/// Returns the run directories at or below a directory, "resnet-20" before
+/// "resnet-110".
 std::vector<std::filesystem::path> run_directories(const std::filesystem::path& directory) {
   if (is_run(directory)) return {directory};
   std::vector<std::filesystem::path> found;
   std::error_code error;
-  std::filesystem::recursive_directory_iterator entry(directory, error);
-  for (; !error && entry != std::filesystem::recursive_directory_iterator();
-       entry.increment(error)) {
+  const std::filesystem::recursive_directory_iterator end;
+  for (auto entry = std::filesystem::recursive_directory_iterator(directory, error);
+       !error && entry != end; entry.increment(error)) {
     if (!entry->is_directory() || !is_run(entry->path())) continue;
     found.push_back(entry->path());
     entry.disable_recursion_pending();
@@ -103,9 +77,8 @@ std::vector<std::filesystem::path> run_directories(const std::filesystem::path& 
   if (found.empty())
     throw InvalidInput(directory.string() +
                        ": no runs in it, expected a directory that 'reslab run' wrote");
-  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
-    return natural_key(a.string()) < natural_key(b.string());
-  });
+  std::sort(found.begin(), found.end(),
+            [](const auto& a, const auto& b) { return ::strverscmp(a.c_str(), b.c_str()) < 0; });
   return found;
 }
 
@@ -131,57 +104,56 @@ std::optional<double> paper_value(const RunResult& result, const std::string& me
 }
 
 RunResult read_run(const std::filesystem::path& directory) {
+  const auto path = (directory / "run.json").string();
   RunResult result;
   result.directory = directory;
-  result.run = read_json((directory / "run.json").string());
+  result.run = read_json(path);
   if (!result.run.is_object())
-    throw InvalidInput((directory / "run.json").string() + ": expected an object, found " +
-                       shown(result.run));
-  RunFile file(directory / "run.json", result.run);
+    throw InvalidInput(path + ": expected an object, found " + shown(result.run));
+  InputErrors errors;
+  RunFile file(path, result.run, errors);
   file.text("experiment");
   result.network = file.text("network");
   result.seed = file.integer("seed");
   result.parameters = file.integer("parameters");
   file.check_numbers("paper");
-  const std::string status =
-      result.run.value("status", Json()).is_string() ? result.run["status"] : "";
+  const auto status = result.run.value("status", Json());
   result.finished = status == "finished";
-  if (status == "failed") result.failure = file.text("failure");
-  if (!result.finished && status != "failed" && status != "running")
-    file.complain("status", "\"running\", \"finished\" or \"failed\"");
+  if (status == "failed")
+    result.failure = file.text("failure");
+  else if (!result.finished && status != "running")
+    file.add_error("status", "\"running\", \"finished\" or \"failed\"");
 
-  std::vector<std::string> errors = file.errors();
-  const auto metrics = directory / "metrics.csv", layers = directory / "layers.csv",
-             timing = directory / "timing.csv";
-  gather(errors, [&] {
-    if (result.finished || std::filesystem::exists(metrics))
-      result.records = read_csv<Record>(metrics);
+  const RunDirectory run(directory);
+  errors.gather([&] {
+    if (result.finished || std::filesystem::exists(run.metrics()))
+      result.records = read_csv<Record>(run.metrics());
     if (result.finished && result.records.empty())
-      throw InvalidInput(metrics.string() + ": no records, expected those of a finished run");
+      throw InvalidInput(run.metrics().string() + ": no records, expected those of a finished run");
   });
-  gather(errors, [&] {
-    if (std::filesystem::exists(layers)) result.layers = read_csv<LayerRecord>(layers);
+  errors.gather([&] {
+    if (std::filesystem::exists(run.layers())) result.layers = read_csv<LayerRecord>(run.layers());
   });
-  gather(errors, [&] {
-    if (!std::filesystem::exists(timing)) return;
-    const auto rows = read_csv<Timing>(timing);
+  errors.gather([&] {
+    if (!std::filesystem::exists(run.timing())) return;
+    const auto rows = read_csv<Timing>(run.timing());
     if (!rows.empty()) result.training_seconds = rows.back().seconds;
   });
-  if (!errors.empty()) throw InvalidInput(errors);
+  errors.raise();
   return result;
 }
 
 std::vector<RunResult> find_runs(const std::vector<std::filesystem::path>& directories) {
   std::vector<RunResult> results;
-  std::vector<std::string> errors;
+  InputErrors errors;
   std::set<std::filesystem::path> seen;
   for (const auto& directory : directories)
-    gather(errors, [&] {
+    errors.gather([&] {
       for (const auto& run : run_directories(directory))
         if (seen.insert(std::filesystem::canonical(run)).second)
-          gather(errors, [&] { results.push_back(read_run(run)); });
+          errors.gather([&] { results.push_back(read_run(run)); });
     });
-  if (!errors.empty()) throw InvalidInput(errors);
+  errors.raise();
   return results;
 }
 

@@ -5,7 +5,9 @@
 #include <iostream>
 #include <optional>
 
-#include "app/config/identity.h"
+#include <fmt/format.h>
+
+#include "app/config/run_plan.h"
 #include "app/config/settings_reader.h"
 #include "app/runs/initial_weights.h"
 #include "app/runs/progress.h"
@@ -35,7 +37,7 @@ DiagnosticsOptions diagnostics_options(const std::vector<std::string>& names) {
 /// One run while it trains, and its directory.
 class Run {
  public:
-  Run(const RunContext& context, RunPlan& plan, std::int64_t position, std::int64_t count)
+  Run(const RunContext& context, const RunPlan& plan, std::int64_t position, std::int64_t count)
       : context_(context), plan_(plan), directory_(context.directory, plan.name, plan.seed) {
     progress_.network = plan.name;
     progress_.seed = plan.seed;
@@ -81,6 +83,10 @@ class Run {
     for (const auto& sink : sinks_) (sink.get()->*event)(arguments...);
   }
 
+  void say(const std::string& text) const {
+    std::cerr << plan_.name << " seed " << plan_.seed << ": " << text << "\n";
+  }
+
   void describe(const Network& network) {
     const auto& environment = context_.environment;
     run_ = {{"experiment", context_.experiment.name},
@@ -111,17 +117,15 @@ class Run {
     if (std::filesystem::exists(directory_.checkpoint()))
       return before ? before->value("initial_weights", Json()) : Json();
     const auto initial = load_initial_weights(plan_, network);
-    for (const auto& line : initial.notes)
-      std::cerr << progress_.network << " seed " << progress_.seed << ": " << line << "\n";
+    for (const auto& line : initial.notes) say(line);
     return initial.file;
   }
 
   void note_changed_environment(const Json& before) {
     for (const auto* key : {"device", "threads", "precision"})
       if (before.contains(key) && before[key] != run_[key])
-        std::cerr << progress_.network << " seed " << progress_.seed << ": began with " << key
-                  << " " << before[key].dump() << ", goes on with " << run_[key].dump()
-                  << ": not bit-identical to an uninterrupted run\n";
+        say(std::string("began with ") + key + " " + before[key].dump() + ", goes on with " +
+            run_[key].dump() + ": not bit-identical to an uninterrupted run");
   }
 
   void begin_or_resume(Trainer& trainer) {
@@ -183,7 +187,7 @@ class Run {
 
   RunOutcome fail(RunOutcome outcome, const std::string& why) {
     tell(&RecordSink::close);
-    std::cerr << progress_.network << " seed " << progress_.seed << ": " << why << "\n";
+    say(why);
     run_["failure"] = why;
     write_status("failed");
     return outcome;
@@ -195,7 +199,7 @@ class Run {
   }
 
   const RunContext& context_;
-  RunPlan& plan_;
+  const RunPlan& plan_;
   RunDirectory directory_;
   RecordSinks sinks_;
   Progress progress_;
@@ -211,28 +215,27 @@ void fit_to_data(Experiment& experiment, const DataOutline& outline) {
     const bool given = std::ranges::find(plan.given, "classes") != plan.given.end();
     if (!given) plan.network.classes = outline.classes;
     if (plan.network.classes < outline.classes)
-      errors.add(place, "has " + std::to_string(plan.network.classes) + " classes, the data have " +
-                            std::to_string(outline.classes));
+      errors.add(place, fmt::format("has {} classes, the data have {}", plan.network.classes,
+                                    outline.classes));
     const auto smallest = smallest_image_size(plan.network.family);
     if (std::min(outline.height, outline.width) < smallest)
-      errors.add(place, "takes images of at least " + std::to_string(smallest) + "×" +
-                            std::to_string(smallest) + ", the data's are " +
-                            std::to_string(outline.height) + "×" + std::to_string(outline.width));
+      errors.add(place, fmt::format("takes images of at least {0}×{0}, the data's are {1}×{2}",
+                                    smallest, outline.height, outline.width));
     if (plan.recipe.micro_batch > plan.recipe.batch)
-      errors.add(place, "has a micro_batch of " + std::to_string(plan.recipe.micro_batch) +
-                            ", expected at most its batch of " + std::to_string(plan.recipe.batch));
+      errors.add(place, fmt::format("has a micro_batch of {}, expected at most its batch of {}",
+                                    plan.recipe.micro_batch, plan.recipe.batch));
     if (plan.network.in_channels != 3)
-      errors.add(place, "takes images of " + std::to_string(plan.network.in_channels) +
-                            " channels, the data have 3");
+      errors.add(place, fmt::format("takes images of {} channels, the data have 3",
+                                    plan.network.in_channels));
   }
   errors.raise();
 }
 
-void check_identities(Experiment& experiment, const std::vector<std::size_t>& runs,
+void check_identities(const Experiment& experiment, const std::vector<std::size_t>& runs,
                       const std::filesystem::path& directory) {
   InputErrors errors;
   for (const auto index : runs) {
-    auto& plan = experiment.runs[index];
+    const auto& plan = experiment.runs[index];
     const RunDirectory run(directory, plan.name, plan.seed);
     const auto before = run.read();
     if (!before) continue;

@@ -23,7 +23,7 @@ void fit_to_data(Experiment& experiment, const DataOutline& outline);
 
 /// Everything that the runs of an experiment share. The referenced objects must outlive the runs.
 struct RunContext {
-  Experiment& experiment;
+  const Experiment& experiment;
   std::filesystem::path directory;  // of the experiment
   const DataSet& data;
   const Transform& transform;
@@ -36,7 +36,7 @@ struct RunContext {
 
 /// Throws InvalidInput with the differences if the directory of one of `runs` holds a run with
 /// another identity. `runs`: indices into the experiment's runs.
-void check_identities(Experiment& experiment, const std::vector<std::size_t>& runs,
+void check_identities(const Experiment& experiment, const std::vector<std::size_t>& runs,
                       const std::filesystem::path& directory);
 
 /// `damaged`: the run failed because its data cannot be read.

@@ -247,13 +247,20 @@ TEST_F(Program, DescribesAndListsAndBenches) {
 
 TEST_F(Program, BenchWritesATraceIfLibTorchCan) {
   const auto traced = reslab("bench resnet-8 --batch 4 --steps 2 --trace steps.json");
-  if (traced.code == 0)
+  if (traced.code == 0) {
     EXPECT_THAT(content(folder_.path() / "steps.json"), HasSubstr("aten::convolution"));
-  else
+    EXPECT_EQ(traced.err, "");
+    const auto first = reslab("bench --batch 4 --steps 1 --warmup 0 --json --trace first.json");
+    EXPECT_EQ(Json::parse(first.out)["results"].size(), 1U) << first.err;
+  } else {
     EXPECT_THAT(traced.err, HasSubstr("built without Kineto"));
+  }
   const auto several = reslab("bench resnet-8 resnet-14 --trace steps.json");
   EXPECT_EQ(several.code, 2);
   EXPECT_THAT(several.err, HasSubstr("expected one network, found 2"));
+  const auto unwritable = reslab("bench resnet-8 --trace nowhere/steps.json");
+  EXPECT_EQ(unwritable.code, 1);
+  EXPECT_THAT(unwritable.err, HasSubstr("nowhere/steps.json"));
 }
 
 TEST_F(Program, WrongUsageIsOneLineAndExitCode2) {
@@ -269,6 +276,9 @@ TEST_F(Program, WrongUsageIsOneLineAndExitCode2) {
     }
   }
   EXPECT_THAT(reslab("rnu").err, HasSubstr("did you mean 'run'"));
+  EXPECT_EQ(reslab("run e.json --threads many").err,
+            "reslab: --threads: got 'many', expected an integer from 0 to 1024\n");
+  EXPECT_EQ(reslab("check").err, "reslab: no experiment given, expected reslab check FILE…\n");
   for (const auto* arguments : {"--help", "--version", "run --help", "compare --help"})
     EXPECT_EQ(reslab(arguments).code, 0) << arguments;
 }

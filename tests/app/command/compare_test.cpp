@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "app/command/command.h"
-#include "app/config/claims.h"
+#include "app/config/experiment.h"
 #include "app/report/results.h"
 #include "refusal.h"
 #include "reslab/base/file.h"

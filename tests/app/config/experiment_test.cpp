@@ -2,13 +2,16 @@
 
 #include <gmock/gmock.h>
 
+#include "folder.h"
 #include "refusal.h"
 
 namespace reslab::app {
 namespace {
 
+using Relation = Expectation::Relation;
 using testing::Contains;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
@@ -125,17 +128,18 @@ TEST(Experiment, EachErrorIsOneLine) {
       {R"({"recipe": {"iterations": -1}})",
        "x.json: /recipe/iterations: got -1, expected an integer from 1 to 1000000000"},
       {R"({"recipe": {"optimizer": {"name": "sdg"}}})",
-       "x.json: /recipe/optimizer/name: got 'sdg', expected one of 'sgd', 'muon', did you mean "
-       "'sgd'?"},
+       "x.json: /recipe/optimizer/name: got 'sdg', expected " +
+           expected(recipe_settings().find("optimizer")->members.front()) +
+           ", did you mean 'sgd'?"},
       {R"({"recipe": {"optimizer": {"convolution_rate": 0.1}}})",
        "x.json: /recipe/optimizer/convolution_rate: unknown key, it belongs to name 'muon'; null "
        "removes it"},
       {R"({"recipe": {"learning_rate": {"schedule": "cosine", "at": [1]}}})",
        "x.json: /recipe/learning_rate/at: unknown key, it belongs to schedule 'steps'; null "
        "removes it"},
-      {R"({"data": {"name": "cifar1"}})",
-       "x.json: /data/name: got 'cifar1', expected one of 'shapes', 'cifar10', 'cifar100', "
-       "'folder', did you mean 'cifar10'?"},
+      {R"({"data": {"name": "cifar1"}})", "x.json: /data/name: got 'cifar1', expected " +
+                                              expected(data_settings().list().front()) +
+                                              ", did you mean 'cifar10'?"},
       {R"({"data": {"normalize": {"mean": [0.5], "std": [1, 1, 1]}}})",
        "x.json: /data/normalize/mean: 1 numbers; it should be three, for red, green and blue"},
       {R"({"seeds": 1})",
@@ -192,6 +196,35 @@ TEST(Experiment, AStepPastTheLastIterationIsAllowed) {
                                             "learning_rate": {"at": [20]}}})");
               }),
               IsEmpty());
+}
+
+TEST(Claims, ReadBackAsWritten) {
+  const Folder folder;
+  const Measure deep = {"plain-56", "train_error", 400, {}};
+  const Measure shallow = {"plain-20", "train_error", {}, 0.25};
+  const Claims written = {"name <&>",
+                          "why\nso",
+                          {1, 7},
+                          {{"a", deep, Relation::above, shallow, 0, 0, -2.5, {}},
+                           {"b", deep, Relation::below, {}, 20, 0, {}, 1.5},
+                           {"c", shallow, Relation::between, {}, 6.2, 8.4, {}, 6.97}}};
+  write_claims(folder / "runs/e", written);
+  const auto read = read_claims(folder / "runs/e");
+  ASSERT_TRUE(read);
+  EXPECT_EQ(*read, written);
+}
+
+TEST(Claims, AreNothingWithoutAFileAndRefusedWhenDamaged) {
+  const Folder folder;
+  EXPECT_FALSE(read_claims(folder / ""));
+  folder.write("experiment.json", "[]");
+  EXPECT_THAT(refusal([&] { read_claims(folder / ""); }),
+              ElementsAre(HasSubstr("experiment.json: got []")));
+  folder.write("experiment.json", R"({"name": 3, "seeds": [], "expect": [{}], "x": 1})");
+  EXPECT_THAT(refusal([&] { read_claims(folder / ""); }),
+              testing::IsSupersetOf({HasSubstr("/name: got 3"), HasSubstr("/x: unknown key"),
+                                     HasSubstr("/expect/0: missing key 'claim'"),
+                                     HasSubstr("/seeds: expected at least one seed")}));
 }
 
 }  // namespace

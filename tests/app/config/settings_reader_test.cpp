@@ -167,16 +167,22 @@ TEST(SettingsReader, WritesTheCompleteObjectAndReadsItBack) {
   EXPECT_EQ(to_json(settings(), again), written);
 }
 
-TEST(SettingsReader, VisitsTheSettingsThatTheObjectGives) {
+TEST(UnusedSettings, NotesTheSettingsThatTheObjectGives) {
   Options options;
   const auto object = Json::parse(R"({"hidden": 3, "rate": null, "warmup": {"rate": 0.5}})");
   std::vector<std::string> seen;
+  const Places places = [&seen](std::string_view pointer) {
+    return seen.emplace_back("x.json: " + std::string(pointer));
+  };
   options.warmup.emplace();
-  visit_given(settings(), options, object, "/o",
-              [&seen](const std::string& pointer, const Setting&, const std::string& unused) {
-                seen.push_back(pointer + (unused.empty() ? "" : " " + unused));
-              });
-  EXPECT_THAT(seen, ElementsAre("/o/warmup", "/o/warmup/rate", "/o/hidden it is never used"));
+  UnusedSettings unused;
+  unused.note(settings(), options, object, "/o", places);
+  EXPECT_THAT(seen,
+              ElementsAre("x.json: /o/warmup", "x.json: /o/warmup/rate", "x.json: /o/hidden"));
+  InputErrors errors;
+  unused.report(errors);
+  EXPECT_THAT(errors.lines(), ElementsAre("x.json: /o/hidden: has no effect: it is never used; "
+                                          "expected a setting that a network uses"));
 }
 
 }  // namespace

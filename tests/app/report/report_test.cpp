@@ -5,7 +5,6 @@
 #include <gmock/gmock.h>
 
 #include "app/report/results.h"
-#include "app/report/writers.h"
 #include "reslab/base/file.h"
 #include "text_search.h"
 

@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 
 #include "app/report/results.h"
-#include "app/report/summary_table.h"
 
 namespace reslab::app {
 namespace {

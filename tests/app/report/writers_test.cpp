@@ -1,10 +1,9 @@
-#include "app/report/writers.h"
-
 #include <regex>
 #include <set>
 
 #include <gmock/gmock.h>
 
+#include "app/report/report.h"
 #include "text_search.h"
 
 namespace reslab::app {

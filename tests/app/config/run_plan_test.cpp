@@ -1,4 +1,4 @@
-#include "app/config/identity.h"
+#include "app/config/run_plan.h"
 
 #include <gmock/gmock.h>
 

@@ -1,13 +1,15 @@
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "app/runs/stored_run.h"
+#include "app/runs/run_directory.h"
 #include "reslab/data/options.h"
+#include "reslab/interchange/export_format.h"
 #include "reslab/interchange/network_input.h"
 #include "reslab/model/network.h"
 
@@ -42,5 +44,18 @@ LoadedModel load_model(const ModelSource& source);
 
 /// Reads `DATASET[:DIR]`. Throws InvalidInput with a line that begins with `where`.
 DataOptions parse_data(const std::string& text, const std::string& where);
+
+/// Key in an exported model's metadata: "true" if the model takes pixel values from 0 to 255 and
+/// normalises them itself.
+constexpr auto kRawInput = "raw_input";
+
+/// Exports the model with its metadata (network, recipe, results) and that of `input_metadata`.
+/// With `raw_input`, the file takes pixel values from 0 to 255. Throws like `export_network`.
+void export_model(const LoadedModel& model, ExportFormat format, const std::filesystem::path& path,
+                  bool raw_input);
+
+/// Exports a finished run to each of the formats whose file (model.pt, model.onnx) is missing in
+/// the run's directory. `formats`: names in `export_formats()`. Throws like `export_network`.
+void export_run(const RunDirectory& run, const std::vector<std::string>& formats);
 
 }  // namespace reslab::app

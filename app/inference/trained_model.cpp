@@ -1,12 +1,14 @@
-#include "app/inference/model_source.h"
+#include "app/inference/trained_model.h"
 
 #include <algorithm>
 #include <filesystem>
 
+#include "app/config/metric.h"
 #include "app/config/settings_reader.h"
 #include "app/runs/csv.h"
 #include "reslab/base/error.h"
 #include "reslab/base/text.h"
+#include "reslab/interchange/export.h"
 #include "reslab/interchange/load_weights.h"
 #include "reslab/interchange/weights_match.h"
 #include "reslab/model/network_name.h"
@@ -14,17 +16,12 @@
 namespace reslab::app {
 namespace {
 
-/// Parses JSON. Text that is not JSON becomes a string, as in --set.
-Json json_or_text(const std::string& text) {
-  auto json = Json::parse(text, nullptr, false);
-  return json.is_discarded() ? Json(text) : json;
-}
-
 Normalize parse_normalize(const std::string& text) {
   InputErrors found;
   const Places places = [](std::string_view) { return "--normalize"; };
   DataOptions data;
-  read_settings(data_settings(), data, {{"normalize", json_or_text(text)}}, "", places, found);
+  read_settings(data_settings(), data, {{"normalize", json_or_text(text, "--normalize")}}, "",
+                places, found);
   for (const auto& line : errors(data.normalize)) found.add("--normalize", line);
   found.raise();
   return data.normalize;
@@ -49,9 +46,8 @@ std::string results_of(const RunDirectory& run) {
   if (records.empty()) return results.dump();
   const auto& last = records.back();
   results["iteration"] = last.iteration;
-  results["train_error"] = last.train.error;
-  if (last.validation) results["validation_error"] = last.validation->error;
-  if (last.test) results["test_error"] = last.test->error;
+  for (const auto* metric : {"train_error", "validation_error", "test_error"})
+    if (const auto value = metric_value(last, metric)) results[metric] = *value;
   return results.dump();
 }
 
@@ -135,9 +131,8 @@ void add_input(LoadedModel& model, const ModelSource& source, const WeightsFile&
 }
 
 LoadedModel from_weights(const ModelSource& source) {
-  const std::filesystem::path path = source.weights.empty() ? source.model : source.weights;
   const auto weights =
-      read_weights(std::filesystem::is_directory(path) ? RunDirectory(path).weights() : path);
+      read_weights(weights_of(source.weights.empty() ? source.model : source.weights));
   const auto chosen = choose_network(source, weights);
   LoadedModel model{"", network_for(chosen, weights), {}, weights.metadata, {}};
   model.name = name(model.network->spec());
@@ -189,6 +184,30 @@ DataOptions parse_data(const std::string& text, const std::string& where) {
     throw InvalidInput(where + ": '" + word + "' needs no folder; expected " + word + " alone");
   *root = text.substr(colon + 1);
   return options;
+}
+
+void export_model(const LoadedModel& model, ExportFormat format, const std::filesystem::path& path,
+                  bool raw_input) {
+  ExportOptions options;
+  options.height = model.input.height;
+  options.width = model.input.width;
+  if (raw_input) options.raw_input = model.input.normalization;
+  options.metadata = model.metadata;
+  options.metadata.merge(input_metadata(model.input));
+  options.metadata[kRawInput] = raw_input ? "true" : "false";
+  options.metadata.erase("format");
+  if (format == ExportFormat::safetensors)
+    options.metadata["format"] = "pt";  // as Python's safetensors library writes it for PyTorch
+  export_network(model.network, format, path, options);
+}
+
+void export_run(const RunDirectory& run, const std::vector<std::string>& formats) {
+  for (const auto& entry : export_formats()) {
+    const auto path = run.exported(entry.ending);
+    const bool wanted = std::ranges::find(formats, entry.name) != formats.end();
+    if (wanted && !std::filesystem::exists(path))
+      export_model(load_model({run.path().string(), "", "", ""}), entry.format, path, false);
+  }
 }
 
 }  // namespace reslab::app
