@@ -159,8 +159,8 @@ class ClaimReader {
                     errors_);
       check(other, *expectation.other, pointer);
     } else {
-      add(pointer, "got " + shown(other) +
-                       ", expected a number or a value as {\"run\": …, \"metric\": …}");
+      add(pointer,
+          "got " + shown(other) + ", expected a number or a value as {\"run\": …, \"metric\": …}");
     }
   }
 
