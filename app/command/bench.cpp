@@ -16,6 +16,7 @@
 #include "reslab/base/error.h"
 #include "reslab/base/file.h"
 #include "reslab/base/memory.h"
+#include "reslab/base/setting_rows.h"
 #include "reslab/execution/execution.h"
 #include "reslab/model/network_name.h"
 #include "reslab/model/summary.h"

@@ -4,6 +4,8 @@
 
 #include "app/config/metric.h"
 #include "app/config/settings_reader.h"
+#include "reslab/base/setting_rows.h"
+#include "reslab/base/text.h"
 
 namespace reslab::app {
 namespace {

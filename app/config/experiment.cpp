@@ -4,6 +4,7 @@
 
 #include "app/config/settings_reader.h"
 #include "reslab/base/file.h"
+#include "reslab/base/setting_rows.h"
 #include "reslab/interchange/export_format.h"
 #include "reslab/train/diagnostics_options.h"
 

@@ -5,6 +5,8 @@
 #include <optional>
 #include <vector>
 
+#include "reslab/base/text.h"
+
 namespace reslab::app {
 namespace {
 

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "reslab/base/text.h"
 
 namespace reslab {
 
@@ -12,7 +15,8 @@ namespace reslab {
 class InvalidInput : public std::runtime_error {
  public:
   explicit InvalidInput(std::string line) : InvalidInput(std::vector{std::move(line)}) {}
-  explicit InvalidInput(std::vector<std::string> lines);
+  explicit InvalidInput(std::vector<std::string> lines)
+      : std::runtime_error(joined(lines, "\n", std::identity())), lines_(std::move(lines)) {}
 
   const std::vector<std::string>& lines() const { return lines_; }
 

@@ -32,11 +32,10 @@ int write_all(int descriptor, std::span<const std::byte> bytes) {
 }  // namespace
 
 std::vector<std::byte> read_file(const std::filesystem::path& path) {
-  const auto message = [&path] { return path.string() + ": " + std::strerror(errno); };
   const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) {
     if (errno == ENOENT) throw InvalidInput(path.string() + ": no such file");
-    throw IoError(message());
+    throw failure(path, "cannot be read", errno);
   }
   // Allocates one byte more than the file's size. The read that finds the end then needs no larger
   // buffer.
@@ -52,9 +51,9 @@ std::vector<std::byte> read_file(const std::filesystem::path& path) {
     const auto got = read(descriptor, bytes.data() + size, bytes.size() - size);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) {
-      const auto line = message();
+      const int reason = errno;
       close(descriptor);
-      throw IoError(line);
+      throw failure(path, "cannot be read", reason);
     }
     if (got == 0) break;
     size += static_cast<std::size_t>(got);

@@ -1,15 +1,27 @@
 #include "reslab/base/setting.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
+#include <functional>
+#include <iterator>
 #include <set>
 
 #include "reslab/base/error.h"
+#include "reslab/base/setting_rows.h"
+#include "reslab/base/text.h"
 
 namespace reslab {
 namespace {
 
 using Type = Setting::Type;
+
+std::string number_text(double value) {
+  char buffer[32];
+  const auto end =
+      std::to_chars(std::begin(buffer), std::end(buffer), value, std::chars_format::general);
+  return {buffer, end.ptr};
+}
 
 std::string one_of(const std::vector<std::string>& words) {
   if (words.size() == 1) return in_quotes(words.front());
@@ -61,17 +73,40 @@ bool takes(const Setting& setting, const SettingValue& value) {
   return std::visit([&setting](const auto& item) { return fits(setting, item); }, value);
 }
 
+/// Reads the whole text as a number. Returns nothing if it is not a finite number.
+template <class Number>
+std::optional<Number> parsed(std::string_view text) {
+  Number value{};
+  const auto* end = text.data() + text.size();
+  const auto result = std::from_chars(text.data(), end, value);
+  const bool is_number = result.ec == std::errc() && result.ptr == end;
+  return is_number && std::isfinite(static_cast<double>(value)) ? std::optional(value)
+                                                                : std::nullopt;
+}
+
+/// Reads a list like "16,32,64". Returns the text itself if an element is not a number.
+template <class Number>
+SettingValue parsed_list(std::string_view text) {
+  std::vector<Number> list;
+  for (const auto& word : split_at_commas(text)) {
+    const auto value = parsed<Number>(word);
+    if (!value) return std::string(text);
+    list.push_back(*value);
+  }
+  return list;
+}
+
 /// Converts the text to the setting's type. Text that cannot be converted stays text.
 SettingValue read_as(Type type, std::string_view written) {
   if (type == Type::boolean && written == "true") return true;
   if (type == Type::boolean && written == "false") return false;
   if (type == Type::integer)
-    if (const auto value = read_integer(written)) return *value;
+    if (const auto value = parsed<std::int64_t>(written)) return *value;
   if (type == Type::number)
-    if (const auto value = read_real(written)) return *value;
-  if (type == Type::integers) return read_integers(written);
-  if (type == Type::numbers) return read_reals(written);
-  if (type == Type::choices) return read_words(written);
+    if (const auto value = parsed<double>(written)) return *value;
+  if (type == Type::integers) return parsed_list<std::int64_t>(written);
+  if (type == Type::numbers) return parsed_list<double>(written);
+  if (type == Type::choices) return split_at_commas(written);
   return std::string(written);
 }
 
@@ -97,6 +132,31 @@ void move_to_whole(Setting& row, const PathToPart& path, const void* initial) {
 }
 
 }  // namespace
+
+std::string to_text(const SettingValue& value) {
+  const auto whole = [](std::int64_t item) { return std::to_string(item); };
+  if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "true" : "false";
+  if (const auto* integer = std::get_if<std::int64_t>(&value)) return whole(*integer);
+  if (const auto* real = std::get_if<double>(&value)) return number_text(*real);
+  if (const auto* word = std::get_if<std::string>(&value)) return *word;
+  if (const auto* list = std::get_if<std::vector<std::int64_t>>(&value))
+    return joined(*list, ",", whole);
+  if (const auto* list = std::get_if<std::vector<double>>(&value))
+    return joined(*list, ",", number_text);
+  return joined(std::get<std::vector<std::string>>(value), ",", std::identity());
+}
+
+std::string shown(const SettingValue& value) {
+  if (const auto* word = std::get_if<std::string>(&value)) return in_quotes(*word);
+  if (const auto* words = std::get_if<std::vector<std::string>>(&value))
+    return "[" + joined(*words, ",", [](const auto& item) { return '"' + item + '"'; }) + "]";
+  std::string text = to_text(value);
+  if (std::holds_alternative<double>(value) && text.find_first_not_of("-0123456789") == text.npos)
+    text += ".0";
+  const bool list = std::holds_alternative<std::vector<std::int64_t>>(value) ||
+                    std::holds_alternative<std::vector<double>>(value);
+  return list ? "[" + text + "]" : text;
+}
 
 const Setting* kind_row(const std::vector<Setting>& table) {
   return !table.empty() && table.front().is_kind ? &table.front() : nullptr;
@@ -163,9 +223,6 @@ SettingValue converted(const Setting& setting, const SettingValue& value) {
   if (setting.type == Type::numbers)
     if (const auto* list = std::get_if<std::vector<std::int64_t>>(&value))
       return std::vector<double>(list->begin(), list->end());
-  if (setting.type == Type::integers)
-    if (const auto* list = std::get_if<std::vector<double>>(&value); list && list->empty())
-      return std::vector<std::int64_t>();
   if (setting.type == Type::choices)
     if (const auto* list = std::get_if<std::vector<std::int64_t>>(&value); list && list->empty())
       return std::vector<std::string>();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <sstream>
 #include <utility>
 
 namespace reslab {
@@ -37,6 +38,14 @@ bool starts_character(char byte) { return (static_cast<unsigned char>(byte) & 0x
 }  // namespace
 
 std::string in_quotes(std::string_view word) { return "'" + std::string(word) + "'"; }
+
+std::vector<std::string> split_at_commas(std::string_view text) {
+  std::vector<std::string> words;
+  std::istringstream rest{std::string(text)};
+  for (std::string word; std::getline(rest, word, ',');) words.push_back(word);
+  if (text.ends_with(',')) words.emplace_back();
+  return words;
+}
 
 std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& known) {
   std::optional<std::string> best;

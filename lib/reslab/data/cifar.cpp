@@ -9,6 +9,7 @@
 
 #include "reslab/base/error.h"
 #include "reslab/base/file.h"
+#include "reslab/base/setting_rows.h"
 
 namespace reslab {
 namespace {

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "reslab/base/error.h"
+#include "reslab/base/setting_rows.h"
 #include "reslab/data/image_file.h"
 #include "reslab/data/jpeg.h"
 #include "reslab/data/resize.h"

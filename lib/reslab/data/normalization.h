@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "reslab/base/setting.h"
+#include "reslab/base/setting_rows.h"
 #include "reslab/data/images.h"
 
 namespace reslab {

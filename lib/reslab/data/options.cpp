@@ -5,6 +5,7 @@
 
 #include "reslab/base/error.h"
 #include "reslab/base/random.h"
+#include "reslab/base/setting_rows.h"
 
 namespace reslab {
 namespace {

@@ -7,6 +7,7 @@
 #include <numbers>
 #include <utility>
 
+#include "reslab/base/setting_rows.h"
 #include "reslab/data/parallel.h"
 
 namespace reslab {

@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "reslab/base/setting_rows.h"
 #include "reslab/data/resize.h"
 
 namespace reslab {

@@ -5,6 +5,8 @@
 #include <numeric>
 #include <optional>
 
+#include "reslab/base/text.h"
+
 namespace reslab {
 namespace {
 
@@ -21,27 +23,18 @@ Depths imagenet_depths(const BlockLayout& layout) {
   return depths;
 }
 
-const Depths kHighway = {{19, {4, 5, 5}}, {32, {9, 9, 9}}};
-const Depths kVgg = {
-    {11, {1, 1, 2, 2, 2}}, {13, {2, 2, 2, 2, 2}}, {16, {2, 2, 3, 3, 3}}, {19, {2, 2, 4, 4, 4}}};
-const Depths kAlexnet = {{8, {}}};
+const std::map<Family, Depths> kListed = {
+    {Family::highway, {{19, {4, 5, 5}}, {32, {9, 9, 9}}}},
+    {Family::vgg,
+     {{11, {1, 1, 2, 2, 2}}, {13, {2, 2, 2, 2, 2}}, {16, {2, 2, 3, 3, 3}}, {19, {2, 2, 4, 4, 4}}}},
+    {Family::alexnet, {{8, {}}}},
+};
 
 /// The family's depths, or nothing where a formula gives them.
 std::optional<Depths> listed(const NetworkSpec& spec) {
-  switch (spec.family) {
-    case Family::imagenet:
-      return imagenet_depths(layout_of(spec.block));
-    case Family::highway:
-      return kHighway;
-    case Family::vgg:
-      return kVgg;
-    case Family::alexnet:
-      return kAlexnet;
-    case Family::cifar:
-    case Family::wide:
-      break;
-  }
-  return std::nullopt;
+  if (spec.family == Family::imagenet) return imagenet_depths(layout_of(spec.block));
+  const auto found = kListed.find(spec.family);
+  return found == kListed.end() ? std::nullopt : std::optional(found->second);
 }
 
 constexpr std::int64_t kFormulaStages = 3;
@@ -67,13 +60,10 @@ bool depth_exists(const NetworkSpec& spec) {
 }
 
 std::string possible_depths(const NetworkSpec& spec) {
-  std::string list;
-  if (const auto depths = listed(spec)) {
-    for (const auto& [depth, stages] : *depths)
-      list += (list.empty() ? "" : ", ") + std::to_string(depth);
-    return list;
-  }
+  if (const auto depths = listed(spec))
+    return joined(*depths, ", ", [](const auto& entry) { return std::to_string(entry.first); });
   const auto [period, rest] = formula(spec);
+  std::string list;
   for (std::int64_t n = 1; n <= 9; ++n) list += std::to_string(period * n + rest) + ", ";
   return list + "and every other " + std::to_string(period) + "n+" + std::to_string(rest) +
          " up to " + std::to_string(kDeepest);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "reslab/base/error.h"
+#include "reslab/base/text.h"
 
 namespace reslab {
 namespace {
@@ -93,11 +94,18 @@ class NetworkParser {
   /// Does not set a family's depth as a setting: that would bring the defaults of another family.
   void read_depth(const Word& word, std::string_view value) {
     if (!word.family) return apply("depth", value);
+    if (const auto depth = parse(*find("depth"), value))
+      spec_ = default_of(word, std::get<std::int64_t>(*depth));
+  }
+
+  /// Returns the value, or nothing after adding the errors in it.
+  std::optional<SettingValue> parse(const Setting& setting, std::string_view value) {
     try {
-      spec_ = default_of(word, std::get<std::int64_t>(parse_value(*find("depth"), value)));
+      return parse_value(setting, value);
     } catch (const InvalidInput& error) {
       for (const auto& line : error.lines()) add(line);
     }
+    return std::nullopt;
   }
 
   static const Setting* find(std::string_view name) { return network_settings().find(name); }
@@ -106,15 +114,12 @@ class NetworkParser {
   /// later settings change.
   Pairs read_pairs(std::string_view rest) {
     Pairs pairs;
-    while (!rest.empty()) {
-      const auto comma = rest.find(',');
-      const auto item = rest.substr(0, comma);
+    for (const auto& item : split_at_commas(rest)) {
       const auto equals = item.find('=');
-      if (equals == std::string_view::npos)
-        add("expected key=value, found '" + std::string(item) + "'");
+      if (equals == std::string::npos)
+        add("expected key=value, found '" + item + "'");
       else
         pairs.emplace_back(item.substr(0, equals), item.substr(equals + 1));
-      rest = comma == std::string_view::npos ? "" : rest.substr(comma + 1);
     }
     const auto& order = network_settings().list();
     std::ranges::stable_sort(pairs, {}, [&order](const auto& pair) {
@@ -130,11 +135,8 @@ class NetworkParser {
       for (const auto& known : network_settings()) names.push_back(known.name);
       return add("unknown setting '" + std::string(key) + "'" + suggestion(key, names));
     }
-    try {
-      network_settings().set(*setting, spec_, parse_value(*setting, value));
-    } catch (const InvalidInput& error) {
-      for (const auto& line : error.lines()) add(line);
-    }
+    if (const auto parsed = parse(*setting, value))
+      network_settings().set(*setting, spec_, *parsed);
   }
 
   void refuse_unused(const Pairs& pairs) {

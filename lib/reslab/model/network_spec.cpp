@@ -1,5 +1,9 @@
 #include "reslab/model/network_spec.h"
 
+#include <algorithm>
+
+#include "reslab/base/setting_rows.h"
+#include "reslab/base/text.h"
 #include "reslab/model/depths.h"
 
 namespace reslab {
@@ -7,6 +11,24 @@ namespace {
 
 constexpr std::int64_t kAlexnetDepth = 8;
 constexpr std::int64_t kHighwayDepth = 19;
+
+/// The facts about a family that are not settings.
+struct FamilyFacts {
+  Family family;
+  const char* title;
+  std::int64_t image_size;           // height and width of the papers' images
+  std::int64_t smallest_image_size;  // height and width that still reach the head
+};
+
+constexpr FamilyFacts kFamilies[] = {
+    {Family::cifar, "CIFAR", 32, 1},      {Family::imagenet, "ImageNet", 224, 1},
+    {Family::wide, "Wide ResNet", 32, 1}, {Family::highway, "highway", 32, 4},
+    {Family::vgg, "VGG", 224, 32},        {Family::alexnet, "AlexNet", 224, 63},
+};
+
+const FamilyFacts& facts_of(Family family) {
+  return *std::ranges::find(kFamilies, family, &FamilyFacts::family);
+}
 
 bool has_stages(Family family) {
   return family == Family::cifar || family == Family::imagenet || family == Family::wide;
@@ -207,24 +229,6 @@ Settings<NetworkSpec> layer_settings() {
   };
 }
 
-std::string family_title(Family family) {
-  switch (family) {
-    case Family::cifar:
-      return "CIFAR";
-    case Family::imagenet:
-      return "ImageNet";
-    case Family::wide:
-      return "Wide ResNet";
-    case Family::highway:
-      return "highway";
-    case Family::vgg:
-      return "VGG";
-    case Family::alexnet:
-      return "AlexNet";
-  }
-  return "";
-}
-
 }  // namespace
 
 const Settings<NetworkSpec>& network_settings() {
@@ -252,8 +256,8 @@ std::vector<SpecError> errors(const NetworkSpec& spec) {
   std::vector<SpecError> found;
   if (!depth_exists(spec)) {
     const auto blocks = is_staged(spec) ? " of " + layout_of(spec.block).name + " blocks" : "";
-    found.push_back({"depth", "no " + family_title(spec.family) + " network" + blocks + " has " +
-                                  std::to_string(spec.depth) +
+    found.push_back({"depth", "no " + std::string(facts_of(spec.family).title) + " network" +
+                                  blocks + " has " + std::to_string(spec.depth) +
                                   " layers; possible: " + possible_depths(spec)});
   }
   if (spec.family == Family::highway && spec.connection != Connection::highway)
@@ -265,24 +269,8 @@ std::vector<SpecError> errors(const NetworkSpec& spec) {
   return found;
 }
 
-std::int64_t default_image_size(Family family) {
-  return family == Family::imagenet || is_plain(family) ? 224 : 32;
-}
+std::int64_t default_image_size(Family family) { return facts_of(family).image_size; }
 
-std::int64_t smallest_image_size(Family family) {
-  switch (family) {
-    case Family::alexnet:
-      return 63;
-    case Family::vgg:
-      return 32;
-    case Family::highway:
-      return 4;
-    case Family::cifar:
-    case Family::wide:
-    case Family::imagenet:
-      break;
-  }
-  return 1;
-}
+std::int64_t smallest_image_size(Family family) { return facts_of(family).smallest_image_size; }
 
 }  // namespace reslab

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "reslab/base/setting.h"
+#include "reslab/base/setting_rows.h"
 
 namespace reslab {
 

@@ -1,5 +1,7 @@
 #include "reslab/train/recipe.h"
 
+#include "reslab/base/setting_rows.h"
+
 namespace reslab {
 namespace {
 

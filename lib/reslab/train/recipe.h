@@ -32,8 +32,8 @@ struct LearningRate {
 
 /// How a network is trained. The defaults are the paper's for CIFAR-10.
 struct Recipe {
-  std::string
-      init;  // a file of weights, or a run's directory, to start from; empty: random weights
+  // A file of weights, or a run's directory, to start from; empty: random weights.
+  std::string init;
   std::int64_t iterations = 64000;
   std::int64_t batch = 128;  // images per iteration
   // Images that go through the network together, 0: the whole batch. BatchNorm sees only these, as

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "reslab/base/setting_rows.h"
+
 namespace reslab {
 namespace {
 

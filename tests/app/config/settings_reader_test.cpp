@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "reslab/base/setting_rows.h"
+
 namespace reslab::app {
 namespace {
 

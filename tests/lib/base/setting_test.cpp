@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "reslab/base/error.h"
+#include "reslab/base/setting_rows.h"
 
 namespace reslab {
 namespace {
