@@ -84,7 +84,7 @@ EvaluationResults evaluate_run(const StoredRun& stored, std::optional<Precision>
     move_to_device(*network, compute.device);
     const auto measure = [&](const char* split, const Images& images, const Score& recorded) {
       results.splits.push_back({weights.name, weights.record.iteration, split, images.size(),
-                                evaluate_in_detail(*network, images, transform, execution),
+                                evaluate(*network, images, transform, execution),
                                 chosen == trained ? std::optional(recorded) : std::nullopt});
     };
     if (weights.record.validation)
@@ -126,13 +126,13 @@ EvaluationResults evaluate_model(const ModelSource& source, std::optional<Precis
   move_to_device(*model.network, compute.device);
   const auto chosen = precision.value_or(Precision::float32);
   EvaluationResults results{{}, data.classes};
-  results.splits.push_back({source.weights.empty() ? source.model : source.weights,
-                            {},
-                            "test",
-                            data.test->size(),
-                            evaluate_in_detail(*model.network, *data.test, transform,
-                                               {chosen, Kernels::fused, compute.device}),
-                            {}});
+  results.splits.push_back(
+      {source.weights.empty() ? source.model : source.weights,
+       {},
+       "test",
+       data.test->size(),
+       evaluate(*model.network, *data.test, transform, {chosen, Kernels::fused, compute.device}),
+       {}});
   return results;
 }
 

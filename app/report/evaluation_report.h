@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "app/config/json.h"
-#include "reslab/train/evaluation_result.h"
+#include "reslab/train/record.h"
 
 namespace reslab::app {
 

@@ -30,7 +30,20 @@ std::string parent_of(const std::string& name) {
 
 LayerProbe::LayerProbe(const Network& network, const DiagnosticsOptions& options)
     : options_(options) {
-  find_layers(network);
+  // A norm belongs to the layer that is registered before it, if both have the same parent.
+  std::string before;
+  for (const auto& entry : network.named_modules("", false)) {
+    const auto& name = entry.key();
+    const auto* module = entry.value().get();
+    if (const auto weight = weight_of(*module); weight.defined()) {
+      layer_of_[module] = layers_.size();
+      add_layer(name, weight);
+      before = name;
+    } else if (is_norm(*module) && !before.empty()) {
+      if (parent_of(name) == parent_of(before)) layer_of_[module] = layers_.size() - 1;
+      before.clear();
+    }
+  }
 }
 
 LayerProbe::~LayerProbe() {
@@ -46,23 +59,6 @@ void LayerProbe::add_layer(const std::string& name, const at::Tensor& weight) {
   layer.hook = weight.register_hook(
       [has_gradient = layer.has_gradient](const at::Tensor&) { *has_gradient = true; });
   layers_.push_back(std::move(layer));
-}
-
-/// A norm belongs to the layer that is registered before it, if both have the same parent.
-void LayerProbe::find_layers(const Network& network) {
-  std::string before;
-  for (const auto& entry : network.named_modules("", false)) {
-    const auto& name = entry.key();
-    const auto* module = entry.value().get();
-    if (const auto weight = weight_of(*module); weight.defined()) {
-      layer_of_[module] = layers_.size();
-      add_layer(name, weight);
-      before = name;
-    } else if (is_norm(*module) && !before.empty()) {
-      if (parent_of(name) == parent_of(before)) layer_of_[module] = layers_.size() - 1;
-      before.clear();
-    }
-  }
 }
 
 void LayerProbe::response(const torch::nn::Module& norm, const std::function<at::Tensor()>& y) {

@@ -41,7 +41,6 @@ class LayerProbe : public Observer {
     unsigned hook = 0;                   // of the weight: sets has_gradient
   };
 
-  void find_layers(const Network& network);
   void add_layer(const std::string& name, const at::Tensor& weight);
 
   DiagnosticsOptions options_;

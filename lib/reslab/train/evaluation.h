@@ -4,20 +4,15 @@
 #include "reslab/data/transform.h"
 #include "reslab/execution/execution.h"
 #include "reslab/model/network.h"
-#include "reslab/train/evaluation_result.h"
 #include "reslab/train/record.h"
 
 namespace reslab {
 
-/// Returns the mean loss and the top-1 and top-5 errors over all images, with BatchNorm's running
-/// statistics. If the transform takes ten views of an image, the mean of their probabilities
-/// counts. Restores the network's training or evaluation mode. Throws InvalidInput if an image
-/// cannot be read.
-Score evaluate(Network& network, const Images& images, const Transform& transform,
-               const Execution& execution);
-
-/// Returns the score of `evaluate`, with equal bits, and the confusion matrix.
-Evaluation evaluate_in_detail(Network& network, const Images& images, const Transform& transform,
-                              const Execution& execution);
+/// Returns the mean loss, the top-1 and top-5 errors and the confusion matrix over all images, with
+/// BatchNorm's running statistics. If the transform takes ten views of an image, the mean of their
+/// probabilities counts. Restores the network's training or evaluation mode. Throws InvalidInput if
+/// an image cannot be read.
+Evaluation evaluate(Network& network, const Images& images, const Transform& transform,
+                    const Execution& execution);
 
 }  // namespace reslab

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace reslab {
 
@@ -13,6 +14,14 @@ struct Score {
   /// Share of images whose class is not among the five likeliest. Absent if the network has at most
   /// five classes, and for training batches.
   std::optional<double> top5_error = std::nullopt;
+};
+
+/// Result of evaluating a network.
+struct Evaluation {
+  Score score;
+  /// Confusion matrix: number of images of each class (row) that were classified as each class
+  /// (column).
+  std::vector<std::vector<std::int64_t>> confusion;
 };
 
 /// One row of metrics.csv. Equal runs write equal bytes, so it holds no times.

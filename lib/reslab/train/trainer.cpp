@@ -17,16 +17,16 @@ Diverged::Diverged(std::int64_t iteration)
     : std::runtime_error("the training loss is not finite at iteration " +
                          std::to_string(iteration)) {}
 
-Trainer::Trainer(std::shared_ptr<Network> network, DataSet data, Transform transform,
-                 const Recipe& recipe, std::uint64_t seed, at::Device device)
+Trainer::Trainer(std::shared_ptr<Network> network, DataSet data, Transform transform, Recipe recipe,
+                 std::uint64_t seed, at::Device device)
     : data_(std::move(data)),
       transform_(std::move(transform)),
-      recipe_(recipe),
+      recipe_(std::move(recipe)),
       seed_(seed),
-      step_(std::move(network), recipe.optimizer,
-            {resolve(recipe.precision, device), recipe.kernels, device}, recipe.batch,
-            recipe.micro_batch) {
-  state_.warming_up = recipe.learning_rate.warmup.has_value();
+      step_(std::move(network), recipe_.optimizer,
+            {resolve(recipe_.precision, device), recipe_.kernels, device}, recipe_.batch,
+            recipe_.micro_batch) {
+  state_.warming_up = recipe_.learning_rate.warmup.has_value();
   // cuDNN's other algorithms give other bits each time.
   if (device.is_cuda()) at::globalContext().setDeterministicCuDNN(true);
 }
@@ -38,21 +38,16 @@ std::optional<Score> Trainer::window() const {
   return Score{window.loss / images, 100 * static_cast<double>(window.wrong) / images};
 }
 
-double Trainer::images_per_second() const {
-  return own_stepping_ == 0 ? 0 : static_cast<double>(own_steps_ * recipe_.batch) / own_stepping_;
+double Trainer::images_per_second_since(const Mark& mark) const {
+  const auto images = static_cast<double>((state_.iteration - mark.iteration) * recipe_.batch);
+  return images == 0 ? 0 : images / (state_.seconds - mark.seconds);
 }
 
 std::optional<Record> Trainer::advance() {
-  double seconds = 0;
   {
-    const Stopwatch watch(seconds);
+    const Stopwatch watch(state_.seconds);
     step();
   }
-  state_.seconds += seconds;
-  stepping_ += seconds;
-  own_stepping_ += seconds;
-  ++timed_steps_;
-  ++own_steps_;
   if (!record_due(state_.iteration)) return std::nullopt;
   return make_record();
 }
@@ -85,8 +80,7 @@ void Trainer::step() {
   std::optional<ObserverScope> observed;
   if (diagnostics_.any() && record_due(number))
     observed.emplace(probe.emplace(step_.network(), diagnostics_));
-  const auto sums = step_.run([&](const std::vector<at::Tensor>& gradients) {
-    if (hook_) hook_(gradients);
+  const auto sums = step_.run([&](const auto&) {
     if (probe) layers_ = probe->read(number);
   });
   if (probe) timing_.diagnostics += probe->take_seconds();
@@ -129,7 +123,7 @@ Record Trainer::make_record() {
 void Trainer::evaluate_now(Record& record) {
   const Stopwatch watch(timing_.evaluation);
   const auto score = [this](const Images& images) {
-    return evaluate(step_.network(), images, transform_, step_.execution());
+    return evaluate(step_.network(), images, transform_, step_.execution()).score;
   };
   if (data_.validation) {
     record.validation = score(*data_.validation);
@@ -145,15 +139,13 @@ Timing Trainer::take_timing() {
   auto timing = std::exchange(timing_, {});
   timing.iteration = state_.iteration;
   timing.seconds = state_.seconds;
-  timing.images_per_second =
-      stepping_ == 0 ? 0 : static_cast<double>(timed_steps_ * recipe_.batch) / stepping_;
+  timing.images_per_second = images_per_second_since(timed_);
   const auto parts = step_.take_seconds();
   timing.forward = parts.forward;
   timing.backward = parts.backward;
   timing.optimizer = parts.optimizer;
   timing.peak_memory = peak_memory();
-  timed_steps_ = 0;
-  stepping_ = 0;
+  timed_ = {state_.iteration, state_.seconds};
   return timing;
 }
 
@@ -164,6 +156,7 @@ void Trainer::save(const std::filesystem::path& path) {
 
 void Trainer::restore(const std::filesystem::path& path) {
   state_ = load_checkpoint(path, step_.network(), step_.optimizer(), recipe_.iterations);
+  begun_ = timed_ = {state_.iteration, state_.seconds};
 }
 
 }  // namespace reslab

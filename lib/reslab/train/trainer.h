@@ -34,10 +34,9 @@ class Diverged : public std::runtime_error {
 /// restored at any step continues bit by bit as if it had not been interrupted.
 class Trainer {
  public:
-  /// Shares the network and copies the rest, except `recipe`, which must outlive the trainer. Moves
-  /// the network to the device, its weights to channels_last. On a GPU, the process uses cuDNN's
-  /// deterministic algorithms from now on.
-  Trainer(std::shared_ptr<Network> network, DataSet data, Transform transform, const Recipe& recipe,
+  /// Moves the network to the device, its weights to channels_last. On a GPU, the process uses
+  /// cuDNN's deterministic algorithms from now on.
+  Trainer(std::shared_ptr<Network> network, DataSet data, Transform transform, Recipe recipe,
           std::uint64_t seed, at::Device device);
 
   bool done() const { return state_.iteration == recipe_.iterations; }
@@ -46,16 +45,13 @@ class Trainer {
   /// Loss and error over the training images since the last record; nothing right after a record.
   std::optional<Score> window() const;
   /// Training images per second since this object was made.
-  double images_per_second() const;
+  double images_per_second() const { return images_per_second_since(begun_); }
 
   /// Makes one step. Returns a record if one is due: every `record_every` and `evaluate_every`
   /// steps and after the last step. Throws Diverged, and InvalidInput if an image cannot be read.
   std::optional<Record> advance();
   /// Whether the last record has the lowest validation error of the training so far.
   bool improved() const { return improved_; }
-
-  /// Calls `hook` in every step from now on.
-  void set_gradient_hook(GradientHook hook) { hook_ = std::move(hook); }
 
   /// Measures the layers from now on, in each step that ends with a record.
   void measure_layers(const DiagnosticsOptions& options) { diagnostics_ = options; }
@@ -72,30 +68,34 @@ class Trainer {
   void restore(const std::filesystem::path& path);
 
  private:
+  /// A point of the training: finished steps, and the seconds spent in them.
+  struct Mark {
+    std::int64_t iteration = 0;
+    double seconds = 0;
+  };
+
   void step();
   Batch next_batch();
   double next_rate() const;
+  double images_per_second_since(const Mark& mark) const;
   bool record_due(std::int64_t iteration) const;
   Record make_record();
   void evaluate_now(Record& record);
 
   DataSet data_;
   Transform transform_;
-  const Recipe& recipe_;
+  Recipe recipe_;
   std::uint64_t seed_;
   TrainingStep step_;
   TrainingState state_;
   double learning_rate_ = 0;  // of the last step
   bool improved_ = false;
-  GradientHook hook_;
   DiagnosticsOptions diagnostics_;
   std::vector<LayerRecord> layers_;
 
-  Timing timing_;                 // since the last take_timing
-  std::int64_t timed_steps_ = 0;  // since the last take_timing
-  double stepping_ = 0;           // seconds of these timed steps
-  std::int64_t own_steps_ = 0;    // steps of this object
-  double own_stepping_ = 0;       // seconds of the steps of this object
+  Timing timing_;  // since the last take_timing
+  Mark timed_;     // at the last take_timing
+  Mark begun_;     // when this object began
 
   std::optional<TrainingBatches> batches_;  // made by the first step; refers to data_, transform_
 };

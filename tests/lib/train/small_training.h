@@ -56,6 +56,15 @@ struct Training {
   }
 };
 
+/// The default options of every kind of optimizer.
+inline std::vector<OptimizerOptions> every_optimizer() {
+  const auto table = OptimizerOptions::settings();
+  const auto& kind = *kind_row(table.list());
+  std::vector<OptimizerOptions> all;
+  for (const auto& name : kind.choices) table.set(kind, all.emplace_back(), name);
+  return all;
+}
+
 inline void expect_equal_weights(const Network& a, const Network& b) {
   const auto first = state_of(a);
   const auto second = state_of(b);

@@ -46,9 +46,19 @@ TEST(Trainer, RecordsWhenARecordIsDue) {
 
 struct Resumed {
   std::string network_name;
-  OptimizerKind optimizer;
-  at::DeviceType device = at::kCPU;
+  OptimizerOptions optimizer;
+  at::DeviceType device;
 };
+
+std::vector<Resumed> resumed() {
+  std::vector<Resumed> all;
+  for (const auto device : {at::kCPU, at::kCUDA}) {
+    for (const auto& optimizer : every_optimizer()) all.push_back({"resnet-8", optimizer, device});
+    all.push_back({"resnet-8:shortcut_dropout=0.3", {}, device});
+  }
+  all.push_back({"resnet-8:survival=0.5", {}, at::kCPU});
+  return all;
+}
 
 class EveryState : public testing::TestWithParam<Resumed> {
  protected:
@@ -58,20 +68,12 @@ class EveryState : public testing::TestWithParam<Resumed> {
 
   static void prepare(Training& training) {
     training.network_name = GetParam().network_name;
-    training.recipe.optimizer.kind = GetParam().optimizer;
+    training.recipe.optimizer = GetParam().optimizer;
     training.device = GetParam().device;
     training.begin();
   }
 };
-INSTANTIATE_TEST_SUITE_P(
-    Networks, EveryState,
-    testing::Values(Resumed{"resnet-8", OptimizerKind::sgd},
-                    Resumed{"resnet-8", OptimizerKind::muon},
-                    Resumed{"resnet-8:survival=0.5", OptimizerKind::sgd},
-                    Resumed{"resnet-8:shortcut_dropout=0.3", OptimizerKind::sgd},
-                    Resumed{"resnet-8", OptimizerKind::sgd, at::kCUDA},
-                    Resumed{"resnet-8", OptimizerKind::muon, at::kCUDA},
-                    Resumed{"resnet-8:shortcut_dropout=0.3", OptimizerKind::sgd, at::kCUDA}));
+INSTANTIATE_TEST_SUITE_P(Networks, EveryState, testing::ValuesIn(resumed()));
 
 TEST_P(EveryState, RestoredGoesOnBitIdentical) {
   Training whole;

@@ -17,11 +17,8 @@ Execution on_test_device(Kernels kernels = Kernels::aten) {
   return {Precision::float32, kernels, test_device()};
 }
 
-TrainingStep make_step(const std::string& network, std::int64_t micro_batch = 0,
-                       OptimizerKind kind = OptimizerKind::sgd) {
-  OptimizerOptions options;
-  options.kind = kind;
-  return {make_network(parse_network(network), 1), options, on_test_device(), 6, micro_batch};
+TrainingStep make_step(const std::string& network, std::int64_t micro_batch = 0) {
+  return {make_network(parse_network(network), 1), {}, on_test_device(), 6, micro_batch};
 }
 
 Batch random_batch() {
@@ -153,10 +150,8 @@ TEST(TrainingStep, NeverWaitsForTheDevice) {
   }
   for (const auto* network : {"resnet-8", "highway-8", "resnet-20:survival=0.5",
                               "resnet-8:shortcut_dropout=0.3", "plain-8:batch_norm=false"})
-    for (const auto kind : {OptimizerKind::sgd, OptimizerKind::muon})
+    for (const auto& options : every_optimizer())
       for (const auto kernels : {Kernels::aten, Kernels::fused}) {
-        OptimizerOptions options;
-        options.kind = kind;
         TrainingStep step(make_network(parse_network(network), 1), options, on_test_device(kernels),
                           6, 3);
         step.load(random_batch(), 0.1);
