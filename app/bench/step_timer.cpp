@@ -19,7 +19,6 @@
 #include "reslab/execution/execution.h"
 #include "reslab/model/graph.h"
 #include "reslab/model/network.h"
-#include "reslab/model/trace.h"
 #include "reslab/train/evaluation.h"
 #include "reslab/train/trainer.h"
 

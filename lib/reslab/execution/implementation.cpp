@@ -11,7 +11,7 @@ Implementation choose(const LayerRequest& layer, const Execution& execution, boo
   const bool has_norm = layer.norm != LayerRequest::Norm::none;
   const bool is_training = layer.norm == LayerRequest::Norm::training;
   const Implementation libtorch{layer.has_convolution ? Convolution::libtorch : Convolution::none,
-                                has_norm ? Norm::libtorch : Norm::none};
+                                has_norm ? Norm::libtorch : Norm::none, false, layer.adds};
   if (layer.is_traced || execution.kernels == Kernels::aten) return libtorch;
 
   const bool in_bfloat16 = execution.device.is_cpu() && execution.precision == Precision::bfloat16;
@@ -43,38 +43,24 @@ Implementation choose(const LayerRequest& layer, const Execution& execution, boo
     return Norm::fused;
   }();
   // clang-format on
-  return {convolution, norm, emulates};
+  return {convolution, norm, emulates, layer.adds};
 }
 
 std::string to_text(const Implementation& implementation) {
-  std::string text;
-  switch (implementation.convolution) {
-    case Implementation::Convolution::none:
-    case Implementation::Convolution::libtorch:
-      text = "LibTorch";
-      break;
-    case Implementation::Convolution::winograd:
-      text = "Winograd";
-      break;
-    case Implementation::Convolution::direct:
-      text = "direct";
-      break;
-  }
+  using Convolution = Implementation::Convolution;
+  using Norm = Implementation::Norm;
+
+  std::string text = "LibTorch";
+  if (implementation.convolution == Convolution::winograd) text = "Winograd";
+  if (implementation.convolution == Convolution::direct) text = "direct";
   if (implementation.emulates_bfloat16) text += " in float32";
-  switch (implementation.norm) {
-    case Implementation::Norm::none:
-    case Implementation::Norm::libtorch:
-      return text;
-    case Implementation::Norm::folded:
-      return text + ", BatchNorm folded in";
-    case Implementation::Norm::fused:
-      break;
-    case Implementation::Norm::fused_with_convolution:
-      return text + " fused with BatchNorm and ReLU";
-  }
-  const auto fused = std::string("BatchNorm and ReLU fused");
-  return implementation.convolution == Implementation::Convolution::none ? fused
-                                                                         : text + ", " + fused;
+
+  const std::string rest =
+      implementation.adds ? "BatchNorm, addition and ReLU" : "BatchNorm and ReLU";
+  if (implementation.norm == Norm::folded) return text + ", BatchNorm folded in";
+  if (implementation.norm == Norm::fused_with_convolution) return text + " fused with " + rest;
+  if (implementation.norm != Norm::fused) return text;
+  return (implementation.convolution == Convolution::none ? "" : text + ", ") + rest + " fused";
 }
 
 }  // namespace reslab

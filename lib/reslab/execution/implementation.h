@@ -12,7 +12,7 @@
 namespace reslab {
 
 /// A layer: an optional convolution, then optional BatchNorm, addition and ReLU. A linear layer is
-/// a request without a convolution and without BatchNorm. The addition does not affect the choice.
+/// a request without a convolution and without BatchNorm.
 struct LayerRequest {
   enum class Norm { none, training, evaluation };
 
@@ -23,6 +23,7 @@ struct LayerRequest {
   bool has_bias = false;
   std::int64_t in_channels = 0, out_channels = 0;
   Norm norm = Norm::none;
+  bool adds = false;  // a shortcut; does not affect the choice
   bool relu = false;
   bool needs_gradient = false;  // gradients are recorded
   bool is_traced = false;       // LibTorch records a graph
@@ -44,6 +45,7 @@ struct Implementation {
   /// Input and output are bfloat16, the CPU has no instructions for it, and the layer is computed
   /// in float32. LibTorch's own bfloat16 kernels are many times slower on such CPUs.
   bool emulates_bfloat16 = false;
+  bool adds = false;  // the layer has an addition
 
   bool operator==(const Implementation&) const = default;
 };
@@ -52,7 +54,8 @@ struct Implementation {
 Implementation choose(const LayerRequest& layer, const Execution& execution,
                       bool has_bfloat16 = cpu_has_bfloat16());
 
-/// For example "Winograd, BatchNorm folded in".
+/// For example "Winograd fused with BatchNorm, addition and ReLU". LibTorch's operators after the
+/// convolution are not named.
 std::string to_text(const Implementation& implementation);
 
 /// Returns layer(x), where `layer` calls LibTorch's operators. Where bfloat16 is emulated, `layer`

@@ -16,7 +16,7 @@
 #include "reslab/interchange/onnx.h"
 #include "reslab/interchange/tensors.h"
 #include "reslab/interchange/torchscript.h"
-#include "reslab/model/trace.h"
+#include "reslab/model/graph.h"
 
 namespace reslab {
 namespace {

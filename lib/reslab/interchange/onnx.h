@@ -9,7 +9,7 @@
 
 namespace reslab {
 
-/// Translates a traced network (model/trace.h) to ONNX. The input is named `input`, its first
+/// Translates a traced network (model/graph.h) to ONNX. The input is named `input`, its first
 /// dimension `batch` is free; the output is named `logits`; weights keep their names. Throws
 /// InvalidInput with a line for each operator that onnx_operators.h does not translate.
 onnx::Model to_onnx(const torch::jit::Module& traced,

@@ -10,7 +10,7 @@
 
 namespace reslab {
 
-/// Writes a traced network (model/trace.h) as a TorchScript file for torch::jit::load and Python's
+/// Writes a traced network (model/graph.h) as a TorchScript file for torch::jit::load and Python's
 /// torch.jit.load. `metadata` becomes its extra files. Throws IoError.
 void save_torchscript(const std::filesystem::path& path, const torch::jit::Module& traced,
                       const std::map<std::string, std::string>& metadata = {});

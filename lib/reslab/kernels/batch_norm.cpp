@@ -135,10 +135,6 @@ NormBackward::NormBackward(const at::Tensor& dy, const at::Tensor& x, const at::
                                                affine.arrays(), affine.mean.data_ptr<float>(),
                                                matrix_.at(shortcut_gradient, first), sum, products);
       });
-  set_gradients(weight, sums);
-}
-
-void NormBackward::set_gradients(const at::Tensor& weight, const PixelMatrix::Sums& sums) {
   const auto channels = matrix_.channels();
   weight_gradient = at::empty({channels}, at::kFloat);
   bias_gradient = at::empty({channels}, at::kFloat);

@@ -67,8 +67,6 @@ class NormBackward {
   const PixelMatrix& matrix() const { return matrix_; }
 
  private:
-  void set_gradients(const at::Tensor& weight, const PixelMatrix::Sums& sums);
-
   at::Tensor dy_, x_;
   NormAffine affine_;
   PixelMatrix matrix_;

@@ -5,12 +5,15 @@
 #include "reslab/kernels/cpu_kernels.h"
 
 namespace reslab {
+namespace {
 
 void check_images(const at::Tensor& x) {
   TORCH_CHECK(x.device().is_cpu() && x.dim() == 4 && x.numel() > 0 && has_element(x),
               "fused kernels take float32 or bfloat16 images (N, C, H, W) on the CPU, found ",
               x.sizes(), ' ', x.scalar_type(), " on ", x.device());
 }
+
+}  // namespace
 
 void check_batch(const at::Tensor& x) {
   check_images(x);

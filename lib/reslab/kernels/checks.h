@@ -6,8 +6,7 @@ namespace reslab {
 
 // Checks of the kernels' inputs. Each function throws c10::Error if its condition is not met.
 
-/// Images: x must be (N, C, H, W), not empty, float32 or bfloat16, on the CPU.
-void check_images(const at::Tensor& x);
+// Images x are (N, C, H, W), not empty, float32 or bfloat16, on the CPU.
 
 /// Training with BatchNorm: x must be images with more than one value per channel.
 void check_batch(const at::Tensor& x);

@@ -3,8 +3,6 @@
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/core/DistributionsHelper.h>
 
-#include "reslab/model/observer.h"
-
 namespace reslab {
 
 Block::Block(const NetworkSpec& spec, const BlockShape& shape, const BlockPlace& place,
@@ -20,11 +18,8 @@ Block::Block(const NetworkSpec& spec, const BlockShape& shape, const BlockPlace&
   // The first block follows the appendix of Identity Mappings, projections follow the authors'
   // code.
   shares_activation_ = place.first || shortcut_->projects();
-  if (connection_ == Connection::highway) {
-    const std::int64_t kernel = spec.gate == GateKind::conv1x1 ? 1 : 3;
-    gate_ = register_module("gate", make.biased_convolution(shape.in_channels, shape.out_channels,
-                                                            kernel, shape.stride, spec.gate_bias));
-  }
+  if (connection_ == Connection::highway)
+    gate_ = register_module("gate", make.gate(shape.in_channels, shape.out_channels, shape.stride));
 }
 
 at::Tensor Block::forward(const at::Tensor& x) {
@@ -36,11 +31,11 @@ at::Tensor Block::forward(const at::Tensor& x) {
 }
 
 at::Tensor Block::pre_activated(const at::Tensor& x) {
-  if (activation_ == Activation::full_pre_activation) return norm_relu(transform_.first_norm(), x);
+  if (activation_ == Activation::full_pre_activation) return transform_.first_norm().relu(x);
   return activation_ == Activation::relu_only_pre_activation ? x.relu() : x;
 }
 
-at::Tensor Block::plain(const Convolved& y) { return norm_relu(transform_.last_norm(), y); }
+at::Tensor Block::plain(const Convolved& y) { return transform_.last_norm().relu(y); }
 
 at::Tensor Block::residual(const Convolved& y, const at::Tensor& s) {
   const auto& last = transform_.last_norm();
@@ -48,16 +43,16 @@ at::Tensor Block::residual(const Convolved& y, const at::Tensor& s) {
     case Activation::original:
       break;
     case Activation::bn_after_addition:
-      return norm_relu(last, scaled(y.value()) + s);
+      return last.relu(scaled(y.value()) + s);
     case Activation::relu_before_addition:
-      return scaled(norm_relu(last, y)) + s;
+      return scaled(last.relu(y)) + s;
     case Activation::relu_only_pre_activation:
-      return scaled(norm(last, y)) + s;
+      return scaled(last(y)) + s;
     case Activation::full_pre_activation:
       return scaled(y.value()) + s;
   }
   const bool unscaled = residual_scale_ == 1 && (is_training() || survival_ == 1);
-  return unscaled ? norm_add_relu(last, y, s) : (scaled(norm(last, y)) + s).relu_();
+  return unscaled ? last.add_relu(y, s) : (scaled(last(y)) + s).relu_();
 }
 
 at::Tensor Block::without_transform(const at::Tensor& s) {
@@ -65,7 +60,7 @@ at::Tensor Block::without_transform(const at::Tensor& s) {
     case Activation::original:
       return s.relu();
     case Activation::bn_after_addition:
-      return norm_relu(transform_.last_norm(), s);
+      return transform_.last_norm().relu(s);
     case Activation::relu_before_addition:
     case Activation::relu_only_pre_activation:
     case Activation::full_pre_activation:
@@ -75,9 +70,8 @@ at::Tensor Block::without_transform(const at::Tensor& s) {
 }
 
 at::Tensor Block::gated(const Convolved& y, const at::Tensor& s, const at::Tensor& x) {
-  const auto t = at::sigmoid(Convolved(gate_, x).value());
-  show_gate(*gate_, t);
-  const auto f = norm(transform_.last_norm(), y);
+  const auto t = gate_value(gate_, x);
+  const auto f = transform_.last_norm()(y);
   // The tracer records C++'s `1 - t` as a tensor that is filled in place, so rsub is used.
   const auto sum = gating_ == Gating::exclusive ? s + t * (f - s) : f + at::rsub(t, 1) * s;
   return sum.relu();

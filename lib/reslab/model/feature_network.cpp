@@ -78,7 +78,7 @@ at::Tensor FeatureNetwork::forward(const at::Tensor& images) {
   for (auto& feature : features_) {
     const Convolved y(feature.convolution, x);
     if (feature.norm) {
-      x = norm_relu(*feature.norm, y);
+      x = feature.norm->relu(y);
     } else {
       x = y.value();
       show_response(*feature.convolution, [&x] { return x; });

@@ -1,15 +1,27 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include <ATen/core/Tensor.h>
+#include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/ir/ir.h>
+#include <torch/nn/module.h>
 
 namespace reslab {
 
-// Functions that read the nodes of a traced graph (model/trace.h).
+/// Records `forward(example)` as a TorchScript module. The result has the names of `module` and
+/// shares its parameters and buffers. Its `forward` is the recorded graph, whose values carry the
+/// shapes of this call. Tracing happens in evaluation mode; afterwards `module` is in its former
+/// mode.
+torch::jit::Module trace(torch::nn::Module& module,
+                         const std::function<at::Tensor(const at::Tensor&)>& forward,
+                         const at::Tensor& example);
+
+// Functions that read the nodes of such a graph.
 
 /// The shape of the value when the graph was recorded. Requires a tensor.
 std::vector<std::int64_t> shape_of(const torch::jit::Value* value);

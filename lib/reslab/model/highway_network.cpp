@@ -3,7 +3,6 @@
 #include <string>
 
 #include "reslab/model/depths.h"
-#include "reslab/model/observer.h"
 
 namespace reslab {
 namespace {
@@ -20,19 +19,16 @@ std::vector<std::int64_t> channels_of(const NetworkSpec& spec) {
 
 }  // namespace
 
-HighwayLayer::HighwayLayer(const NetworkSpec& spec, std::int64_t channels, const LayerMaker& make)
+HighwayLayer::HighwayLayer(std::int64_t channels, const LayerMaker& make)
     : conv1_(register_module("conv1", make.convolution(channels, channels, 3))),
       bn1_(make.norm(channels)) {
   register_module("bn1", bn1_.module());
-  const std::int64_t kernel = spec.gate == GateKind::conv1x1 ? 1 : 3;
-  gate_ = register_module("gate",
-                          make.biased_convolution(channels, channels, kernel, 1, spec.gate_bias));
+  gate_ = register_module("gate", make.gate(channels, channels, 1));
 }
 
 at::Tensor HighwayLayer::forward(const at::Tensor& x) {
-  const auto t = at::sigmoid(Convolved(gate_, x).value());
-  show_gate(*gate_, t);
-  return x + t * (norm_relu(bn1_, Convolved(conv1_, x)) - x);
+  const auto t = gate_value(gate_, x);
+  return x + t * (bn1_.relu(Convolved(conv1_, x)) - x);
 }
 
 HighwayNetwork::HighwayNetwork(const NetworkSpec& spec, const LayerMaker& make) : Network(spec) {
@@ -48,7 +44,7 @@ HighwayNetwork::HighwayNetwork(const NetworkSpec& spec, const LayerMaker& make) 
     auto layers = std::make_shared<torch::nn::Module>();
     for (std::int64_t layer = 0; layer < counts[i]; ++layer)
       stage.layers.push_back(layers->register_module(
-          std::to_string(layer), std::make_shared<HighwayLayer>(spec, channels[i], make)));
+          std::to_string(layer), std::make_shared<HighwayLayer>(channels[i], make)));
     register_module("layer" + number, layers);
     stages_.push_back(std::move(stage));
     in = channels[i];
@@ -67,10 +63,10 @@ at::Tensor HighwayNetwork::forward(const at::Tensor& images) {
   auto x = images;
   for (auto& stage : stages_) {
     if (&stage != &stages_.front()) x = at::max_pool2d(x, 2, 2);
-    x = norm_relu(stage.norm, Convolved(stage.convolution, drop(x)));
+    x = stage.norm.relu(Convolved(stage.convolution, drop(x)));
     for (auto& layer : stage.layers) x = layer->forward(x);
   }
-  x = norm_relu(bn4_, Convolved(conv4_, x));
+  x = bn4_.relu(Convolved(conv4_, x));
   return linear(fc_, drop(at::adaptive_avg_pool2d(x, {1, 1}).flatten(1)));
 }
 

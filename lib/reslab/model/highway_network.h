@@ -14,7 +14,7 @@ namespace reslab {
 /// ReLU(conv1(x))·T(x) + x·(1 − T(x)), T(x) = sigmoid(gate(x)) (Highway Networks, section 2).
 class HighwayLayer : public torch::nn::Module {
  public:
-  HighwayLayer(const NetworkSpec& spec, std::int64_t channels, const LayerMaker& make);
+  HighwayLayer(std::int64_t channels, const LayerMaker& make);
   /// (N, channels, H, W) to the same shape.
   at::Tensor forward(const at::Tensor& x);
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 
+#include <torch/nn/init.h>
 #include <torch/nn/modules/conv.h>
 #include <torch/nn/modules/linear.h>
 
@@ -20,9 +21,8 @@ class LayerMaker {
   /// A k×k convolution, padded so that stride 1 keeps the image size.
   torch::nn::Conv2d convolution(std::int64_t in, std::int64_t out, std::int64_t kernel,
                                 std::int64_t stride = 1) const;
-  /// The same with a bias in any network, initially `bias`.
-  torch::nn::Conv2d biased_convolution(std::int64_t in, std::int64_t out, std::int64_t kernel,
-                                       std::int64_t stride, double bias) const;
+  /// The convolution of a gate, which has a bias in any network.
+  torch::nn::Conv2d gate(std::int64_t in, std::int64_t out, std::int64_t stride) const;
   /// A convolution with these options. Its bias, if it has one, is initially zero.
   torch::nn::Conv2d convolution(const torch::nn::Conv2dOptions& options) const;
 
@@ -32,13 +32,17 @@ class LayerMaker {
   torch::nn::Linear linear(std::int64_t in, std::int64_t out) const;
 
  private:
-  enum class Fan { in, out };
-  void initialize(const at::Tensor& weight, Fan he_fan) const;
+  void initialize(const at::Tensor& weight, torch::nn::init::FanModeType he_fan) const;
 
   std::optional<BatchNormOptions> batch_norm_;  // empty: a network without BatchNorm
   Initialization initialization_;
   double sigma_;
+  std::int64_t gate_kernel_;
+  double gate_bias_;
 };
+
+/// T(x) = sigmoid(gate(x)) for x (N, C, H, W). Shows it to the observer of the forward pass.
+at::Tensor gate_value(const torch::nn::Conv2d& gate, const at::Tensor& x);
 
 /// layer(x) for x (N, in), computed as the execution policy says.
 at::Tensor linear(const torch::nn::Linear& layer, const at::Tensor& x);

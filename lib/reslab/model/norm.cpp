@@ -18,11 +18,17 @@ Norm::Norm(std::int64_t channels, const std::optional<BatchNormOptions>& options
 }
 
 at::Tensor Norm::operator()(const Convolved& x) const {
-  return normalized(x, implementation_for(x, false));
+  auto y = unobserved(x);
+  show_response(*module_, [&y] { return y; });
+  return y;
+}
+
+at::Tensor Norm::unobserved(const Convolved& x) const {
+  return normalized(x, implementation_for(x, false, false));
 }
 
 at::Tensor Norm::add_relu(const Convolved& x, const at::Tensor& shortcut) const {
-  const auto implementation = implementation_for(x, true);
+  const auto implementation = implementation_for(x, true, shortcut.defined());
   if (implementation.norm == Implementation::Norm::folded) {
     show_response(*module_, [&] { return normalized(x, implementation); });
     const auto [scale, offset] = running_affine();
@@ -55,17 +61,17 @@ Norm::Affine Norm::running_affine() const {
   return {scale, bn.bias - bn.running_mean * scale};
 }
 
-Implementation Norm::implementation_for(const Convolved& x, bool relu) const {
+Implementation Norm::implementation_for(const Convolved& x, bool relu, bool adds) const {
   auto request = x.request();
   request.relu = relu;
+  request.adds = adds;
   if (batch_norm_)
     request.norm =
         batch_norm_->is_training() ? LayerRequest::Norm::training : LayerRequest::Norm::evaluation;
   const auto implementation = choose(request, current_execution());
-  if (x.is_pending())
-    show_implementation(x.convolution(), implementation);
-  else
-    show_implementation(*module_, implementation);
+  if (x.is_pending()) show_implementation(x.convolution(), implementation);
+  if (!x.is_pending() || implementation.norm == Implementation::Norm::libtorch)
+    show_implementation(*module_, {.norm = implementation.norm, .adds = implementation.adds});
   return implementation;
 }
 
@@ -85,18 +91,6 @@ at::Tensor Norm::with_batch_statistics(const Convolved& x,
   const torch::NoGradGuard no_grad;
   return at::batch_norm(x.value(implementation), batch_norm_->weight, batch_norm_->bias, {}, {},
                         true, 0, batch_norm_->options.eps(), false);
-}
-
-at::Tensor norm(const Norm& n, const Convolved& x) {
-  auto y = n(x);
-  show_response(*n.module(), [&y] { return y; });
-  return y;
-}
-
-at::Tensor norm_relu(const Norm& n, const Convolved& x) { return n.add_relu(x, {}); }
-
-at::Tensor norm_add_relu(const Norm& n, const Convolved& x, const at::Tensor& shortcut) {
-  return n.add_relu(x, shortcut);
 }
 
 }  // namespace reslab

@@ -14,18 +14,21 @@
 namespace reslab {
 
 /// The BatchNorm after a convolution (Ioffe and Szegedy 2015). In a network without BatchNorm it is
-/// the identity.
+/// the identity. Networks compute everything between two convolutions with its functions. Shapes
+/// are (N, C, H, W). Each function except `unobserved` shows Norm(x) to the observer of the forward
+/// pass (model/observer.h).
 class Norm {
  public:
   Norm() = default;
   /// BatchNorm of `channels` channels; the identity without options.
   Norm(std::int64_t channels, const std::optional<BatchNormOptions>& options);
 
-  /// Norm(x), (N, C, H, W). Shows nothing to the observer.
+  /// Norm(x).
   at::Tensor operator()(const Convolved& x) const;
-
-  /// ReLU(Norm(x) + shortcut), or ReLU(Norm(x)) if `shortcut` is undefined. Shows Norm(x) to the
-  /// observer.
+  at::Tensor unobserved(const Convolved& x) const;
+  /// ReLU(Norm(x)).
+  at::Tensor relu(const Convolved& x) const { return add_relu(x, {}); }
+  /// ReLU(Norm(x) + shortcut), or ReLU(Norm(x)) if `shortcut` is undefined.
   at::Tensor add_relu(const Convolved& x, const at::Tensor& shortcut) const;
 
   /// The module to register with the block; an identity in a network without BatchNorm.
@@ -38,22 +41,13 @@ class Norm {
   };
   Affine running_affine() const;
 
-  Implementation implementation_for(const Convolved& x, bool relu) const;
+  /// What computes Norm(x) or, with `relu`, ReLU(Norm(x)) or, with `adds` too, add_relu().
+  Implementation implementation_for(const Convolved& x, bool relu, bool adds) const;
   at::Tensor normalized(const Convolved& x, const Implementation& implementation) const;
   at::Tensor with_batch_statistics(const Convolved& x, const Implementation& implementation) const;
 
   std::shared_ptr<torch::nn::BatchNorm2dImpl> batch_norm_;
   std::shared_ptr<torch::nn::Module> module_;
 };
-
-// Networks compute everything between two convolutions with these functions. Shapes are
-// (N, C, H, W). Each shows Norm(x) to the observer of the forward pass (model/observer.h).
-
-/// Norm(x).
-at::Tensor norm(const Norm& norm, const Convolved& x);
-/// ReLU(Norm(x)).
-at::Tensor norm_relu(const Norm& norm, const Convolved& x);
-/// ReLU(Norm(x) + shortcut).
-at::Tensor norm_add_relu(const Norm& norm, const Convolved& x, const at::Tensor& shortcut);
 
 }  // namespace reslab

@@ -9,8 +9,6 @@ thread_local Observer* current_observer = nullptr;
 
 }  // namespace
 
-void Observer::implementation(const torch::nn::Module&, const Implementation&) {}
-
 ObserverScope::ObserverScope(Observer& observer)
     : outer_(std::exchange(current_observer, &observer)) {}
 

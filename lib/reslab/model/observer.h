@@ -17,12 +17,12 @@ class Observer {
 
   /// The output of a BatchNorm before addition and ReLU, (N, C, H, W); in a network without
   /// BatchNorm, the output of the convolution. `y` may compute the value at each call.
-  virtual void response(const torch::nn::Module& norm, const std::function<at::Tensor()>& y) = 0;
+  virtual void response(const torch::nn::Module&, const std::function<at::Tensor()>& /*y*/) {}
   /// The value of a gate, T(x) in 0 … 1, (N, C, H, W).
-  virtual void gate(const torch::nn::Module& gate, const at::Tensor& t) = 0;
-  /// The implementation of a convolution, a linear layer, or a BatchNorm that follows no
-  /// convolution.
-  virtual void implementation(const torch::nn::Module& layer, const Implementation& implementation);
+  virtual void gate(const torch::nn::Module&, const at::Tensor& /*t*/) {}
+  /// The implementation of a convolution, a linear layer, or a BatchNorm that is not computed
+  /// together with the convolution before it.
+  virtual void implementation(const torch::nn::Module&, const Implementation&) {}
 };
 
 /// Forward passes of this thread show their values to the observer while the scope exists.

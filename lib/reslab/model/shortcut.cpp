@@ -12,7 +12,7 @@ Projection::Projection(const BlockShape& shape, const LayerMaker& make, bool wit
 
 at::Tensor Projection::forward(const at::Tensor& x) {
   const Convolved y(convolution_, x);
-  return norm_ ? (*norm_)(y) : y.value();
+  return norm_ ? norm_->unobserved(y) : y.value();
 }
 
 ShortcutPath::ShortcutPath(torch::nn::Module& block, const NetworkSpec& spec,

@@ -62,14 +62,14 @@ void StagedNetwork::add_stages(const LayerMaker& make) {
 
 at::Tensor StagedNetwork::stem(const at::Tensor& images) {
   const Convolved y(conv1_, images);
-  const auto x = bn1_ ? norm_relu(*bn1_, y) : y.value();
+  const auto x = bn1_ ? bn1_->relu(y) : y.value();
   return spec().family == Family::imagenet ? at::max_pool2d(x, 3, 2, 1) : x;
 }
 
 at::Tensor StagedNetwork::forward(const at::Tensor& images) {
   auto x = stem(images);
   for (auto& stage : stages_) x = stage->forward(x);
-  if (bn_last_) x = norm_relu(*bn_last_, x);
+  if (bn_last_) x = bn_last_->relu(x);
   if (spec().activation == Activation::relu_only_pre_activation) x = x.relu();
   // Pooling and flatten(1) keep the batch size and the image size out of a traced graph.
   return linear(fc_, at::adaptive_avg_pool2d(x, {1, 1}).flatten(1));

@@ -1,75 +1,50 @@
 #include "reslab/model/summary.h"
 
-#include <functional>
 #include <map>
+#include <optional>
 
+#include <c10/util/accumulate.h>
 #include <torch/torch.h>
 
 #include "reslab/model/graph.h"
 #include "reslab/model/observer.h"
-#include "reslab/model/trace.h"
 
 namespace reslab {
 namespace {
 
 using torch::jit::Node;
-using torch::jit::Value;
+using Parameters = torch::OrderedDict<std::string, at::Tensor>;
 
-std::int64_t product(at::IntArrayRef shape, std::size_t from) {
-  std::int64_t result = 1;
-  for (auto i = from; i < shape.size(); ++i) result *= shape[i];
-  return result;
-}
-
-const Value* weight_of(const Node& node) {
+/// Describes a convolution, a BatchNorm or a linear layer, apart from its parameters. Nothing for
+/// other nodes.
+std::optional<LayerSummary> layer_of(const Node& node, const Parameters& parameters) {
+  const auto convolution = convolution_of(node);
   const auto linear = linear_of(node);
-  return linear ? linear->weight : node.input(1);  // a convolution's or BatchNorm's, too
-}
-
-/// A node with the shape of its weight: (out, in / groups, height, width) or (out, in).
-struct Layer {
-  const Node& node;
-  at::IntArrayRef weight;
-};
-
-std::string convolution_text(const Layer& layer) {
-  const auto stride = convolution_of(layer.node).value().stride.front();
-  auto text = "conv " + std::to_string(layer.weight[2]) + "×" + std::to_string(layer.weight[3]);
-  if (stride != 1) text += ", stride " + std::to_string(stride);
-  return text;
-}
-
-std::int64_t convolution_macs(const Layer& layer) {
-  // One multiply-add per output value and weight of its channel.
-  return product(shape_of(layer.node.output()), 1) * product(layer.weight, 1);
-}
-
-std::string linear_text(const Layer&) { return "linear"; }
-
-std::int64_t linear_macs(const Layer& layer) { return product(layer.weight, 0); }
-
-/// The name and the multiply-adds of an operator of the graph.
-struct Operation {
-  std::function<std::string(const Layer&)> text;
-  std::function<std::int64_t(const Layer&)> macs;
-};
-
-const std::map<std::string, Operation>& operations() {
-  const auto nothing = [](const Layer&) -> std::int64_t { return 0; };
-  static const std::map<std::string, Operation> table = {
-      {"aten::conv2d", {convolution_text, convolution_macs}},
-      {"aten::_convolution", {convolution_text, convolution_macs}},
-      {"aten::batch_norm", {[](const Layer&) { return "batch norm"; }, nothing}},
-      {"aten::linear", {linear_text, linear_macs}},
-      {"aten::addmm", {linear_text, linear_macs}},
-  };
-  return table;
+  if (!convolution && !linear && node.kind() != c10::aten::batch_norm) return std::nullopt;
+  // The second input of convolutions and of BatchNorm is the weight, too.
+  const auto path = attribute_path(linear ? linear->weight : node.input(1));
+  const auto& weight = parameters[path];  // (out, in / groups, height, width) or (out, in)
+  LayerSummary layer;
+  layer.name = path.substr(0, path.rfind('.'));
+  layer.operation = "batch norm";
+  layer.output = shape_of(node.output());
+  layer.output.erase(layer.output.begin());
+  if (linear) {
+    layer.operation = "linear";
+    layer.macs = weight.numel();
+  } else if (convolution) {
+    const auto stride = convolution->stride.front();
+    layer.operation =
+        "conv " + std::to_string(weight.size(2)) + "×" + std::to_string(weight.size(3));
+    if (stride != 1) layer.operation += ", stride " + std::to_string(stride);
+    // One multiply-add per output value and weight of its channel.
+    layer.macs = c10::multiply_integers(layer.output) * weight[0].numel();
+  }
+  return layer;
 }
 
 class ImplementationRecorder : public Observer {
  public:
-  void response(const torch::nn::Module&, const std::function<at::Tensor()>&) override {}
-  void gate(const torch::nn::Module&, const at::Tensor&) override {}
   void implementation(const torch::nn::Module& layer, const Implementation& found) override {
     by_layer.emplace(&layer, found);
   }
@@ -92,20 +67,11 @@ NetworkSummary summarize(Network& network, std::int64_t size) {
   NetworkSummary summary;
   const auto graph = traced.get_method("forward").graph();
   for (const auto* node : graph->nodes()) {
-    const auto operation = operations().find(node->kind().toQualString());
-    if (operation == operations().end()) continue;
-    const auto weight = attribute_path(weight_of(*node));
-    const Layer traced_layer{*node, weights[weight].sizes()};
-    auto output = shape_of(node->output());
-    output.erase(output.begin());
-    LayerSummary layer;
-    layer.name = weight.substr(0, weight.rfind('.'));
-    layer.operation = operation->second.text(traced_layer);
-    layer.output = std::move(output);
-    layer.parameters = parameters[layer.name];
-    layer.macs = operation->second.macs(traced_layer);
-    summary.macs += layer.macs;
-    summary.layers.push_back(std::move(layer));
+    auto layer = layer_of(*node, weights);
+    if (!layer) continue;
+    layer->parameters = parameters[layer->name];
+    summary.macs += layer->macs;
+    summary.layers.push_back(std::move(*layer));
   }
   summary.parameters = parameter_count(network);
   return summary;

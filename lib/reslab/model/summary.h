@@ -28,9 +28,10 @@ struct NetworkSummary {
 /// Describes the layers in the traced graph of the network, for images of size×size pixels.
 NetworkSummary summarize(Network& network, std::int64_t size);
 
-/// The implementation of each convolution, each linear layer and each BatchNorm that follows no
-/// convolution, by the layer's name. Runs the network on two images of size×size pixels; with
-/// `training`, this changes the running statistics. The network must be on the policy's device.
+/// The implementation of each convolution, each linear layer and each BatchNorm that is not
+/// computed together with the convolution before it, by the layer's name. Runs the network on two
+/// images of size×size pixels; with `training`, this changes the running statistics. The network
+/// must be on the policy's device.
 std::map<std::string, Implementation> implementations(Network& network, std::int64_t size,
                                                       const Execution& execution, bool training);
 

@@ -16,7 +16,7 @@
 #include "reslab/base/file.h"
 #include "reslab/interchange/onnx_operators.h"
 #include "reslab/interchange/tensors.h"
-#include "reslab/model/trace.h"
+#include "reslab/model/graph.h"
 
 namespace reslab {
 namespace {

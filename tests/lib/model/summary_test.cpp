@@ -89,6 +89,18 @@ TEST(Summary, TellsTrainingFromEvaluation) {
             "Winograd, BatchNorm folded in");
   EXPECT_EQ(to_text(implementations(*network, 16, execution, true).at("layer2.0.conv1")),
             "LibTorch, BatchNorm and ReLU fused");
+  EXPECT_EQ(to_text(implementations(*network, 16, execution, true).at("layer1.0.conv2")),
+            "Winograd fused with BatchNorm, addition and ReLU");
+}
+
+TEST(Summary, NamesWhatComputesABatchNormApartFromItsConvolution) {
+  const auto network = make_network(parse_network("resnet-8:shortcut=B"), 1);
+  const Execution execution{Precision::float32, Kernels::fused, at::kCPU};
+  const auto training = implementations(*network, 16, execution, true);
+  EXPECT_EQ(to_text(training.at("layer2.0.downsample.0")), "LibTorch");
+  EXPECT_EQ(to_text(training.at("layer2.0.downsample.1")), "LibTorch");
+  EXPECT_FALSE(training.contains("layer2.0.bn1"));
+  EXPECT_FALSE(implementations(*network, 16, execution, false).contains("layer2.0.downsample.1"));
 }
 
 TEST(Summary, LeavesTheNetworkInTheModeItWasIn) {
