@@ -11,10 +11,6 @@ namespace {
 /// Most parts of a weight gradient, and most elements of all parts together.
 constexpr std::int64_t kParts = 16, kPartElements = 1 << 21;
 
-at::Tensor planes(std::int64_t rows, std::int64_t columns) {
-  return at::empty({kWinogradPoints, rows, columns}, at::kFloat);
-}
-
 /// Calls work(tiles) for each block of kTilesPerBlock tiles.
 template <class Work>
 void for_each_tile_block(TileRange tiles, const Work& work) {
@@ -24,6 +20,14 @@ void for_each_tile_block(TileRange tiles, const Work& work) {
 
 /// Weights are float32 for images of any type.
 const WinogradKernels& weight_kernels() { return winograd_kernels(Element::float32); }
+
+/// Weights (K, C, 3, 3) that `transform` stores as planes (rows × columns).
+at::Tensor transformed(const at::Tensor& weight, decltype(WinogradKernels::weights) transform,
+                       std::int64_t rows, std::int64_t columns) {
+  auto planes = at::empty({kWinogradPoints, rows, columns}, at::kFloat);
+  transform(weight.data_ptr<float>(), weight.size(1), weight.size(0), planes.data_ptr<float>());
+  return planes;
+}
 
 at::Tensor tile_buffer(std::int64_t channels) {
   TORCH_CHECK(channels % kChannelBlock == 0 && channels <= kWinogradChannels,
@@ -36,17 +40,11 @@ at::Tensor tile_buffer(std::int64_t channels) {
 }  // namespace
 
 at::Tensor winograd_planes(const at::Tensor& weight) {
-  const auto k = weight.size(0), c = weight.size(1);
-  auto transformed = planes(c, k);
-  weight_kernels().weights(weight.data_ptr<float>(), c, k, transformed.data_ptr<float>());
-  return transformed;
+  return transformed(weight, weight_kernels().weights, weight.size(1), weight.size(0));
 }
 
 at::Tensor winograd_rotated_planes(const at::Tensor& weight) {
-  const auto k = weight.size(0), c = weight.size(1);
-  auto turned = planes(k, c);
-  weight_kernels().rotated_weights(weight.data_ptr<float>(), c, k, turned.data_ptr<float>());
-  return turned;
+  return transformed(weight, weight_kernels().rotated_weights, weight.size(0), weight.size(1));
 }
 
 TileGrid grid_of(const at::Tensor& images) {

@@ -24,7 +24,8 @@ Block::Block(const NetworkSpec& spec, const BlockShape& shape, const BlockPlace&
 
 at::Tensor Block::forward(const at::Tensor& x) {
   const auto start = pre_activated(x);
-  if (connection_ == Connection::plain) return plain(transform_.convolve(start));
+  if (connection_ == Connection::plain)
+    return transform_.last_norm().relu(transform_.convolve(start));
   const auto s = shortcut_->forward(shares_activation_ ? start : x, is_training());
   if (connection_ == Connection::highway) return gated(transform_.convolve(start), s, x);
   return is_training() && dropped_ ? without_transform(s) : residual(transform_.convolve(start), s);
@@ -34,8 +35,6 @@ at::Tensor Block::pre_activated(const at::Tensor& x) {
   if (activation_ == Activation::full_pre_activation) return transform_.first_norm().relu(x);
   return activation_ == Activation::relu_only_pre_activation ? x.relu() : x;
 }
-
-at::Tensor Block::plain(const Convolved& y) { return transform_.last_norm().relu(y); }
 
 at::Tensor Block::residual(const Convolved& y, const at::Tensor& s) {
   const auto& last = transform_.last_norm();

@@ -33,7 +33,6 @@ class Block : public torch::nn::Module {
 
  private:
   at::Tensor pre_activated(const at::Tensor& x);
-  at::Tensor plain(const Convolved& y);
   at::Tensor residual(const Convolved& y, const at::Tensor& s);
   at::Tensor without_transform(const at::Tensor& s);
   at::Tensor gated(const Convolved& y, const at::Tensor& s, const at::Tensor& x);

@@ -69,11 +69,8 @@ FeatureNetwork::FeatureNetwork(const NetworkSpec& spec, const LayerMaker& make) 
   register_module("classifier", classifier);
 }
 
-at::Tensor FeatureNetwork::pool(const at::Tensor& x) const {
-  return spec().family == Family::alexnet ? at::max_pool2d(x, 3, 2) : at::max_pool2d(x, 2, 2);
-}
-
 at::Tensor FeatureNetwork::forward(const at::Tensor& images) {
+  const bool alexnet = spec().family == Family::alexnet;
   auto x = images;
   for (auto& feature : features_) {
     const Convolved y(feature.convolution, x);
@@ -84,7 +81,7 @@ at::Tensor FeatureNetwork::forward(const at::Tensor& images) {
       show_response(*feature.convolution, [&x] { return x; });
       x.relu_();
     }
-    if (feature.pooled) x = pool(x);
+    if (feature.pooled) x = at::max_pool2d(x, alexnet ? 3 : 2, 2);
   }
   const auto size = pooled_size(spec().family);
   x = at::adaptive_avg_pool2d(x, {size, size}).flatten(1);
@@ -94,7 +91,6 @@ at::Tensor FeatureNetwork::forward(const at::Tensor& images) {
     return drops ? at::dropout(y, spec().dropout, true) : y;
   };
   // AlexNet has dropout before its first two linear layers, VGG before its last two.
-  const bool alexnet = spec().family == Family::alexnet;
   x = linear(classifier_[0], alexnet ? drop(x) : x).relu_();
   x = linear(classifier_[1], drop(x)).relu_();
   return linear(classifier_[2], alexnet ? x : drop(x));

@@ -26,8 +26,6 @@ class FeatureNetwork : public Network {
     bool pooled;
   };
 
-  at::Tensor pool(const at::Tensor& x) const;
-
   std::vector<Feature> features_;
   std::vector<torch::nn::Linear> classifier_;
 };
