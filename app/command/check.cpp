@@ -17,9 +17,7 @@ namespace {
 
 void check_file(const std::string& file, const std::vector<std::string>& assignments,
                 const ComputeOptions& compute, const Speed& speed, bool json, Json& list) {
-  auto document = Document::load(file);
-  document.assign(assignments);
-  auto experiment = read_experiment(document);
+  auto experiment = load_experiment(file, assignments);
   const auto source = make_source(experiment.data);
   auto missing = source->file_errors();
   if (const auto outline = source->outline()) fit_to_data(experiment, *outline);

@@ -1,7 +1,5 @@
 #include "app/command/command.h"
 
-#include "reslab/base/error.h"
-
 namespace reslab::app {
 
 const std::vector<Command>& commands() {
@@ -23,12 +21,6 @@ const std::vector<Command>& commands() {
       {"bench", "[NETWORK…]", "Measure how fast networks train on this machine", bench_command},
   };
   return all;
-}
-
-std::vector<std::string> lines_of(const std::exception& error) {
-  if (const auto* invalid = dynamic_cast<const InvalidInput*>(&error)) return invalid->lines();
-  const std::string text = error.what();  // in LibTorch's messages, a stack trace follows
-  return {text.substr(0, text.find('\n'))};
 }
 
 }  // namespace reslab::app

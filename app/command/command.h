@@ -1,6 +1,5 @@
 #pragma once
 
-#include <exception>
 #include <functional>
 #include <string>
 #include <vector>
@@ -13,9 +12,6 @@ constexpr int kFailed = 1;        // a run failed, or a file could not be read o
 constexpr int kInvalidInput = 2;  // wrong usage, an invalid file, missing or damaged data
 constexpr int kUnmet = 3;         // an expectation is not met
 // `reslab run` returns 128 + the number of the signal that interrupted it; the state is saved.
-
-/// The lines that tell the user of an error. Drops the stack traces of LibTorch.
-std::vector<std::string> lines_of(const std::exception& error);
 
 /// A subcommand of the program: `reslab NAME …`.
 struct Command {

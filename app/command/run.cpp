@@ -14,10 +14,12 @@
 #include "app/config/experiment.h"
 #include "app/inference/trained_model.h"
 #include "app/report/report.h"
+#include "app/runs/directory_lock.h"
 #include "app/runs/initial_weights.h"
 #include "app/runs/run_directory.h"
 #include "app/runs/runner.h"
 #include "reslab/base/error.h"
+#include "reslab/base/file.h"
 #include "reslab/kernels/cpu_features.h"
 
 namespace reslab::app {
@@ -30,10 +32,11 @@ void remember(int signal) {
   std::signal(signal, SIG_DFL);
 }
 
-/// From now on the first Ctrl-C or SIGTERM asks the program to stop, and the second ends it.
+/// From now on the first Ctrl-C, SIGTERM or SIGHUP asks the program to stop, and the second ends
+/// it. A signal that is ignored, as SIGHUP is under nohup, stays ignored.
 void handle_signals() {
-  std::signal(SIGINT, remember);
-  std::signal(SIGTERM, remember);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP})
+    if (std::signal(signal, remember) == SIG_IGN) std::signal(signal, SIG_IGN);
 }
 
 struct Shard {
@@ -87,9 +90,7 @@ struct CheckedExperiment {
 };
 
 CheckedExperiment prepare(const std::string& file, const RunOptions& options) {
-  auto document = Document::load(file);
-  document.assign(options.assignments);
-  CheckedExperiment prepared{read_experiment(document), {}, {}};
+  CheckedExperiment prepared{load_experiment(file, options.assignments), {}, {}};
   auto& experiment = prepared.experiment;
   prepared.directory = options.out / experiment.name;
   prepared.runs = chosen_runs(experiment, options);
@@ -128,24 +129,27 @@ std::vector<RunResult> results_of(const CheckedExperiment& prepared) {
 }
 
 /// Prints and writes the report of the experiment. Returns whether every expectation that could be
-/// checked is met.
+/// checked is met; while other processes train runs, none can.
 bool report(const CheckedExperiment& prepared) {
   auto results = results_of(prepared);
   if (results.empty()) return true;  // a shard without runs
+  const bool all_trained = std::ranges::all_of(results, &std::string::empty, &RunResult::process);
   const auto report = make_report(with_claims(std::move(results)));
   std::cout << terminal_report(report) << std::flush;
   std::string error_text;
   try {
+    const DirectoryLock lock(prepared.directory, DirectoryLock::IfTaken::wait);
     error_text = write_report(prepared.directory, report);
     std::cerr << "report: " << (prepared.directory / "report.html").string() << "\n";
   } catch (const IoError& error) {
     error_text = error.what();
   }
   if (!error_text.empty()) std::cerr << "reslab: " << error_text << "\n";
-  return std::ranges::none_of(report.experiments, [](const ReportedExperiment& experiment) {
-    return std::ranges::count(experiment.verdicts, Verdict::Outcome::not_met, &Verdict::outcome) >
-           0;
-  });
+  return !all_trained ||
+         std::ranges::none_of(report.experiments, [](const ReportedExperiment& experiment) {
+           return std::ranges::count(experiment.verdicts, Verdict::Outcome::not_met,
+                                     &Verdict::outcome) > 0;
+         });
 }
 
 /// Returns the more important exit code, in the order interrupted, 2, 1, 3, 0.
@@ -170,10 +174,41 @@ bool export_finished(const RunContext& context, std::size_t index) {
   }
 }
 
-int run_experiment(CheckedExperiment& prepared, const ComputeOptions& compute) {
-  auto& experiment = prepared.experiment;
+void save_claims(const CheckedExperiment& prepared) {
+  const auto& experiment = prepared.experiment;
+  make_directories(prepared.directory);
+  const DirectoryLock lock(prepared.directory, DirectoryLock::IfTaken::wait);
   write_claims(prepared.directory,
                {experiment.name, experiment.why, experiment.seeds, experiment.expectations});
+}
+
+/// Trains a run and exports it. Another run goes on after an error. Returns the exit code.
+int run_and_export(const RunContext& context, std::size_t index, std::int64_t position,
+                   std::int64_t count) {
+  try {
+    switch (run_one(context, index, position, count)) {
+      case RunOutcome::finished:
+        return export_finished(context, index) ? kDone : kFailed;
+      case RunOutcome::taken:
+        return kDone;
+      case RunOutcome::failed:
+        return kFailed;
+      case RunOutcome::damaged:
+        return kInvalidInput;
+      case RunOutcome::interrupted:
+        return 128 + received_signal;
+    }
+  } catch (const std::exception& error) {
+    const auto& plan = context.experiment.runs[index];
+    for (const auto& line : lines_of(error))
+      std::cerr << plan.name << " seed " << plan.seed << ": " << line << "\n";
+  }
+  return kFailed;
+}
+
+int run_experiment(CheckedExperiment& prepared, const ComputeOptions& compute) {
+  auto& experiment = prepared.experiment;
+  save_claims(prepared);
   warn_of_slow_precision(experiment, compute.device);
   const auto data = load(experiment.data);
   const auto transform = make_transform(data, experiment.data);
@@ -184,15 +219,10 @@ int run_experiment(CheckedExperiment& prepared, const ComputeOptions& compute) {
   int code = kDone;
   std::int64_t position = 0;
   for (const auto index : prepared.runs) {
-    const auto outcome =
-        run_one(context, index, ++position, static_cast<std::int64_t>(prepared.runs.size()));
-    if (outcome == RunOutcome::finished && !export_finished(context, index))
-      code = worse(code, kFailed);
-    if (outcome == RunOutcome::failed) code = worse(code, kFailed);
-    if (outcome == RunOutcome::damaged) code = worse(code, kInvalidInput);
-    if (outcome == RunOutcome::interrupted) {
+    code = worse(code, run_and_export(context, index, ++position, std::ssize(prepared.runs)));
+    if (code > 128) {
       std::cerr << "interrupted; the same command continues from here\n";
-      return 128 + received_signal;
+      return code;
     }
   }
   return worse(code, report(prepared) ? kDone : kUnmet);

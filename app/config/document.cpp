@@ -12,6 +12,13 @@
 namespace reslab::app {
 namespace {
 
+constexpr const char* kCommandLine = "--set";  // the source of values from the command line
+
+/// A path that is relative to the folder of `file`.
+std::string beside(const std::string& file, const std::string& path) {
+  return (std::filesystem::path(file).parent_path() / path).lexically_normal().string();
+}
+
 bool same_or_inside(std::string_view pointer, std::string_view outer) {
   return pointer.starts_with(outer) &&
          (pointer.size() == outer.size() || pointer[outer.size()] == '/');
@@ -83,8 +90,7 @@ std::vector<Document::Layer> Document::load_layers(const std::string& file,
   const std::string place = file + ": /extends: ";
   if (!found->is_string())
     throw InvalidInput(place + "got " + shown(*found) + ", expected a file's path");
-  const auto folder = std::filesystem::path(file).parent_path();
-  const auto base = (folder / found->get<std::string>()).lexically_normal().string();
+  const auto base = beside(file, found->get<std::string>());
   std::error_code unreadable;
   if (!std::filesystem::exists(base, unreadable))
     throw InvalidInput(place + "no such file: " + base);
@@ -109,7 +115,8 @@ Document::Document(std::vector<Layer> layers)
 Document::Document(std::string file, Json root)
     : file_(std::move(file)), layers_{{file_, root}}, root_(std::move(root)) {}
 
-void Document::assign(const std::vector<std::string>& assignments) {
+void Document::assign(const std::vector<std::string>& assignments,
+                      const std::function<bool(std::string_view pointer)>& is_text) {
   InputErrors errors;
   for (const auto& assignment : assignments) {
     const auto equals = assignment.find('=');
@@ -121,7 +128,9 @@ void Document::assign(const std::vector<std::string>& assignments) {
       continue;
     }
     errors.gather([&] {
-      const auto value = json_or_text(assignment.substr(equals + 1), "--set");
+      const auto text = assignment.substr(equals + 1);
+      auto value = json_or_text(text, "--set");
+      if (value.is_number() && is_text(pointer)) value = text;
       const auto error = assign_at(root_, keys, value);
       if (error) errors.add("--set " + pointer, *error);
       assigned_.push_back(pointer);
@@ -132,13 +141,22 @@ void Document::assign(const std::vector<std::string>& assignments) {
 
 std::string Document::source(std::string_view pointer) const {
   for (const auto& assigned : assigned_)
-    if (same_or_inside(pointer, assigned)) return "--set";
+    if (same_or_inside(pointer, assigned)) return kCommandLine;
   for (std::string outer(pointer); !outer.empty(); outer.resize(outer.rfind('/'))) {
     const Json::json_pointer target(outer);
     for (auto layer = layers_.rbegin(); layer != layers_.rend(); ++layer)
       if (layer->content.contains(target)) return layer->file;
   }
   return file_;
+}
+
+std::string Document::path(std::string_view pointer, const std::string& text) const {
+  const auto file = source(pointer);
+  if (text.empty() || file == kCommandLine || std::filesystem::path(text).is_absolute())
+    return text;
+  const auto path = beside(file, text);
+  std::error_code unreadable;
+  return std::filesystem::exists(path, unreadable) ? path : text;
 }
 
 std::string Document::place(std::string_view pointer) const {

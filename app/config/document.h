@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,12 +23,21 @@ class Document {
   const Json& root() const { return root_; }
 
   /// Applies `POINTER=VALUE` texts of the command line, in their order. VALUE is JSON, or else a
-  /// text; null removes. Throws InvalidInput with a line for each text that cannot be applied.
-  void assign(const std::vector<std::string>& assignments);
+  /// text; null removes. Where `is_text` says that a text belongs, a number is taken as it was
+  /// typed. Throws InvalidInput with a line for each text that cannot be applied.
+  void assign(
+      const std::vector<std::string>& assignments,
+      const std::function<bool(std::string_view pointer)>& is_text = [](std::string_view) {
+        return false;
+      });
 
   /// The origin of the value at the pointer: "--set", or the last file of the chain that gives it.
   /// If the value is absent, the origin of the object that would hold it.
   std::string source(std::string_view pointer) const;
+
+  /// The path that a text at the pointer means: relative to the folder of the file that gives it if
+  /// there is such a file or folder, otherwise relative to the working directory.
+  std::string path(std::string_view pointer, const std::string& text) const;
 
   /// "FILE: /pointer", the start of a message.
   std::string place(std::string_view pointer) const;

@@ -57,8 +57,15 @@ class ExperimentReader {
   void read_top_level(Experiment& experiment) {
     read_settings(experiment_settings(), experiment, document_.root(), "", places_, errors_,
                   {"networks", "expect", "extends"});
+    resolve_data_root(experiment);
     if (document_.root().contains("extends"))
       add("/extends", "is read before --set, expected it in the file");
+  }
+
+  void resolve_data_root(Experiment& experiment) {
+    auto* root = data_root(experiment.data);
+    if (root != nullptr && document_.root().contains(Json::json_pointer("/data/root")))
+      *root = document_.path("/data/root", *root);
   }
 
   void check_name(const std::string& name) {
@@ -132,6 +139,14 @@ const Settings<Experiment>& experiment_settings() {
 }
 
 Experiment read_experiment(const Document& document) { return ExperimentReader(document).read(); }
+
+Experiment load_experiment(const std::string& file, const std::vector<std::string>& assignments) {
+  auto document = Document::load(file);
+  document.assign(assignments, [](std::string_view pointer) {
+    return is_text(experiment_settings().list(), pointer);
+  });
+  return read_experiment(document);
+}
 
 void write_claims(const std::filesystem::path& directory, const Claims& claims) {
   auto json = to_json(claims_settings(), claims);

@@ -37,6 +37,10 @@ const Settings<Experiment>& experiment_settings();
 /// Reads the whole document. Throws InvalidInput with a line for each error in it.
 Experiment read_experiment(const Document& document);
 
+/// Reads an experiment file and the files that it extends, and applies the `POINTER=VALUE` texts of
+/// the command line. Throws InvalidInput with a line for each error.
+Experiment load_experiment(const std::string& file, const std::vector<std::string>& assignments);
+
 /// The claims of an experiment. They are saved beside the runs, so that a report needs no
 /// experiment file.
 struct Claims {

@@ -137,14 +137,17 @@ class Expansion {
   }
 
   void add_seeds(RunPlan run, const Json& own_recipe, const std::string& pointer) {
-    const Places places = [&](std::string_view inner) {
+    const auto pointer_to = [&](std::string_view inner) {
       const bool in_entry = own_recipe.contains(Json::json_pointer(std::string(inner)));
-      return document_.place((in_entry ? below(pointer, "recipe") : "/recipe") +
-                             std::string(inner));
+      return (in_entry ? below(pointer, "recipe") : "/recipe") + std::string(inner);
+    };
+    const Places places = [&](std::string_view inner) {
+      return document_.place(pointer_to(inner));
     };
     const Json recipe = patched(shared_recipe_, own_recipe);
     read_settings(recipe_settings(), run.recipe, recipe, "", places, errors_);
     unused_.note(recipe_settings(), run.recipe, recipe, "", places);
+    run.recipe.init = document_.path(pointer_to("/init"), run.recipe.init);
     for (const auto seed : seeds_) {
       run.seed = seed;
       runs_.push_back(run);

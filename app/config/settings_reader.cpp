@@ -1,7 +1,8 @@
 #include "app/config/settings_reader.h"
 
 #include <algorithm>
-#include <functional>
+#include <cmath>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -10,21 +11,35 @@
 namespace reslab::app {
 namespace {
 
+/// The integer that the number is, also if it is written as 4.0 or 1e3.
+std::optional<std::int64_t> whole_number(const Json& json) {
+  constexpr double kExact = 9007199254740992;  // 2^53: below it, doubles hold every integer
+  if (json.is_number_unsigned() && json.get<std::uint64_t>() > INT64_MAX) return std::nullopt;
+  if (json.is_number_integer()) return json.get<std::int64_t>();
+  if (!json.is_number()) return std::nullopt;
+  const auto number = json.get<double>();
+  if (std::abs(number) >= kExact || number != std::trunc(number)) return std::nullopt;
+  return static_cast<std::int64_t>(number);
+}
+
 std::optional<SettingValue> list_of(const Json& json) {
-  const auto all = [&json](bool (Json::*is)() const noexcept) {
-    return std::all_of(json.begin(), json.end(), std::mem_fn(is));
-  };
-  if (all(&Json::is_number_integer)) return json.get<std::vector<std::int64_t>>();
-  if (all(&Json::is_number)) return json.get<std::vector<double>>();
-  if (all(&Json::is_string)) return json.get<std::vector<std::string>>();
+  const auto all = [&json](const auto& is) { return std::all_of(json.begin(), json.end(), is); };
+  if (all([](const Json& item) { return whole_number(item).has_value(); })) {
+    std::vector<std::int64_t> numbers;
+    for (const auto& item : json) numbers.push_back(*whole_number(item));
+    return numbers;
+  }
+  if (all([](const Json& item) { return item.is_number(); }))
+    return json.get<std::vector<double>>();
+  if (all([](const Json& item) { return item.is_string(); }))
+    return json.get<std::vector<std::string>>();
   return std::nullopt;
 }
 
 /// Converts a JSON value to a setting's value. Returns nothing if no setting can hold it.
 std::optional<SettingValue> setting_value_of(const Json& json) {
   if (json.is_boolean()) return json.get<bool>();
-  if (json.is_number_unsigned() && json.get<std::uint64_t>() > INT64_MAX) return json.get<double>();
-  if (json.is_number_integer()) return json.get<std::int64_t>();
+  if (const auto whole = whole_number(json)) return *whole;
   if (json.is_number()) return json.get<double>();
   if (json.is_string()) return json.get<std::string>();
   if (json.is_array()) return list_of(json);
@@ -73,7 +88,9 @@ class Reader {
   void read_one(const Setting& setting, const Json& json, const std::string& pointer) {
     if (setting.type == Setting::Type::group) return read_group(setting, json, pointer);
     if (json.is_null()) return;
-    const auto value = setting_value_of(json);
+    // A folder may be named 2023. --set keeps the text as it was typed.
+    const bool digits = setting.type == Setting::Type::text && json.is_number_integer();
+    const auto value = digits ? SettingValue(json.dump()) : setting_value_of(json);
     if (!value) return add(pointer, not_expected(setting, json));
     if (const auto error = error_of(setting, *value)) return add(pointer, *error);
     setting.set(object_, converted(setting, *value));
@@ -136,6 +153,17 @@ std::string unused(const Setting& setting, const void* object) {
 }
 
 }  // namespace
+
+bool is_text(const SettingTable& table, std::string_view pointer) {
+  if (!pointer.starts_with('/')) return false;
+  const auto end = std::min(pointer.find('/', 1), pointer.size());
+  const auto key = pointer.substr(1, end - 1);
+  const auto rest = pointer.substr(end);
+  return std::ranges::any_of(table, [&](const Setting& setting) {
+    if (setting.name != key) return false;
+    return rest.empty() ? setting.type == Setting::Type::text : is_text(setting.members, rest);
+  });
+}
 
 void read_object(const SettingTable& table, void* object, const Json& json,
                  const std::string& pointer, const Places& places, InputErrors& errors,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/config/input_errors.h"
@@ -11,6 +12,9 @@ namespace reslab::app {
 
 /// The settings of a value whose type only the caller knows.
 using SettingTable = std::vector<Setting>;
+
+/// Whether the JSON pointer leads to a setting that holds a text, in a value of any kind.
+bool is_text(const SettingTable& table, std::string_view pointer);
 
 // The functions below for a value of any type; `object` points to it.
 void read_object(const SettingTable& table, void* object, const Json& json,

@@ -6,6 +6,7 @@
 #include "app/config/metric.h"
 #include "app/config/settings_reader.h"
 #include "app/runs/csv.h"
+#include "app/runs/directory_lock.h"
 #include "reslab/base/error.h"
 #include "reslab/base/text.h"
 #include "reslab/interchange/export.h"
@@ -205,8 +206,10 @@ void export_run(const RunDirectory& run, const std::vector<std::string>& formats
   for (const auto& entry : export_formats()) {
     const auto path = run.exported(entry.ending);
     const bool wanted = std::ranges::find(formats, entry.name) != formats.end();
-    if (wanted && !std::filesystem::exists(path))
-      export_model(load_model({run.path().string(), "", "", ""}), entry.format, path, false);
+    if (!wanted || std::filesystem::exists(path)) continue;
+    const DirectoryLock lock(run.path());
+    if (!lock.held()) return;  // another process exports the run
+    export_model(load_model({run.path().string(), "", "", ""}), entry.format, path, false);
   }
 }
 

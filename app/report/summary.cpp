@@ -193,13 +193,15 @@ std::vector<std::string> unfinished_seeds(const std::vector<NetworkRuns>& networ
   for (const auto& runs : networks)
     for (const auto* run : runs.all) {
       if (run->finished) continue;
+      const auto state =
+          run->process.empty() ? std::string("not finished") : run->process + " is training it";
       const bool counted = std::count(runs.counted.begin(), runs.counted.end(), run) > 0;
       lines.push_back(
           fmt::format("{} seed {}: {}; {}", runs.label, run->seed,
                       !run->failure.empty() ? "failed: " + run->failure
                       : run->records.empty()
-                          ? "not finished, no record yet"
-                          : "not finished, at iteration " + grouped(run->records.back().iteration),
+                          ? state + ", no record yet"
+                          : state + ", at iteration " + grouped(run->records.back().iteration),
                       counted ? "counted up to here" : "not counted"));
     }
   return lines;

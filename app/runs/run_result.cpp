@@ -8,6 +8,7 @@
 
 #include "app/config/input_errors.h"
 #include "app/runs/csv.h"
+#include "app/runs/directory_lock.h"
 #include "app/runs/run_directory.h"
 #include "reslab/base/error.h"
 
@@ -125,6 +126,7 @@ RunResult read_run(const std::filesystem::path& directory) {
     file.add_error("status", "\"running\", \"finished\" or \"failed\"");
 
   const RunDirectory run(directory);
+  if (!result.finished) result.process = DirectoryLock::holder(directory);
   errors.gather([&] {
     if (result.finished || std::filesystem::exists(run.metrics()))
       result.records = read_csv<Record>(run.metrics());

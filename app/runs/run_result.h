@@ -20,6 +20,7 @@ struct RunResult {
   std::vector<Record> records;
   std::vector<LayerRecord> layers;  // diagnostics, if the run measured any
   bool finished = false;
+  std::string process;                     // trains it now: "process 4711 on host H", or empty
   std::string failure;                     // reason why the run failed; empty if it did not
   std::optional<double> training_seconds;  // of its steps, without evaluation
 

@@ -5,10 +5,11 @@
 #include <iostream>
 #include <optional>
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "app/config/run_plan.h"
 #include "app/config/settings_reader.h"
+#include "app/runs/directory_lock.h"
 #include "app/runs/initial_weights.h"
 #include "app/runs/progress.h"
 #include "app/runs/run_directory.h"
@@ -47,9 +48,34 @@ class Run {
   }
 
   RunOutcome execute() {
-    const auto before = directory_.read();
-    if (before && before->value("status", "") == "finished") return RunOutcome::finished;
+    if (is_finished()) return RunOutcome::finished;
     directory_.make();
+    const DirectoryLock lock(directory_.path());
+    if (!lock.held()) {
+      say(lock.other() + " is training this run");
+      return RunOutcome::taken;
+    }
+    if (!lock.other().empty()) say(lock.other() + " died while it trained this run");
+    if (is_finished()) return RunOutcome::finished;
+    try {
+      return train();
+    } catch (const IoError&) {
+      throw;
+    } catch (const InvalidInput& error) {  // an image that cannot be decoded, a damaged checkpoint
+      return fail(RunOutcome::damaged, error);
+    } catch (const std::exception& error) {
+      return fail(RunOutcome::failed, error);
+    }
+  }
+
+ private:
+  bool is_finished() const {
+    const auto run = directory_.read();
+    return run && run->value("status", "") == "finished";
+  }
+
+  RunOutcome train() {
+    const auto before = directory_.read();
     auto network = make_network(plan_.network, static_cast<std::uint64_t>(plan_.seed),
                                 plan_.recipe.batch_norm);
     const auto initial = initial_weights(before, *network);
@@ -61,22 +87,15 @@ class Run {
     if (before) note_changed_environment(*before);
     begin_or_resume(trainer);
     write_status("running");
-    try {
-      const bool finished = train(trainer, *network);
-      tell(&RecordSink::close);
-      if (!finished) return RunOutcome::interrupted;
-    } catch (const Diverged& error) {
-      return fail(RunOutcome::failed, error.what());
-    } catch (const InvalidInput& error) {  // an image that cannot be decoded
-      return fail(RunOutcome::damaged, error.what());
-    }
+    const bool finished = train_to_the_end(trainer, *network);
+    tell(&RecordSink::close);
+    if (!finished) return RunOutcome::interrupted;
     save_tensors(directory_.weights(), state_of(*network), weights_metadata());
     write_status("finished");
     directory_.drop_checkpoint();
     return RunOutcome::finished;
   }
 
- private:
   /// Calls a member function of every sink.
   template <class... Parameters, class... Arguments>
   void tell(void (RecordSink::*event)(Parameters...), const Arguments&... arguments) {
@@ -135,7 +154,7 @@ class Run {
   }
 
   /// Returns whether the training has finished. Otherwise it was interrupted and saved.
-  bool train(Trainer& trainer, Network& network) {
+  bool train_to_the_end(Trainer& trainer, Network& network) {
     auto saved = std::chrono::steady_clock::now();
     show_progress(trainer);
     while (!trainer.done()) {
@@ -185,10 +204,12 @@ class Run {
     return metadata;
   }
 
-  RunOutcome fail(RunOutcome outcome, const std::string& why) {
+  RunOutcome fail(RunOutcome outcome, const std::exception& error) {
     tell(&RecordSink::close);
-    say(why);
-    run_["failure"] = why;
+    const auto lines = lines_of(error);
+    for (const auto& line : lines) say(line);
+    if (run_.is_null()) return outcome;  // run.json stays as it was
+    run_["failure"] = fmt::format("{}", fmt::join(lines, "; "));
     write_status("failed");
     return outcome;
   }

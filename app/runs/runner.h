@@ -39,12 +39,13 @@ struct RunContext {
 void check_identities(const Experiment& experiment, const std::vector<std::size_t>& runs,
                       const std::filesystem::path& directory);
 
-/// `damaged`: the run failed because its data cannot be read.
-enum class RunOutcome { finished, failed, damaged, interrupted };
+/// `damaged`: the run failed because its data cannot be read. `taken`: another process trains it.
+enum class RunOutcome { finished, failed, damaged, interrupted, taken };
 
 /// Trains run `index` of the experiment: from the beginning, from its last checkpoint, or not at
-/// all if it has finished. `position` of `count` is for the progress line. A run that fails keeps
-/// its records and writes the reason to run.json and stderr. Throws IoError.
+/// all if it has finished or another process trains it. `position` of `count` is for the progress
+/// line. A run that fails keeps its records and writes the reason to run.json and stderr. Throws
+/// IoError.
 RunOutcome run_one(const RunContext& context, std::size_t index, std::int64_t position,
                    std::int64_t count);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <exception>
 #include <functional>
 #include <stdexcept>
 #include <string>
@@ -30,5 +31,9 @@ class IoError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
+
+/// The lines that tell a person of an error: those of an InvalidInput, otherwise the first line
+/// without LibTorch's stack trace, and plain words if memory ran out.
+std::vector<std::string> lines_of(const std::exception& error);
 
 }  // namespace reslab

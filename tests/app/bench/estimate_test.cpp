@@ -11,9 +11,7 @@ namespace {
 class Estimate : public SmallExperimentTest {
  protected:
   Experiment experiment(const std::vector<std::string>& assignments) {
-    auto document = Document::load(folder_.write("e.json", kExperiment));
-    document.assign(assignments);
-    return read_experiment(document);
+    return load_experiment(folder_.write("e.json", kExperiment), assignments);
   }
 
   /// Seconds of the runs on a machine that computes 1000 multiply-adds a second in float32 and 4000

@@ -87,7 +87,7 @@ TEST(Experiment, EachErrorIsOneLine) {
       {R"({"name": "a/b"})",
        "x.json: /name: got 'a/b', expected 1 to 100 letters, digits, '-', '_', ',' and '=': it "
        "names a folder"},
-      {R"({"name": 3})", "x.json: /name: got 3, expected a text"},
+      {R"({"name": true})", "x.json: /name: got true, expected a text"},
       {R"({"networks": null})",
        "x.json: missing key 'networks', expected an object or a list of objects, for example "
        "{\"connection\": \"residual\", \"depth\": 20}"},
@@ -220,11 +220,69 @@ TEST(Claims, AreNothingWithoutAFileAndRefusedWhenDamaged) {
   folder.write("experiment.json", "[]");
   EXPECT_THAT(refusal([&] { read_claims(folder / ""); }),
               ElementsAre(HasSubstr("experiment.json: got []")));
-  folder.write("experiment.json", R"({"name": 3, "seeds": [], "expect": [{}], "x": 1})");
+  folder.write("experiment.json", R"({"name": true, "seeds": [], "expect": [{}], "x": 1})");
   EXPECT_THAT(refusal([&] { read_claims(folder / ""); }),
-              testing::IsSupersetOf({HasSubstr("/name: got 3"), HasSubstr("/x: unknown key"),
+              testing::IsSupersetOf({HasSubstr("/name: got true"), HasSubstr("/x: unknown key"),
                                      HasSubstr("/expect/0: missing key 'claim'"),
                                      HasSubstr("/seeds: expected at least one seed")}));
+}
+
+TEST(Experiment, TakesWholeNumbersHoweverTheyAreWritten) {
+  const Folder folder;
+  const auto file = folder.write("e.json", R"({"name": "e", "seeds": [1.0, 2e0],
+    "networks": {"depth": [8.0, 2e1]}, "recipe": {"iterations": 1e3, "batch": 32.0}})");
+  const auto experiment = load_experiment(file, {"/data/train=4e2"});
+  EXPECT_EQ(experiment.seeds, (std::vector<std::int64_t>{1, 2}));
+  EXPECT_EQ(experiment.recipe.iterations, 1000);
+  EXPECT_EQ(experiment.recipe.batch, 32);
+  ASSERT_EQ(experiment.runs.size(), 4U);
+  EXPECT_EQ(experiment.runs[0].name, "resnet-8");
+  EXPECT_EQ(experiment.runs[2].name, "resnet-20");
+  EXPECT_THAT(refusal([&] { load_experiment(file, {"/recipe/batch=32.5", "/seeds=[1e300]"}); }),
+              testing::SizeIs(2));
+}
+
+std::string root_of(Experiment experiment) { return *data_root(experiment.data); }
+
+TEST(Experiment, TakesNumbersAsTextWhereATextBelongs) {
+  const Folder folder;
+  const auto file = folder.write(
+      "e.json",
+      R"({"name": "e", "networks": {"depth": 8}, "data": {"name": "cifar10", "root": 7}})");
+  EXPECT_EQ(root_of(load_experiment(file, {})), "7");
+  for (const std::string name : {"2023", "007", "1e3", "2023.10", "-1"}) {
+    const auto experiment =
+        load_experiment(file, {"/data/root=" + name, "/recipe/init=" + name, "/why=" + name});
+    EXPECT_EQ(root_of(experiment), name);
+    EXPECT_EQ(experiment.runs.front().recipe.init, name);
+    EXPECT_EQ(experiment.why, name);
+  }
+}
+
+TEST(Experiment, PathsInAFileAreRelativeToItIfTheyExistThere) {
+  const Folder folder;
+  const auto file = folder.write("experiments/e.json", R"({"name": "e",
+    "data": {"name": "cifar10", "root": "images"},
+    "networks": [{"depth": 8, "recipe": {"init": "weights.pth"}}, {"depth": 14}],
+    "recipe": {"init": "shared.pth"}})");
+  const auto elsewhere = load_experiment(file, {});
+  EXPECT_EQ(root_of(elsewhere), "images");
+  EXPECT_EQ(elsewhere.runs[0].recipe.init, "weights.pth");
+
+  folder.write("experiments/images/data_batch_1.bin", "");
+  folder.write("experiments/weights.pth", "");
+  folder.write("experiments/shared.pth", "");
+  const auto beside = load_experiment(file, {});
+  EXPECT_EQ(root_of(beside), folder / "experiments/images");
+  EXPECT_EQ(beside.runs[0].recipe.init, folder / "experiments/weights.pth");
+  EXPECT_EQ(beside.runs[1].recipe.init, folder / "experiments/shared.pth");
+
+  const auto given = load_experiment(file, {"/data/root=images", "/recipe/init=shared.pth"});
+  EXPECT_EQ(root_of(given), "images");
+  EXPECT_EQ(given.runs[1].recipe.init, "shared.pth");
+
+  folder.write("derived/d.json", R"({"name": "d", "extends": "../experiments/e.json"})");
+  EXPECT_EQ(root_of(load_experiment(folder / "derived/d.json", {})), folder / "experiments/images");
 }
 
 }  // namespace

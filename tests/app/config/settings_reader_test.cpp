@@ -108,7 +108,7 @@ TEST(SettingsReader, EachErrorIsOneLine) {
       {R"({"on": "a\nb"})", "/o/on: got 'a?b', expected true or false"},
       {R"({"depth": "20"})", "/o/depth: got '20', expected an integer from 1 to 1000"},
       {R"({"depth": 0})", "/o/depth: got 0, expected an integer from 1 to 1000"},
-      {R"({"depth": 20.0})", "/o/depth: got 20.0, expected an integer from 1 to 1000"},
+      {R"({"depth": 20.5})", "/o/depth: got 20.5, expected an integer from 1 to 1000"},
       {R"({"depth": 18446744073709551615})",
        "/o/depth: got 1.8446744073709552e+19, expected an integer from 1 to 1000"},
       {R"({"depth": [20]})", "/o/depth: got [20], expected an integer from 1 to 1000"},

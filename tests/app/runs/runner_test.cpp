@@ -2,11 +2,13 @@
 
 #include "app/runs/runner.h"
 
+#include <functional>
 #include <stdexcept>
 
 #include <gmock/gmock.h>
 
 #include "app/runs/csv_sink.h"
+#include "app/runs/directory_lock.h"
 #include "app/runs/progress.h"
 #include "app/small_experiment.h"
 #include "reslab/base/file.h"
@@ -26,6 +28,9 @@ struct SinkCalls {
   int closed = 0;
 };
 
+/// No std::exception, which the runner would catch.
+struct Killed {};
+
 /// Notes the calls that it receives. Throws after the record of iteration `throw_at`, which has the
 /// same effect on the files as killing the process.
 class TestSink : public RecordSink {
@@ -44,7 +49,7 @@ class TestSink : public RecordSink {
   void record(const Record& row) override { calls_.records.push_back(row.iteration); }
   void timing(const Timing& row) override {
     calls_.timings.push_back(row.iteration);
-    if (row.iteration == throw_at_) throw std::runtime_error("killed");
+    if (row.iteration == throw_at_) throw Killed();
   }
   void progress(const Progress& progress) override { calls_.iteration = progress.iteration; }
   void close() override { ++calls_.closed; }
@@ -80,6 +85,12 @@ class Runner : public testing::Test {
     return run_one(context, index, 1, 1);
   }
 
+  RunOutcome train_with(const std::function<RecordSinks(const RunDirectory&)>& make_sinks) {
+    RunContext context{experiment_, folder_.path() / "out", data_, transform_, {}, at::kCPU, 1};
+    context.make_sinks = make_sinks;
+    return run_one(context, 0, 1, 1);
+  }
+
   RunDirectory directory(const std::string& out, std::size_t index) const {
     const auto& plan = experiment_.runs[index];
     return {folder_.path() / out, plan.name, plan.seed};
@@ -101,6 +112,27 @@ class Runner : public testing::Test {
   Transform transform_;
   SinkCalls calls_;
 };
+
+TEST_F(Runner, LeavesARunToTheProcessThatTrainsIt) {
+  directory("out", 0).make();
+  const DirectoryLock other(directory("out", 0).path());
+  EXPECT_EQ(train("out", 0), RunOutcome::taken);
+  EXPECT_THAT(calls_.starts, testing::IsEmpty());
+  EXPECT_FALSE(directory("out", 0).read());
+  EXPECT_EQ(train("out", 1), RunOutcome::finished);
+  EXPECT_FALSE(std::filesystem::exists(directory("out", 1).path() / "lock"));
+}
+
+TEST_F(Runner, AnyErrorFailsOneRunOnly) {
+  EXPECT_EQ(train_with([](const RunDirectory&) -> RecordSinks {
+              throw std::logic_error("no sinks\nstack trace");
+            }),
+            RunOutcome::failed);
+  const auto run = directory("out", 0).read();
+  EXPECT_EQ((*run)["status"], "failed");
+  EXPECT_EQ((*run)["failure"], "no sinks");
+  EXPECT_EQ(train("out", 0), RunOutcome::finished);
+}
 
 TEST_F(Runner, TellsEverySinkEachRecordOnceAcrossInterruptions) {
   EXPECT_EQ(train("out", 1, 5), RunOutcome::interrupted);
@@ -134,7 +166,7 @@ TEST_F(Runner, KilledAtAnyRecordItEndsBitIdentical) {
   for (const std::int64_t record : {2, 4, 6, 8, 10, 12}) {
     SCOPED_TRACE(record);
     const auto out = "killed-" + std::to_string(record);
-    EXPECT_THROW(train(out, 0, kNever, record), std::runtime_error);
+    EXPECT_THROW(train(out, 0, kNever, record), Killed);
     EXPECT_EQ(train(out, 0), RunOutcome::finished);
     EXPECT_GE(calls_.starts.back(), (record - 1) / 4 * 4);  // a checkpoint follows every evaluation
     EXPECT_LT(calls_.starts.back(), record);
@@ -151,9 +183,8 @@ TEST_F(Runner, ANewRunForgetsTheFilesOfABrokenOne) {
 
 TEST_F(Runner, KeepsTheBestWeightsAcrossAStop) {
   ASSERT_EQ(experiment_.runs.size(), 2U);
-  auto document = Document::load(folder_.path() / "e.json");
-  document.assign({"/data/validation=16", "/recipe/evaluate_every=2"});
-  experiment_ = read_experiment(document);
+  experiment_ = load_experiment(folder_.path() / "e.json",
+                                {"/data/validation=16", "/recipe/evaluate_every=2"});
   data_ = load(experiment_.data);
   ASSERT_EQ(train("whole", 1), RunOutcome::finished);
   ASSERT_EQ(train("stopped", 1, 7), RunOutcome::interrupted);

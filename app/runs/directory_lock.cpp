@@ -1,0 +1,105 @@
+#include "app/runs/directory_lock.h"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <string_view>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "reslab/base/error.h"
+
+namespace reslab::app {
+namespace {
+
+constexpr std::size_t kLongestOwner = 512;  // bytes
+
+std::filesystem::path lock_file(const std::filesystem::path& directory) {
+  return directory / "lock";
+}
+
+/// A lock of the open file. The other fcntl lock ends when any descriptor of the file is closed.
+struct flock whole_file(short type) {
+  struct flock lock{};
+  lock.l_type = type;
+  lock.l_whence = SEEK_SET;
+  return lock;
+}
+
+std::string this_process() {
+  std::array<char, 256> host{};
+  gethostname(host.data(), host.size() - 1);
+  return "process " + std::to_string(getpid()) + " on host " + host.data();
+}
+
+/// The text that the owner of a lock has written into its file.
+std::string owner(int descriptor) {
+  std::array<char, kLongestOwner> text{};
+  const auto size = pread(descriptor, text.data(), text.size(), 0);
+  return size > 0 ? std::string(text.data(), static_cast<std::size_t>(size)) : std::string();
+}
+
+/// Whether the path still leads to the open file. The owner of a lock removes the file.
+bool is_file_at(int descriptor, const std::filesystem::path& path) {
+  struct stat open_file{};
+  struct stat file{};
+  return fstat(descriptor, &open_file) == 0 && stat(path.c_str(), &file) == 0 &&
+         open_file.st_dev == file.st_dev && open_file.st_ino == file.st_ino;
+}
+
+}  // namespace
+
+DirectoryLock::DirectoryLock(const std::filesystem::path& directory, IfTaken if_taken)
+    : path_(lock_file(directory)) {
+  const auto fail = [this](const char* what) {
+    throw IoError(path_.string() + ": " + what + ": " + std::strerror(errno));
+  };
+  for (;;) {
+    descriptor_ = open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (descriptor_ < 0) fail("cannot be written");
+    held_ = lock(if_taken);
+    if (!held_ && errno != EAGAIN && errno != EACCES)
+      fail("cannot be locked, expected a file system with locks");
+    if (!held_ || is_file_at(descriptor_, path_)) break;
+    close(descriptor_);
+  }
+  other_ = owner(descriptor_);
+  if (!held_) {
+    if (other_.empty()) other_ = "another process";
+    return;
+  }
+  const auto text = this_process();
+  if (ftruncate(descriptor_, 0) != 0 ||
+      pwrite(descriptor_, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size()))
+    fail("cannot be written");
+}
+
+DirectoryLock::~DirectoryLock() {
+  if (held_) unlink(path_.c_str());
+  close(descriptor_);
+}
+
+std::string DirectoryLock::holder(const std::filesystem::path& directory) {
+  const int descriptor = open(lock_file(directory).c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return "";
+  auto lock = whole_file(F_RDLCK);
+  const bool taken = fcntl(descriptor, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+  auto name = taken ? owner(descriptor) : std::string();
+  close(descriptor);
+  return name;
+}
+
+/// Returns whether this process has the lock now. If not, errno says why.
+bool DirectoryLock::lock(IfTaken if_taken) {
+  auto lock = whole_file(F_WRLCK);
+  const int command = if_taken == IfTaken::wait ? F_OFD_SETLKW : F_OFD_SETLK;
+  int result = 0;
+  do {
+    result = fcntl(descriptor_, command, &lock);
+  } while (result != 0 && errno == EINTR);
+  return result == 0;
+}
+
+}  // namespace reslab::app

@@ -1,0 +1,17 @@
+#include "reslab/base/error.h"
+
+#include <new>
+
+namespace reslab {
+
+std::vector<std::string> lines_of(const std::exception& error) {
+  if (const auto* invalid = dynamic_cast<const InvalidInput*>(&error)) return invalid->lines();
+  const std::string text = error.what();
+  const auto has = [&text](const char* part) { return text.find(part) != text.npos; };
+  if (has("CUDA out of memory")) return {"not enough memory on the GPU"};
+  if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr || has("DefaultCPUAllocator"))
+    return {"not enough memory"};
+  return {text.substr(0, text.find('\n'))};
+}
+
+}  // namespace reslab
