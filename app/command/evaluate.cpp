@@ -165,8 +165,8 @@ void print_text(const EvaluationResults& results) {
   for (const auto& result : results.splits) {
     const auto names = class_names(results.classes, result.measured);
     if (results.splits.size() > 1) fmt::print("\n{}, {} images\n", result.weights, result.split);
-    fmt::print("\n{}\n{}", class_table(result.measured, names),
-               confusion_table(result.measured, names));
+    fmt::print("\n{}\n{}", class_table(result.measured, names).text(),
+               confusion_table(result.measured, names).text());
   }
 }
 

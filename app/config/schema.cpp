@@ -27,6 +27,13 @@ Json number_of(const Setting& setting, const char* type) {
   return json;
 }
 
+Json list_of(const Setting& setting, const char* type) {
+  Json json = {{"type", "array"}, {"items", number_of(setting, type)}};
+  if (setting.length != 0)
+    json.update({{"minItems", setting.length}, {"maxItems", setting.length}});
+  return json;
+}
+
 Json schema_of(const Setting& setting);
 
 Json properties_of(const std::vector<Setting>& table) {
@@ -75,9 +82,9 @@ Json schema_without_null(const Setting& setting) {
     case Type::choice:
       return {{"enum", setting.choices}};
     case Type::integers:
-      return {{"type", "array"}, {"items", number_of(setting, "integer")}};
+      return list_of(setting, "integer");
     case Type::numbers:
-      return {{"type", "array"}, {"items", number_of(setting, "number")}};
+      return list_of(setting, "number");
     case Type::choices:
       return {{"type", "array"}, {"items", {{"enum", setting.choices}}}, {"uniqueItems", true}};
     case Type::group:

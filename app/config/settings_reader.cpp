@@ -176,6 +176,7 @@ Json object_to_json(const SettingTable& table, const void* object) {
   if (const auto* kind = kind_row(table)) json[kind->name] = value_to_json(kind->get(object));
   for (const auto* setting : rows_of(table, object)) {
     if (!unused(*setting, object).empty()) continue;
+    if (setting->omits_default && setting->get(object) == setting->initial) continue;
     json[setting->name] = setting->type == Setting::Type::group
                               ? group_to_json(*setting, object)
                               : value_to_json(setting->get(object));

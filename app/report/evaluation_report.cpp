@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "app/report/numbers.h"
-#include "app/report/table.h"
 
 namespace reslab::app {
 namespace {
@@ -42,7 +41,7 @@ std::vector<Confusion> confusions(const Evaluation& evaluation) {
   return list;
 }
 
-std::string matrix(const Evaluation& evaluation, const std::vector<std::string>& names) {
+Table matrix(const Evaluation& evaluation, const std::vector<std::string>& names) {
   Table table;
   table.add_column("class ↓ predicted →", Table::Align::left);
   table.add_columns(Table::Align::right, names);
@@ -51,10 +50,10 @@ std::string matrix(const Evaluation& evaluation, const std::vector<std::string>&
     for (const auto count : evaluation.confusion[label]) row.push_back(grouped(count));
     table.add_row(std::move(row));
   }
-  return table.text();
+  return table;
 }
 
-std::string most_frequent(const Evaluation& evaluation, const std::vector<std::string>& names) {
+Table most_frequent(const Evaluation& evaluation, const std::vector<std::string>& names) {
   auto list = confusions(evaluation);
   if (list.size() > kMostConfusions) list.resize(kMostConfusions);
   Table table;
@@ -62,7 +61,7 @@ std::string most_frequent(const Evaluation& evaluation, const std::vector<std::s
   table.add_column("images", Table::Align::right);
   for (const auto& [label, predicted, images] : list)
     table.add_row({names[label], names[predicted], grouped(images)});
-  return table.text();
+  return table;
 }
 
 }  // namespace
@@ -73,7 +72,7 @@ std::vector<std::string> class_names(std::vector<std::string> known, const Evalu
   return known;
 }
 
-std::string class_table(const Evaluation& evaluation, const std::vector<std::string>& names) {
+Table class_table(const Evaluation& evaluation, const std::vector<std::string>& names) {
   Table table;
   table.add_column("class", Table::Align::left);
   table.add_columns(Table::Align::right, {"images", "error %"});
@@ -89,10 +88,10 @@ std::string class_table(const Evaluation& evaluation, const std::vector<std::str
                        ? ""
                        : fmt::format("{} ({})", names[most->predicted], grouped(most->images))});
   }
-  return table.text();
+  return table;
 }
 
-std::string confusion_table(const Evaluation& evaluation, const std::vector<std::string>& names) {
+Table confusion_table(const Evaluation& evaluation, const std::vector<std::string>& names) {
   return names.size() > kWidestMatrix ? most_frequent(evaluation, names)
                                       : matrix(evaluation, names);
 }

@@ -163,6 +163,13 @@ std::string html_figures(const Report& report) {
   return html;
 }
 
+std::string html_classes(const Report& report) {
+  std::string html;
+  for (const auto& [network, classes, confusion] : report.classes)
+    html += element("h3", escape_markup(network)) + "\n" + to_html(classes) + to_html(confusion);
+  return html;
+}
+
 }  // namespace
 
 std::string html_report(const Report& report) {
@@ -180,6 +187,7 @@ std::string html_report(const Report& report) {
   };
   section("Results", to_html(report.results) + html_list(report.unfinished));
   section("Expectations", html_expectations(report));
+  section("Classes", html_classes(report));
   section("Figures", html_figures(report));
   section("How the numbers were computed", html_list(report.methods));
   section("Recipe", to_html(report.recipe));

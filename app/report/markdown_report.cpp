@@ -74,6 +74,14 @@ std::string markdown_expectations(const Report& report) {
   return text;
 }
 
+std::string markdown_classes(const Report& report) {
+  std::string text;
+  for (const auto& [network, classes, confusion] : report.classes)
+    text += fmt::format("{}### {}\n\n{}\n{}", text.empty() ? "" : "\n", escape_markdown(network),
+                        to_markdown(classes), to_markdown(confusion));
+  return text;
+}
+
 }  // namespace
 
 std::string markdown_report(const Report& report) {
@@ -90,6 +98,7 @@ std::string markdown_report(const Report& report) {
           to_markdown(report.results) +
               (report.unfinished.empty() ? "" : "\n" + markdown_list(report.unfinished)));
   section("Expectations", markdown_expectations(report));
+  section("Classes", markdown_classes(report));
   section("Figures", markdown_figures(report));
   section("How the numbers were computed", markdown_list(report.methods));
   section("Recipe", to_markdown(report.recipe));

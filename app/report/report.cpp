@@ -16,6 +16,8 @@
 namespace reslab::app {
 namespace {
 
+constexpr std::size_t kMostClasses = 20;  // in a terminal
+
 std::ptrdiff_t count_of_name(const std::vector<ReportedRuns::Experiment>& experiments,
                              const std::string& name) {
   return std::ranges::count(experiments, name,
@@ -36,7 +38,7 @@ ReportedExperiment judge_claims(const ReportedRuns::Experiment& experiment,
 }
 
 /// Explains the numbers that the report contains.
-std::vector<std::string> methods_of(const Report& report) {
+std::vector<std::string> methods_of(const Report& report, const ReportedRuns& runs) {
   const auto has_column = [&report](const char* name) {
     return std::ranges::count(report.results.headings(), name) > 0;
   };
@@ -56,6 +58,21 @@ std::vector<std::string> methods_of(const Report& report) {
         "Validation error: error on the images held out from the training split, with the weights "
         "of the last iteration. Test error at best validation: test error at the record with the "
         "lowest validation error (best.safetensors); the test split plays no part in the choice.");
+  const auto any_recipe = [&runs](const char* setting) {
+    const Json::json_pointer place(std::string("/identity/recipe/") + setting);
+    return std::ranges::any_of(runs.results,
+                               [&](const RunResult& result) { return result.run.contains(place); });
+  };
+  if (any_recipe("ema"))
+    methods.emplace_back(
+        "Networks with ema: validation and test errors are those of the moving average of the "
+        "weights, which weights.safetensors holds.");
+  if (any_recipe("mixup_alpha"))
+    methods.emplace_back(
+        "Train error with mixup: a mixed image has the class of the image with the larger weight.");
+  if (!report.classes.empty())
+    methods.emplace_back(
+        "Classes: test images at the last evaluation, summed over a network's seeds.");
   if (has_column("paper"))
     methods.emplace_back("Difference: mean minus the paper's number, in percentage points.");
   const bool compared = std::ranges::any_of(report.experiments, [](const auto& experiment) {
@@ -105,7 +122,8 @@ Report make_report(const ReportedRuns& runs) {
   report.unfinished = unfinished_seeds(networks);
   report.recipe = recipe_overview(networks);
   report.environment = environment_overview(networks);
-  report.methods = methods_of(report);
+  report.classes = class_reports(networks);
+  report.methods = methods_of(report, runs);
   report.figures.push_back({curves_figure(report.title, curves_of(runs.results)), {}});
   for (auto& figure : layer_figures(runs.results))
     report.figures.push_back({std::move(figure), {}});
@@ -126,6 +144,10 @@ std::string terminal_report(const Report& report) {
                      "\nErrors in % at the last iteration, mean ± sample standard deviation over "
                      "the seeds; train: augmented batches, test: test split.\n";
   for (const auto& line : report.unfinished) text += line + "\n";
+  for (const auto& [network, classes, confusion] : report.classes)
+    text += classes.rows().size() <= kMostClasses
+                ? "\n" + network + ", test images:\n" + classes.text()
+                : network + ": report.md lists the errors of its classes\n";
   for (const auto& experiment : report.experiments) {
     if (experiment.verdicts.empty()) continue;
     text += "\n";

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/config/experiment.h"
+#include "app/report/class_report.h"
 #include "app/report/figure.h"
 #include "app/report/overview.h"
 #include "app/report/table.h"
@@ -47,6 +48,7 @@ struct Report {
   std::vector<ReportedExperiment> experiments;
   Table results;
   std::vector<std::string> unfinished;  // a line for each unfinished seed
+  std::vector<ClassReport> classes;
   std::vector<ReportedFigure> figures;
   std::string figure_error;          // why the figures could not be drawn; empty if they could
   std::vector<std::string> methods;  // how the numbers were computed
@@ -60,7 +62,8 @@ Report make_report(const ReportedRuns& runs);
 /// Draws the figures. If gnuplot fails, removes them and sets `figure_error`.
 void draw_figures(Report& report);
 
-/// A short report for a terminal: title, results, unfinished seeds, expectations.
+/// A short report for a terminal: title, results, unfinished seeds, classes,
+/// expectations.
 std::string terminal_report(const Report& report);
 
 /// The whole report as Markdown, which also reads well as plain text. Links to the figures' files.

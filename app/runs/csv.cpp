@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -73,6 +74,14 @@ void visit_cells(LayerRecord& row, const Visit& visit) {
 }
 
 template <class Visit>
+void visit_cells(ConfusionRecord& row, const Visit& visit) {
+  visit("iteration", row.iteration);
+  visit("label", row.label);
+  visit("predicted", row.predicted);
+  visit("images", row.images);
+}
+
+template <class Visit>
 void visit_cells(Timing& row, const Visit& visit) {
   visit("iteration", row.iteration);
   visit("seconds", row.seconds);
@@ -101,6 +110,15 @@ std::string order_error(const LayerRecord& before, const LayerRecord& row) {
   if (std::pair(row.iteration, row.index) > std::pair(before.iteration, before.index)) return {};
   return fmt::format("iteration {} index {} follows iteration {} index {}, expected a later one",
                      row.iteration, row.index, before.iteration, before.index);
+}
+
+template <>
+std::string order_error(const ConfusionRecord& before, const ConfusionRecord& row) {
+  const auto key = [](const ConfusionRecord& record) {
+    return std::tuple(record.iteration, record.label, record.predicted);
+  };
+  if (key(row) > key(before) && row.label >= 0 && row.predicted >= 0) return {};
+  return fmt::format("label {} predicted {} is out of order", row.label, row.predicted);
 }
 
 template <class Row>
@@ -215,9 +233,11 @@ void keep_until(const std::filesystem::path& path, std::int64_t iteration) {
 
 template class CsvWriter<Record>;
 template class CsvWriter<LayerRecord>;
+template class CsvWriter<ConfusionRecord>;
 template class CsvWriter<Timing>;
 template std::vector<Record> read_csv(const std::filesystem::path&);
 template std::vector<LayerRecord> read_csv(const std::filesystem::path&);
+template std::vector<ConfusionRecord> read_csv(const std::filesystem::path&);
 template std::vector<Timing> read_csv(const std::filesystem::path&);
 
 }  // namespace reslab::app

@@ -9,9 +9,9 @@
 
 namespace reslab::app {
 
-// `Row` is Record for metrics.csv, LayerRecord for layers.csv and Timing for timing.csv. A file
-// starts with a line of column names. Numbers have the shortest form that reads back exactly. A
-// value that was not measured is an empty cell.
+// `Row` is Record for metrics.csv, LayerRecord for layers.csv, ConfusionRecord for confusion.csv
+// and Timing for timing.csv. A file starts with a line of column names. Numbers have the shortest
+// form that reads back exactly. A value that was not measured is an empty cell.
 
 /// Writes a file row by row. `write` passes the row to the operating system before it returns.
 template <class Row>
@@ -31,7 +31,7 @@ class CsvWriter {
 /// Returns all rows of a file. A last line without a newline, which a killed process leaves, is
 /// skipped. Throws InvalidInput with "file:line: error" if a column or a cell is not as expected,
 /// or if the rows are out of order. Rows are ordered by iteration; in layers.csv by iteration and
-/// index.
+/// index, in confusion.csv by iteration, label and prediction.
 template <class Row>
 std::vector<Row> read_csv(const std::filesystem::path& path);
 

@@ -9,13 +9,14 @@
 
 namespace reslab::app {
 
-/// Writes a run's metrics.csv, timing.csv and, if layers are measured, layers.csv.
+/// Writes a run's metrics.csv, timing.csv, confusion.csv and, if layers are measured, layers.csv.
 class CsvSink : public RecordSink {
  public:
   explicit CsvSink(RunDirectory directory) : directory_(std::move(directory)) {}
 
   void forget_after(std::int64_t iteration) override {
-    for (const auto& file : {directory_.metrics(), directory_.layers(), directory_.timing()}) {
+    for (const auto& file :
+         {directory_.metrics(), directory_.layers(), directory_.confusion(), directory_.timing()}) {
       if (iteration == 0)
         std::filesystem::remove(file);
       else if (std::filesystem::exists(file))
@@ -28,6 +29,11 @@ class CsvSink : public RecordSink {
   void layers(const std::vector<LayerRecord>& rows) override {
     if (!layers_) layers_.emplace(directory_.layers());
     for (const auto& row : rows) layers_->write(row);
+  }
+  void confusion(const std::vector<ConfusionRecord>& rows) override {
+    std::filesystem::remove(directory_.confusion());
+    CsvWriter<ConfusionRecord> writer(directory_.confusion());
+    for (const auto& row : rows) writer.write(row);
   }
   void record(const Record& row) override { metrics_->write(row); }
   void timing(const Timing& row) override { timing_->write(row); }

@@ -22,9 +22,11 @@ class RecordSink {
   /// earlier data is damaged, and IoError.
   virtual void forget_after(std::int64_t /*iteration*/) {}
 
-  // The next three are called when a record is due, in this order. They throw IoError.
+  // The next four are called when a record is due, in this order. They throw IoError.
   /// Called with the diagnostics of the step, if the experiment asks for any.
   virtual void layers(const std::vector<LayerRecord>& /*rows*/) {}
+  /// Called with the confusion matrix if the test split was evaluated.
+  virtual void confusion(const std::vector<ConfusionRecord>& /*rows*/) {}
   virtual void record(const Record& /*row*/) {}
   virtual void timing(const Timing& /*row*/) {}
 

@@ -23,6 +23,7 @@ class RunDirectory {
   const std::filesystem::path& path() const { return path_; }
   std::filesystem::path metrics() const { return path_ / "metrics.csv"; }
   std::filesystem::path layers() const { return path_ / "layers.csv"; }
+  std::filesystem::path confusion() const { return path_ / "confusion.csv"; }
   std::filesystem::path timing() const { return path_ / "timing.csv"; }
   std::filesystem::path weights() const { return path_ / "weights.safetensors"; }
   std::filesystem::path best_weights() const { return path_ / "best.safetensors"; }

@@ -137,6 +137,10 @@ RunResult read_run(const std::filesystem::path& directory) {
     if (std::filesystem::exists(run.layers())) result.layers = read_csv<LayerRecord>(run.layers());
   });
   errors.gather([&] {
+    if (std::filesystem::exists(run.confusion()))
+      result.confusion = read_csv<ConfusionRecord>(run.confusion());
+  });
+  errors.gather([&] {
     if (!std::filesystem::exists(run.timing())) return;
     const auto rows = read_csv<Timing>(run.timing());
     if (!rows.empty()) result.training_seconds = rows.back().seconds;

@@ -18,7 +18,8 @@ struct RunResult {
   std::int64_t seed = 0;
   std::int64_t parameters = 0;
   std::vector<Record> records;
-  std::vector<LayerRecord> layers;  // diagnostics, if the run measured any
+  std::vector<LayerRecord> layers;         // diagnostics, if the run measured any
+  std::vector<ConfusionRecord> confusion;  // of the test split at the last evaluation
   bool finished = false;
   std::string process;                     // trains it now: "process 4711 on host H", or empty
   std::string failure;                     // reason why the run failed; empty if it did not
@@ -44,7 +45,7 @@ std::optional<std::int64_t> batch_of(const RunResult& result);
 /// nothing.
 std::optional<double> paper_value(const RunResult& result, const std::string& metric);
 
-/// Reads a run directory: run.json, metrics.csv and, if they exist, layers.csv and timing.csv. An
+/// Reads a run directory: run.json, metrics.csv and, if they exist, the other CSV files. An
 /// unfinished run need not have metrics.csv. Throws InvalidInput with one line for each error.
 RunResult read_run(const std::filesystem::path& directory);
 

@@ -35,6 +35,18 @@ DiagnosticsOptions diagnostics_options(const std::vector<std::string>& names) {
   return options;
 }
 
+/// The entries of a confusion matrix that are not zero.
+std::vector<ConfusionRecord> confusion_rows(
+    std::int64_t iteration, const std::vector<std::vector<std::int64_t>>& confusion) {
+  std::vector<ConfusionRecord> rows;
+  for (std::size_t label = 0; label < confusion.size(); ++label)
+    for (std::size_t predicted = 0; predicted < confusion.size(); ++predicted)
+      if (const auto images = confusion[label][predicted]; images > 0)
+        rows.push_back({iteration, static_cast<std::int64_t>(label),
+                        static_cast<std::int64_t>(predicted), images});
+  return rows;
+}
+
 /// One run while it trains, and its directory.
 class Run {
  public:
@@ -87,10 +99,10 @@ class Run {
     if (before) note_changed_environment(*before);
     begin_or_resume(trainer);
     write_status("running");
-    const bool finished = train_to_the_end(trainer, *network);
+    const bool finished = train_to_the_end(trainer);
     tell(&RecordSink::close);
     if (!finished) return RunOutcome::interrupted;
-    save_tensors(directory_.weights(), state_of(*network), weights_metadata());
+    save_tensors(directory_.weights(), trainer.weights(), weights_metadata());
     write_status("finished");
     directory_.drop_checkpoint();
     return RunOutcome::finished;
@@ -154,17 +166,19 @@ class Run {
   }
 
   /// Returns whether the training has finished. Otherwise it was interrupted and saved.
-  bool train_to_the_end(Trainer& trainer, Network& network) {
+  bool train_to_the_end(Trainer& trainer) {
     auto saved = std::chrono::steady_clock::now();
     show_progress(trainer);
     while (!trainer.done()) {
       const auto record = trainer.advance();
       if (record) {
         if (!trainer.layers().empty()) tell(&RecordSink::layers, trainer.layers());
+        if (record->test)
+          tell(&RecordSink::confusion, confusion_rows(record->iteration, trainer.confusion()));
         tell(&RecordSink::record, *record);
         tell(&RecordSink::timing, trainer.take_timing());
         if (trainer.improved())
-          save_tensors(directory_.best_weights(), state_of(network), weights_metadata());
+          save_tensors(directory_.best_weights(), trainer.weights(), weights_metadata());
       }
       show_progress(trainer);
       const bool interrupted = context_.stop && context_.stop();
@@ -201,6 +215,7 @@ class Run {
                      {"network", plan_.name},
                      {"seed", std::to_string(plan_.seed)},
                      {"recipe", run_["identity"]["recipe"].dump()}});
+    if (plan_.recipe.ema) metadata["weights"] = "ema";
     return metadata;
   }
 

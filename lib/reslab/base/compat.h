@@ -62,6 +62,16 @@ inline std::vector<at::Tensor> foreach_mul(at::TensorList tensors, const at::Ten
 #endif
 }
 
+/// Multiplies each tensor in place by `factor`, a tensor without dimensions of their type and
+/// device.
+inline void foreach_mul_(at::TensorList tensors, const at::Tensor& factor) {
+#if RESLAB_TORCH_AT_LEAST(2, 3)
+  at::_foreach_mul_(tensors, factor);
+#else
+  for (const auto& tensor : tensors) tensor.mul_(factor);
+#endif
+}
+
 /// Returns the largest number of bytes that tensors have taken on a GPU so far, and 0 for the CPU.
 /// LibTorch before 2.11 shows this number only to programs with CUDA's headers, so the result is 0
 /// there, too.

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <numbers>
 #include <numeric>
 #include <utility>
 #include <vector>
@@ -28,6 +30,11 @@ class Random {
   std::int64_t below(std::int64_t bound) {
     const auto product = static_cast<Wide>(next()) * static_cast<std::uint64_t>(bound);
     return static_cast<std::int64_t>(product >> 64);
+  }
+  /// Normally distributed with mean 0 and variance 1 (Box and Muller 1958).
+  double normal() {
+    const auto radius = std::sqrt(-2 * std::log(1 - uniform()));
+    return radius * std::cos(2 * std::numbers::pi * uniform());
   }
   bool coin() { return (next() >> 63) != 0; }
 

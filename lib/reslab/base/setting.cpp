@@ -58,7 +58,8 @@ bool fits(const Setting& setting, const std::string& word) {
 
 template <class Item>
 bool fits(const Setting& setting, const std::vector<Item>& items) {
-  return std::ranges::all_of(items, [&](const Item& item) { return fits(setting, item); }) &&
+  return (setting.length == 0 || items.size() == setting.length) &&
+         std::ranges::all_of(items, [&](const Item& item) { return fits(setting, item); }) &&
          (setting.type != Type::choices ||
           std::set(items.begin(), items.end()).size() == items.size());
 }
@@ -183,6 +184,8 @@ std::vector<Setting> settings_of_part(std::vector<Setting> settings, const PathT
 
 std::string expected(const Setting& setting) {
   const std::string range = range_text(setting);
+  const std::string list =
+      "a list of " + (setting.length == 0 ? "" : std::to_string(setting.length) + " ");
   switch (setting.type) {
     case Type::boolean:
       return "true or false";
@@ -195,9 +198,9 @@ std::string expected(const Setting& setting) {
     case Type::choice:
       return one_of(setting.choices);
     case Type::integers:
-      return "a list of integers" + (range.empty() ? range : ", each" + range);
+      return list + "integers" + (range.empty() ? range : ", each" + range);
     case Type::numbers:
-      return "a list of numbers" + (range.empty() ? range : ", each" + range);
+      return list + "numbers" + (range.empty() ? range : ", each" + range);
     case Type::choices:
       return "a list of " + joined(setting.choices, ", ", in_quotes) + ", each at most once";
     case Type::group:

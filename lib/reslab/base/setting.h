@@ -46,8 +46,12 @@ struct Setting {
   Type type = Type::text;
   double low = -std::numeric_limits<double>::infinity();  // inclusive; of each element in a list
   double high = std::numeric_limits<double>::infinity();
+  std::size_t length = 0;  // number of elements of a list; 0: any
   std::vector<std::string> choices;
   SettingValue initial;  // the default
+  // JSON leaves the setting out while it has its default. True for settings that came later, so
+  // that files that do not use them still have the same bytes.
+  bool omits_default = false;
 
   bool is_kind = false;          // a choice of the kind
   std::string kind;              // empty: every kind has the setting
@@ -87,6 +91,16 @@ struct SettingOf : Setting {
       set(object, value);
       follow(*static_cast<T*>(object));
     };
+    return std::move(*this);
+  }
+  /// The setting is a list of `count` elements.
+  SettingOf of_length(std::size_t count) && {
+    length = count;
+    return std::move(*this);
+  }
+  /// JSON leaves the setting out while it has its default.
+  SettingOf omit_default() && {
+    omits_default = true;
     return std::move(*this);
   }
   /// Only values of this kind have the setting.

@@ -88,11 +88,13 @@ at::Tensor BatchMemory::take(std::int64_t count, const Transform& transform, std
 
 TrainingBatches::TrainingBatches(const Images& train, const Transform& transform,
                                  std::uint64_t seed, std::int64_t batch,
-                                 std::int64_t first_iteration, std::optional<at::Device> device)
+                                 std::int64_t first_iteration, std::optional<at::Device> device,
+                                 Sampler sampler)
     : images_(train),
       transform_(transform),
       seed_(seed),
       position_(first_iteration * checked_batch(train, batch)),
+      sampler_(sampler),
       samples_(static_cast<std::size_t>(batch)),
       on_device_(device && DeviceImages::can_hold(train, transform)
                      ? std::optional<DeviceImages>(std::in_place, train, transform, *device)
@@ -101,21 +103,36 @@ TrainingBatches::TrainingBatches(const Images& train, const Transform& transform
 
 Batch TrainingBatches::next() { return *prefetch_.next(); }
 
+void TrainingBatches::begin_epoch(std::uint64_t epoch) {
+  epoch_ = epoch;
+  const Random random{seed_, kOrderKey, epoch};
+  if (sampler_ == Sampler::shuffle) {
+    order_ = random_permutation(images_.size(), random);
+    return;
+  }
+  std::vector<std::int64_t> labels;
+  for (std::int64_t i = 0; i < images_.size(); ++i) labels.push_back(images_.label(i));
+  order_ = balanced_draws(labels, random);
+  std::vector<std::uint64_t> drawn(labels.size());
+  repeats_.clear();
+  for (const auto index : order_) repeats_.push_back(drawn[static_cast<std::size_t>(index)]++);
+}
+
 void TrainingBatches::choose_samples() {
   const auto size = images_.size();
   for (auto& sample : samples_) {
-    sample.epoch = static_cast<std::uint64_t>(position_ / size);
-    if (epoch_ != sample.epoch) {
-      order_ = random_permutation(size, Random{seed_, kOrderKey, sample.epoch});
-      epoch_ = sample.epoch;
-    }
-    sample.index = order_[static_cast<std::size_t>(position_ % size)];
+    const auto epoch = static_cast<std::uint64_t>(position_ / size);
+    if (epoch_ != epoch) begin_epoch(epoch);
+    const auto place = static_cast<std::size_t>(position_ % size);
+    sample = {epoch, order_[place], repeats_.empty() ? 0 : repeats_[place]};
     ++position_;
   }
 }
 
 Random TrainingBatches::augmentation_random(const Sample& sample) const {
-  return {seed_, kAugmentKey, sample.epoch, static_cast<std::uint64_t>(sample.index)};
+  const auto index = static_cast<std::uint64_t>(sample.index);
+  if (sample.repeat == 0) return {seed_, kAugmentKey, sample.epoch, index};
+  return {seed_, kAugmentKey, sample.epoch, index, sample.repeat};
 }
 
 Batch TrainingBatches::assemble() {

@@ -11,6 +11,7 @@
 #include "reslab/data/device_images.h"
 #include "reslab/data/images.h"
 #include "reslab/data/prefetch.h"
+#include "reslab/data/sampler.h"
 #include "reslab/data/transform.h"
 
 namespace reslab {
@@ -30,8 +31,9 @@ class BatchMemory {
 /// Several threads decode images that are not in memory. The stream concatenates epochs, each a
 /// permutation of the training set; batch i (from 0) contains the images from position i·batch on
 /// and may span epochs. The permutation depends only on (seed, epoch), an image's augmentation only
-/// on (seed, epoch, index). A stream that starts at `first_iteration` therefore continues an
-/// earlier one bit by bit. `train` and `transform` must outlive the object.
+/// on (seed, epoch, index), and on how often the epoch has drawn the image before. A stream that
+/// starts at `first_iteration` therefore continues an earlier one bit by bit. `train` and
+/// `transform` must outlive the object.
 ///
 /// With a `device`, images that DeviceImages can hold are stored there and batches are made there.
 /// Otherwise batches are made in CPU memory.
@@ -40,7 +42,8 @@ class TrainingBatches {
   /// Throws InvalidInput if there are no images or `batch` is below 1.
   TrainingBatches(const Images& train, const Transform& transform, std::uint64_t seed,
                   std::int64_t batch, std::int64_t first_iteration,
-                  std::optional<at::Device> device = std::nullopt);
+                  std::optional<at::Device> device = std::nullopt,
+                  Sampler sampler = Sampler::shuffle);
 
   /// The next batch. Throws InvalidInput, naming the file, if an image cannot be decoded.
   Batch next();
@@ -52,8 +55,10 @@ class TrainingBatches {
   struct Sample {
     std::uint64_t epoch = 0;
     std::int64_t index = 0;
+    std::uint64_t repeat = 0;  // how often the epoch has drawn the image before
   };
 
+  void begin_epoch(std::uint64_t epoch);
   void choose_samples();
   Random augmentation_random(const Sample& sample) const;
   Batch assemble();
@@ -64,8 +69,10 @@ class TrainingBatches {
   std::uint64_t seed_;
   std::int64_t position_;  // the next image's position in the stream
   std::optional<std::uint64_t> epoch_;
-  std::vector<std::int64_t> order_;  // the permutation of that epoch
-  std::vector<Sample> samples_;      // of the batch that is being made
+  Sampler sampler_;
+  std::vector<std::int64_t> order_;     // the images of that epoch
+  std::vector<std::uint64_t> repeats_;  // of each image in order_; empty if none is repeated
+  std::vector<Sample> samples_;         // of the batch that is being made
   BatchMemory memory_;
   std::optional<DeviceImages> on_device_;
   std::atomic<double> seconds_assembling_ = 0;

@@ -20,7 +20,7 @@ at::Tensor copy_of(std::span<const float> values) {
 }  // namespace
 
 bool DeviceImages::can_hold(const Images& images, const Transform& transform) {
-  if (!images.in_memory()) return false;
+  if (!images.in_memory() || !transform.only_crops()) return false;
   std::vector<std::uint8_t> buffer;
   for (std::int64_t i = 0; i < images.size(); ++i) {
     const auto view = images.view(i, buffer);

@@ -21,7 +21,8 @@ struct Batch {
 /// and random crops are copied to the device for each batch.
 class DeviceImages {
  public:
-  /// Whether all images are in memory and have the size of the network's input.
+  /// Whether all images are in memory and have the size of the network's input, and the transform
+  /// only crops, flips and shifts them.
   static bool can_hold(const Images& images, const Transform& transform);
 
   /// Requires can_hold(images, transform). Copies what it needs of both.

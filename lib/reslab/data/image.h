@@ -43,6 +43,7 @@ struct JpegFile {
 /// needs only a part of the image decodes and resizes only that part.
 struct LazyImage {
   ImageView stored;  // its pixels are null if there is a file
+  Window source;     // the part of the stored image that is resized
   int height = 0;
   int width = 0;
   std::shared_ptr<const JpegFile> file;
@@ -51,10 +52,25 @@ struct LazyImage {
   LazyImage(int stored_height, int stored_width, const std::uint8_t* pixels)
       : LazyImage(ImageView{stored_height, stored_width, pixels}) {}
   LazyImage(const ImageView& image, int to_height, int to_width)
-      : stored(image), height(to_height), width(to_width) {}
+      : stored(image),
+        source{0, 0, image.height, image.width},
+        height(to_height),
+        width(to_width) {}
+
+  /// A part of the stored image that is resized to `to_height` × `to_width`.
+  LazyImage part(const Window& of_stored, int to_height, int to_width) const {
+    LazyImage result = *this;
+    result.source = of_stored;
+    result.height = to_height;
+    result.width = to_width;
+    return result;
+  }
 
   /// Whether the pixels are available without decoding or resizing.
-  bool is_stored() const { return !file && stored.height == height && stored.width == width; }
+  bool is_stored() const {
+    return !file && stored.height == height && stored.width == width && source.height == height &&
+           source.width == width;
+  }
 };
 
 }  // namespace reslab

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cmath>
 #include <filesystem>
 #include <iterator>
 #include <map>
@@ -135,7 +136,8 @@ LazyImage FolderImages::load(std::int64_t index, int short_side,
                              std::vector<std::uint8_t>& buffer) const {
   if (const auto* cached = cache_.find(index)) return scaled(cached->view(), short_side, index);
   const auto& path = this->path(index);
-  const int largest = options_.exact ? 0 : options_.largest_short_side;
+  const int largest =
+      options_.exact ? 0 : std::max(options_.largest_short_side, options_.decoded_short_side);
   auto bytes = read_image_file(path);
   if (!options_.exact && is_jpeg(bytes)) {
     const auto size = jpeg_size(bytes, path, largest);
@@ -156,7 +158,7 @@ LazyImage FolderImages::load(std::int64_t index, int short_side,
 
 /// Caches resized images if only one size is requested, decoded images otherwise.
 bool FolderImages::caches_resized() const {
-  return options_.short_side == options_.largest_short_side;
+  return options_.short_side == options_.largest_short_side && options_.decoded_short_side == 0;
 }
 
 std::int64_t FolderImages::cached_bytes(const LazyImage& image) const {
@@ -199,8 +201,8 @@ Settings<FolderOptions> FolderOptions::settings() {
                  1 << 24)};
 }
 
-std::unique_ptr<const DataSource> FolderOptions::source() const {
-  return std::make_unique<FolderSource>(*this);
+std::unique_ptr<const DataSource> FolderOptions::source(const Augment& augment) const {
+  return std::make_unique<FolderSource>(*this, augment);
 }
 
 std::vector<std::string> FolderSource::errors() const {
@@ -213,6 +215,10 @@ std::vector<std::string> FolderSource::errors() const {
     lines.push_back("largest_short_side: " + std::to_string(options_.largest_short_side) +
                     " is below short_side, " + std::to_string(options_.short_side) +
                     "; it should be at least that, or 0");
+  if (options_.largest_short_side != 0 && augment_.random_resized_crop)
+    lines.push_back(
+        "largest_short_side: has no effect with random_resized_crop, which chooses "
+        "sizes itself; it should be 0");
   return lines;
 }
 
@@ -264,6 +270,9 @@ DataSet FolderSource::load() const {
   data.test = images(parts[has("test") ? "test" : "val"], decoding);
   decoding.largest_short_side = static_cast<int>(options_.largest_short_side);
   decoding.exact = false;
+  if (const auto& crop = augment_.random_resized_crop)  // so that the smallest part is not enlarged
+    decoding.decoded_short_side = static_cast<int>(
+        std::ceil(static_cast<double>(options_.size) / std::sqrt(crop->scale.front())));
   decoding.cache = options_.cache * kMebibyte;
   data.train = images(parts["train"], decoding);
   for (const auto& entry : parts["train"]) data.classes.push_back(entry.first);

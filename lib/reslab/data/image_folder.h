@@ -8,6 +8,7 @@
 #include "reslab/base/setting.h"
 #include "reslab/data/image_cache.h"
 #include "reslab/data/source.h"
+#include "reslab/data/transform.h"
 
 namespace reslab {
 
@@ -25,7 +26,8 @@ struct FolderOptions {
   std::int64_t cache = 1024;            // MiB of decoded training images kept in memory
 
   static Settings<FolderOptions> settings();
-  std::unique_ptr<const DataSource> source() const;
+  /// `augment`: what the training images are decoded for.
+  std::unique_ptr<const DataSource> source(const Augment& augment) const;
   bool operator==(const FolderOptions&) const = default;
 };
 
@@ -35,6 +37,9 @@ struct DecodingOptions {
   int largest_short_side = 0;  // in training, the shorter side is random from short_side to this
   bool exact = true;           // resizes from the full size; otherwise JPEGs are decoded smaller
   std::int64_t cache = 0;      // size of the cache in bytes
+  // JPEGs keep at least this shorter side when they are decoded, because random resized crops take
+  // parts of the decoded image; 0: there are no such crops.
+  int decoded_short_side = 0;
 };
 
 /// Images in files, decoded on demand and cached while there is room.
@@ -75,7 +80,8 @@ class FolderImages : public Images {
 /// validation split; without test/, val/ is the test split.
 class FolderSource : public DataSource {
  public:
-  explicit FolderSource(FolderOptions options) : options_(std::move(options)) {}
+  explicit FolderSource(FolderOptions options, Augment augment = {})
+      : options_(std::move(options)), augment_(std::move(augment)) {}
 
   std::vector<std::string> errors() const override;
   std::vector<std::string> file_errors() const override;
@@ -88,6 +94,7 @@ class FolderSource : public DataSource {
   bool has(const char* name) const;
 
   FolderOptions options_;
+  Augment augment_;
 };
 
 }  // namespace reslab

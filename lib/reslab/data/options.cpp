@@ -65,7 +65,14 @@ std::string* data_root(DataOptions& options) {
 }
 
 std::unique_ptr<const DataSource> make_source(const DataOptions& options) {
-  return std::visit([](const auto& source) { return source.source(); }, options.source);
+  return std::visit(
+      [&options](const auto& source) {
+        if constexpr (requires { source.source(options.augment); })
+          return source.source(options.augment);
+        else
+          return source.source();
+      },
+      options.source);
 }
 
 std::vector<std::string> errors(const DataOptions& options) {
@@ -76,6 +83,8 @@ std::vector<std::string> errors(const DataOptions& options) {
     for (auto& line :
          split_errors(outline->train_images, outline->has_validation, options.validation))
       lines.push_back(std::move(line));
+  if (const auto& crop = options.augment.random_resized_crop)
+    for (const auto& line : errors(*crop)) lines.push_back("augment/random_resized_crop/" + line);
   if (options.test_crops != 1 && options.test_crops != 10)
     lines.push_back("test_crops: " + std::to_string(options.test_crops) +
                     " views are not defined; it should be 1 or 10");

@@ -158,8 +158,10 @@ void resize(const LazyImage& image, const Window& window, Image& result) {
 }  // namespace
 
 ResizedRows::ResizedRows(const LazyImage& image, const Window& window, bool mirrored)
-    : down_(taps(image.stored.height, image.height, window.top, window.height)),
-      across_(taps(image.stored.width, image.width, window.left, window.width)) {
+    : down_(taps(image.source.height, image.height, window.top, window.height)),
+      across_(taps(image.source.width, image.width, window.left, window.width)) {
+  for (auto& first : down_.first) first += image.source.top;
+  for (auto& first : across_.first) first += image.source.left;
   const int top = down_.first.front();
   const int left = across_.first.front();
   const Window needed{top, left, down_.first.back() + down_.count - top,

@@ -20,7 +20,8 @@ struct DataOutline {
 };
 
 /// Reads the images of a data set. A new kind of data set is a subclass and a struct of options
-/// with `kName`, `settings()` and `source()`, listed in DataSourceOptions (options.h).
+/// with `kName`, `settings()` and `source()`, listed in DataSourceOptions (options.h). `source()`
+/// may take the Augment.
 class DataSource {
  public:
   virtual ~DataSource() = default;

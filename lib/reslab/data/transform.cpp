@@ -4,7 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstring>
-#include <numbers>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -64,10 +64,17 @@ constexpr std::array<ColorComponent, 3> kColorComponents{{
     {0.0045, {0.4009, -0.8140, 0.4203}},
 }};
 
-/// A normally distributed number (Box and Muller 1958).
-double normal(Random& random) {
-  const auto radius = std::sqrt(-2 * std::log(1 - random.uniform()));
-  return radius * std::cos(2 * std::numbers::pi * random.uniform());
+/// A copy of the pixels in a window inside the image.
+Image copy_of(const LazyImage& image, const Window& window) {
+  Image buffer;
+  const auto [pixels, stride] = view_window(image, window, buffer);
+  if (!buffer.pixels.empty()) return buffer;
+  Image copy{window.height, window.width, {}};
+  for (int y = 0; y < window.height; ++y) {
+    const auto* row = pixels + static_cast<std::size_t>(y) * stride;
+    copy.pixels.insert(copy.pixels.end(), row, row + std::ptrdiff_t{3} * window.width);
+  }
+  return copy;
 }
 
 }  // namespace
@@ -82,7 +89,16 @@ Settings<Augment> Augment::settings() {
       number("color",
              "standard deviation of random shifts along the principal components of ImageNet's "
              "colours (the paper, as Krizhevsky et al.: 0.1)",
-             &Augment::color, 0, 10)};
+             &Augment::color, 0, 10),
+      optional_group("random_resized_crop",
+                     "a random part of an image, resized to the network's input, in place of "
+                     "resizing to short_side",
+                     &Augment::random_resized_crop, RandomResizedCrop::settings())
+          .omit_default(),
+      optional_group("color_jitter",
+                     "random brightness, contrast, saturation and hue, in a random order",
+                     &Augment::color_jitter, ColorJitter::settings())
+          .omit_default()};
 }
 
 Transform::Transform(int height, int width, const Normalization& normalization,
@@ -90,9 +106,7 @@ Transform::Transform(int height, int width, const Normalization& normalization,
     : height_(height),
       width_(width),
       normalization_(normalization),
-      pad_(static_cast<int>(augment.pad)),
-      flip_(augment.flip),
-      color_(augment.color),
+      augment_(augment),
       test_crops_(test_crops) {
   const auto row = static_cast<std::size_t>(width) * 3;
   const bool per_pixel = normalization.mean.size() != 3;
@@ -106,19 +120,27 @@ Transform::Transform(int height, int width, const Normalization& normalization,
     offset_[k] = -normalization.mean[per_pixel ? k : k % 3] / normalization.std[k % 3];
 }
 
-RandomCrop Transform::draw_crop(int image_height, int image_width, Random random) const {
+RandomCrop Transform::draw_crop(int image_height, int image_width, Random& random) const {
+  const int pad = static_cast<int>(augment_.pad);
   RandomCrop drawn;
-  drawn.top = static_cast<int>(random.below(image_height + 2 * pad_ - height_ + 1)) - pad_;
-  drawn.left = static_cast<int>(random.below(image_width + 2 * pad_ - width_ + 1)) - pad_;
-  drawn.flip = flip_ && random.coin();
-  if (color_ > 0) drawn.shift = draw_shift(random);
+  drawn.top = static_cast<int>(random.below(image_height + 2 * pad - height_ + 1)) - pad;
+  drawn.left = static_cast<int>(random.below(image_width + 2 * pad - width_ + 1)) - pad;
+  drawn.flip = augment_.flip && random.coin();
+  if (augment_.color > 0) drawn.shift = draw_shift(random);
   return drawn;
 }
 
 void Transform::training(const LazyImage& image, Random random, float* out) const {
-  const auto drawn = draw_crop(image.height, image.width, random);
-  crop(image, drawn.top, drawn.left, drawn.flip, out);
-  if (color_ == 0) return;
+  const auto& resized_crop = augment_.random_resized_crop;
+  const auto part =
+      resized_crop ? image.part(resized_crop->draw(image.stored.height, image.stored.width, random),
+                                height_, width_)
+                   : image;
+  const auto drawn = draw_crop(part.height, part.width, random);
+  std::optional<ColorChange> change;
+  if (augment_.color_jitter) change = augment_.color_jitter->draw(random);
+  crop(part, drawn.top, drawn.left, drawn.flip, out, change ? &*change : nullptr);
+  if (augment_.color == 0) return;
   const auto count = static_cast<std::size_t>(height_) * static_cast<std::size_t>(width_) * 3;
   for (std::size_t k = 0; k < count; ++k) out[k] += drawn.shift[k % 3];
 }
@@ -144,7 +166,7 @@ void Transform::evaluation(const LazyImage& image, float* out) const {
 std::array<float, 3> Transform::draw_shift(Random& random) const {
   std::array<double, 3> shift{};
   for (const auto& component : kColorComponents) {
-    const auto amount = color_ * component.deviation * normal(random);
+    const auto amount = augment_.color * component.deviation * random.normal();
     for (std::size_t c = 0; c < 3; ++c) shift[c] += amount * component.direction[c];
   }
   std::array<float, 3> normalised{};
@@ -153,7 +175,8 @@ std::array<float, 3> Transform::draw_shift(Random& random) const {
   return normalised;
 }
 
-void Transform::crop(const LazyImage& image, int top, int left, bool flip, float* out) const {
+void Transform::crop(const LazyImage& image, int top, int left, bool flip, float* out,
+                     const ColorChange* change) const {
   if (image.height < height_ || image.width < width_)
     throw std::invalid_argument("Transform: an image smaller than the network's input");
   Window inside;  // the part of the crop that is not padding
@@ -170,6 +193,12 @@ void Transform::crop(const LazyImage& image, int top, int left, bool flip, float
   const auto& mean_window = has_input_size ? window : inside;
   const auto* offset = offset_.data() + static_cast<std::size_t>(mean_window.top) * offset_stride_ +
                        static_cast<std::size_t>(mean_window.left) * 3;
+  if (change) {
+    auto changed = copy_of(image, window);
+    change->apply(changed);
+    return fill(StoredRows(changed.view(), {0, 0, window.height, window.width}), inside, offset,
+                flip, out);
+  }
   if (image.is_stored()) return fill(StoredRows(image.stored, window), inside, offset, flip, out);
   // Without a mean image, the resized rows may be mirrored before normalisation.
   const bool mirrored = flip && offset_stride_ == 0;

@@ -3,12 +3,15 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "reslab/base/random.h"
+#include "reslab/data/color_jitter.h"
 #include "reslab/data/images.h"
 #include "reslab/data/normalization.h"
+#include "reslab/data/random_resized_crop.h"
 
 namespace reslab {
 
@@ -17,6 +20,8 @@ struct Augment {
   std::int64_t pad = 0;  // zeros on every side before a random crop of the network's size
   bool flip = false;     // flip half of the images horizontally
   double color = 0;  // standard deviation of colour shifts along ImageNet's principal components
+  std::optional<RandomResizedCrop> random_resized_crop = std::nullopt;
+  std::optional<ColorJitter> color_jitter = std::nullopt;
 
   static Settings<Augment> settings();
   bool operator==(const Augment&) const = default;
@@ -30,9 +35,10 @@ struct RandomCrop {
   std::array<float, 3> shift{};  // added to the normalised red, green and blue
 };
 
-/// Converts images to a network's input: resizes the cropped part if needed, then normalises, pads,
-/// crops and flips, in this order (Deep Residual Learning, section 4.2). A mean image is aligned
-/// with the image if the image has the network's size, otherwise with the crop.
+/// Converts images to a network's input: resizes the cropped part if needed, changes its colors,
+/// then normalises, pads, crops and flips, in this order (Deep Residual Learning, section 4.2). A
+/// mean image is aligned with the image if the image has the network's size, otherwise with the
+/// crop.
 class Transform {
  public:
   Transform(int height, int width, const Normalization& normalization, const Augment& augment,
@@ -47,8 +53,10 @@ class Transform {
   std::span<const float> scale() const { return scale_; }
   std::span<const float> offset() const { return offset_; }
 
-  /// The random choices that training() makes for an image of this size.
-  RandomCrop draw_crop(int image_height, int image_width, Random random) const;
+  /// Whether training() does nothing but the choices of draw_crop().
+  bool only_crops() const { return !augment_.random_resized_crop && !augment_.color_jitter; }
+  /// The random crop, flip and shift that training() makes for an image of this size.
+  RandomCrop draw_crop(int image_height, int image_width, Random& random) const;
   /// The augmented image. `out`: height × width × 3 floats. Throws std::invalid_argument for an
   /// image smaller than the network's input.
   void training(const LazyImage& image, Random random, float* out) const;
@@ -60,7 +68,8 @@ class Transform {
   void evaluation(const LazyImage& image, float* out) const;
 
  private:
-  void crop(const LazyImage& image, int top, int left, bool flip, float* out) const;
+  void crop(const LazyImage& image, int top, int left, bool flip, float* out,
+            const ColorChange* change = nullptr) const;
   template <class Rows>
   void fill(Rows rows, const Window& inside, const float* offset, bool flip, float* out) const;
   std::array<float, 3> draw_shift(Random& random) const;
@@ -68,9 +77,7 @@ class Transform {
   int height_;
   int width_;
   Normalization normalization_;
-  int pad_;
-  bool flip_;
-  double color_;
+  Augment augment_;
   int test_crops_;
   std::vector<float> scale_;
   std::vector<float> offset_;

@@ -28,7 +28,7 @@ std::string format_name(at::ScalarType type) {
 
 }  // namespace
 
-at::Tensor TensorFile::find(const std::string& name) const {
+at::Tensor find(const NamedTensors& tensors, const std::string& name) {
   const auto found =
       std::ranges::find(tensors, name, [](const auto& entry) { return entry.first; });
   return found == tensors.end() ? at::Tensor() : found->second;
@@ -82,6 +82,17 @@ std::vector<WeightEntry> entries_of(const NamedTensors& tensors) {
   for (const auto& [name, tensor] : tensors)
     entries.push_back({name, format_name(tensor.scalar_type()), tensor.sizes().vec()});
   return entries;
+}
+
+void copy_by_name(const NamedTensors& to, const NamedTensors& from, const std::string& where) {
+  const torch::NoGradGuard no_grad;
+  for (const auto& [name, tensor] : to) {
+    const auto source = find(from, name);
+    if (!source.defined() || source.sizes() != tensor.sizes())
+      throw InvalidInput(where + ": expected '" + name + "' with the shape " +
+                         c10::str(tensor.sizes()));
+    tensor.copy_(source);
+  }
 }
 
 void set_state(torch::nn::Module& module, const NamedTensors& state, const std::string& where) {

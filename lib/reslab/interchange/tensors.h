@@ -16,13 +16,16 @@ namespace reslab {
 
 using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
 
+/// Returns the tensor with that name, or an undefined tensor if there is none.
+at::Tensor find(const NamedTensors& tensors, const std::string& name);
+
 /// Content of a safetensors file: tensors and metadata.
 struct TensorFile {
   NamedTensors tensors;
   std::map<std::string, std::string> metadata;
 
   /// Returns the tensor with that name, or an undefined tensor if there is none.
-  at::Tensor find(const std::string& name) const;
+  at::Tensor find(const std::string& name) const { return reslab::find(tensors, name); }
 };
 
 /// Writes a safetensors file with tensors of any device and layout. Throws IoError.
@@ -41,6 +44,10 @@ NamedTensors state_of(const torch::nn::Module& module);
 
 /// Returns the names, types and shapes of tensors.
 std::vector<WeightEntry> entries_of(const NamedTensors& tensors);
+
+/// Copies the values of `from` into the tensors of the same names in `to`. Throws InvalidInput if
+/// one is absent or has another shape; `where` is the file's name.
+void copy_by_name(const NamedTensors& to, const NamedTensors& from, const std::string& where);
 
 /// Copies the values into the module. Throws InvalidInput, before anything changes, with one line
 /// for each entry that is absent, unexpected or of another shape. `where` is the file's name.

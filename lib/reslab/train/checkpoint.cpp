@@ -11,7 +11,7 @@ namespace reslab {
 namespace {
 
 constexpr auto kNetworkPrefix = "network.";
-constexpr auto kMomentumPrefix = "momentum.";
+constexpr auto kAveragePrefix = "average.";
 
 void append(NamedTensors& all, const std::string& prefix, const NamedTensors& part) {
   for (const auto& [name, tensor] : part) all.emplace_back(prefix + name, tensor);
@@ -41,19 +41,20 @@ void for_each_number(State& state, Visit visit) {
 
 }  // namespace
 
-void save_checkpoint(const std::filesystem::path& path, const Network& network,
-                     const Optimizer& optimizer, const TrainingState& state) {
+void save_checkpoint(const std::filesystem::path& path, TrainingStep& step,
+                     const TrainingState& state) {
   NamedTensors all;
-  append(all, kNetworkPrefix, state_of(network));
-  append(all, kMomentumPrefix, optimizer.state());
+  append(all, kNetworkPrefix, state_of(step.network()));
+  append(all, "", step.optimizer().state());
+  if (auto* average = step.average()) append(all, kAveragePrefix, average->state());
   for_each_number(state, [&all](const char* name, auto value) {
     all.emplace_back(name, torch::tensor(value, c10::CppTypeToScalarType<decltype(value)>::value));
   });
   save_tensors(path, all);
 }
 
-TrainingState load_checkpoint(const std::filesystem::path& path, Network& network,
-                              Optimizer& optimizer, std::int64_t iterations) {
+TrainingState load_checkpoint(const std::filesystem::path& path, TrainingStep& step,
+                              std::int64_t iterations) {
   const auto where = path.string();
   const auto file = load_tensors(path);
   TrainingState state;
@@ -66,8 +67,10 @@ TrainingState load_checkpoint(const std::filesystem::path& path, Network& networ
   if (state.iteration < 0 || state.iteration > iterations)
     throw InvalidInput(where + ": iteration " + std::to_string(state.iteration) +
                        " is outside the recipe's " + std::to_string(iterations));
-  set_state(network, with_prefix(file.tensors, kNetworkPrefix), where);
-  optimizer.set_state(with_prefix(file.tensors, kMomentumPrefix), where);
+  set_state(step.network(), with_prefix(file.tensors, kNetworkPrefix), where);
+  step.optimizer().set_state(file.tensors, where);
+  if (auto* average = step.average())
+    average->set_state(with_prefix(file.tensors, kAveragePrefix), where);
   return state;
 }
 

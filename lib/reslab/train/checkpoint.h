@@ -4,13 +4,12 @@
 #include <filesystem>
 #include <limits>
 
-#include "reslab/model/network.h"
-#include "reslab/train/optimizer.h"
 #include "reslab/train/schedule.h"
+#include "reslab/train/training_step.h"
 
 namespace reslab {
 
-/// The state of a training, apart from the network's weights and the optimizer's momentum.
+/// The state of a training, apart from the weights, their average and the optimizer's state.
 struct TrainingState {
   /// Sums over the training images since the last record.
   struct Window {
@@ -28,12 +27,13 @@ struct TrainingState {
 };
 
 /// Writes a safetensors file from which `load_checkpoint` restores the training. Throws IoError.
-void save_checkpoint(const std::filesystem::path& path, const Network& network,
-                     const Optimizer& optimizer, const TrainingState& state);
+void save_checkpoint(const std::filesystem::path& path, TrainingStep& step,
+                     const TrainingState& state);
 
-/// Restores the network and the optimizer, and returns the rest. Throws InvalidInput if the file is
-/// missing or damaged, belongs to another network or is past the last of `iterations`.
-TrainingState load_checkpoint(const std::filesystem::path& path, Network& network,
-                              Optimizer& optimizer, std::int64_t iterations);
+/// Restores the network, the optimizer and the average, and returns the rest. Throws InvalidInput
+/// if the file is missing or damaged, belongs to another network or is past the last of
+/// `iterations`.
+TrainingState load_checkpoint(const std::filesystem::path& path, TrainingStep& step,
+                              std::int64_t iterations);
 
 }  // namespace reslab

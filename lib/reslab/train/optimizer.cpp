@@ -1,11 +1,8 @@
 #include "reslab/train/optimizer.h"
 
-#include <algorithm>
-
 #include <torch/torch.h>
 
 #include "reslab/base/compat.h"
-#include "reslab/base/error.h"
 #include "reslab/train/muon.h"
 
 namespace reslab {
@@ -23,11 +20,19 @@ void descend(const std::vector<at::Tensor>& parameters, const std::vector<at::Te
     at::_foreach_sub_(parameters, compat::foreach_mul(directions, rate.to(at::kFloat)));
 }
 
+std::vector<at::Tensor> chosen(const std::vector<at::Tensor>& tensors,
+                               const std::vector<std::size_t>& indices) {
+  std::vector<at::Tensor> some;
+  for (const auto index : indices) some.push_back(tensors[index]);
+  return some;
+}
+
 }  // namespace
 
 Optimizer::Optimizer(const torch::nn::Module& network, const OptimizerOptions& options)
     : options_(options) {
   const bool muon = options.kind == OptimizerKind::muon;
+  const bool adamw = options.kind == OptimizerKind::adamw;
   for (const auto& entry : network.named_parameters()) {
     const auto dimensions = entry.value().dim();  // 4: convolution, 2: linear layer, 1: the rest
     if (muon && dimensions == 4)
@@ -37,7 +42,9 @@ Optimizer::Optimizer(const torch::nn::Module& network, const OptimizerOptions& o
     names_.push_back(entry.key());
     parameters_.push_back(entry.value());
     momentum_.push_back(torch::zeros_like(entry.value()));
+    if (adamw) squares_.push_back(torch::zeros_like(entry.value()));
   }
+  if (adamw) steps_ = at::zeros({}, parameters_.front().options().dtype(at::kDouble));
 }
 
 std::vector<at::Tensor> Optimizer::gradients() {
@@ -57,6 +64,34 @@ void Optimizer::zero_gradients() {
 
 void Optimizer::step(const at::Tensor& learning_rate) {
   const torch::NoGradGuard no_grad;
+  if (options_.kind == OptimizerKind::adamw)
+    step_with_adamw(learning_rate);
+  else
+    step_with_momentum(learning_rate);
+}
+
+void Optimizer::step_with_adamw(const at::Tensor& learning_rate) {
+  const auto gradients = this->gradients();
+  const double beta1 = options_.betas[0];
+  const double beta2 = options_.betas[1];
+  if (options_.adamw_decay > 0 && !decaying_.empty())
+    compat::foreach_mul_(chosen(parameters_, decaying_),
+                         (1 - learning_rate * options_.adamw_decay).to(at::kFloat));
+  at::_foreach_mul_(momentum_, beta1);
+  at::_foreach_add_(momentum_, gradients, 1 - beta1);
+  at::_foreach_mul_(squares_, beta2);
+  at::_foreach_addcmul_(squares_, gradients, gradients, 1 - beta2);
+  // Both averages begin at zero. Dividing by 1 − βᵗ after t steps makes up for that.
+  steps_ += 1;
+  const auto correction1 = 1 - at::pow(beta1, steps_);
+  const auto correction2 = 1 - at::pow(beta2, steps_);
+  const auto roots = at::_foreach_sqrt(squares_);
+  compat::foreach_mul_(roots, correction2.rsqrt().to(at::kFloat));
+  at::_foreach_add_(roots, options_.eps);
+  descend(parameters_, at::_foreach_div(momentum_, roots), learning_rate / correction1);
+}
+
+void Optimizer::step_with_momentum(const at::Tensor& learning_rate) {
   auto gradients = this->gradients();
   decay(gradients);
   at::_foreach_mul_(momentum_, options_.momentum);
@@ -71,9 +106,7 @@ void Optimizer::step(const at::Tensor& learning_rate) {
 }
 
 void Optimizer::make_orthogonal(std::vector<at::Tensor>& directions) const {
-  std::vector<at::Tensor> some_directions;
-  for (const auto index : orthogonal_) some_directions.push_back(directions[index]);
-  some_directions = orthogonalized(some_directions);
+  const auto some_directions = orthogonalized(chosen(directions, orthogonal_));
   for (std::size_t i = 0; i < orthogonal_.size(); ++i)
     directions[orthogonal_[i]] = some_directions[i]
                                      .add_(parameters_[orthogonal_[i]], options_.convolution_decay)
@@ -82,30 +115,34 @@ void Optimizer::make_orthogonal(std::vector<at::Tensor>& directions) const {
 
 void Optimizer::decay(std::vector<at::Tensor>& gradients) const {
   if (options_.weight_decay == 0) return;
-  std::vector<at::Tensor> some_gradients;
-  std::vector<at::Tensor> some_parameters;
-  for (const auto index : decaying_) {
-    some_gradients.push_back(gradients[index]);
-    some_parameters.push_back(parameters_[index]);
-  }
-  at::_foreach_add_(some_gradients, some_parameters, options_.weight_decay);
+  at::_foreach_add_(chosen(gradients, decaying_), chosen(parameters_, decaying_),
+                    options_.weight_decay);
 }
 
 NamedTensors Optimizer::state() const {
   NamedTensors state;
-  for (std::size_t i = 0; i < names_.size(); ++i) state.emplace_back(names_[i], momentum_[i]);
+  const auto add = [&](const std::string& prefix, const std::vector<at::Tensor>& tensors) {
+    for (std::size_t i = 0; i < tensors.size(); ++i)
+      state.emplace_back(prefix + names_[i], tensors[i]);
+  };
+  if (options_.kind != OptimizerKind::adamw) {
+    add("momentum.", momentum_);
+    return state;
+  }
+  add("exp_avg.", momentum_);
+  add("exp_avg_sq.", squares_);
+  state.emplace_back("steps", steps_);
   return state;
 }
 
 void Optimizer::set_state(const NamedTensors& state, const std::string& where) {
-  for (std::size_t i = 0; i < names_.size(); ++i) {
-    const auto found =
-        std::ranges::find(state, names_[i], [](const auto& entry) { return entry.first; });
-    if (found == state.end() || found->second.sizes() != momentum_[i].sizes())
-      throw InvalidInput(where + ": expected the momentum of '" + names_[i] + "' with the shape " +
-                         c10::str(momentum_[i].sizes()));
-    momentum_[i].copy_(found->second);
-  }
+  copy_by_name(this->state(), state, where);
+}
+
+void clip_gradients(const std::vector<at::Tensor>& gradients, double max_norm) {
+  const torch::NoGradGuard no_grad;
+  const auto norm = at::stack(at::_foreach_norm(gradients)).norm();
+  compat::foreach_mul_(gradients, (max_norm / (norm + 1e-6)).clamp_max(1));
 }
 
 }  // namespace reslab

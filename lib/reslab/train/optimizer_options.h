@@ -8,7 +8,7 @@ namespace reslab {
 /// linear layers.
 enum class Decay { all, weights };
 
-enum class OptimizerKind { sgd, muon };
+enum class OptimizerKind { sgd, muon, adamw };
 
 /// How a gradient g changes the weights w at the rate r. A new kind is an entry in OptimizerKind
 /// with its members and rows here, and its arithmetic in optimizer.cpp.
@@ -20,6 +20,9 @@ enum class OptimizerKind { sgd, muon };
 /// convolution is orthogonalized (train/muon.h), w -= c·r·(orthogonal(v) + e·w), with v of g alone
 /// and Nesterov as above. This is PyTorch's Muon at the rate c·r with the weight decay e. `sgd`
 /// changes all other parameters.
+///
+/// `adamw` (Loshchilov and Hutter 2019): PyTorch's AdamW with these betas and eps, and with
+/// r·weight_decay·w subtracted from w before each step.
 struct OptimizerOptions {
   OptimizerKind kind = OptimizerKind::sgd;
   double momentum = 0.9;  // m
@@ -28,15 +31,30 @@ struct OptimizerOptions {
   Decay decay = Decay::all;
   double convolution_rate = 0.1;    // c
   double convolution_decay = 0.01;  // e
+  std::vector<double> betas = {0.9, 0.999};
+  double eps = 1e-8;
+  double adamw_decay = 0.01;
 
   static Settings<OptimizerOptions> settings() {
     using Options = OptimizerOptions;
     return {
         kind_choice("name", &Options::kind,
-                    {{"sgd", OptimizerKind::sgd}, {"muon", OptimizerKind::muon}}),
-        number("momentum", "factor of the previous step v in v = momentum·v + gradient",
-               &Options::momentum, 0, 1),
-        flag("nesterov", "Nesterov momentum", &Options::nesterov),
+                    {{"sgd", OptimizerKind::sgd},
+                     {"muon", OptimizerKind::muon},
+                     {"adamw", OptimizerKind::adamw}}),
+        momentum_setting().only("sgd"),
+        momentum_setting().only("muon"),
+        nesterov_setting().only("sgd"),
+        nesterov_setting().only("muon"),
+        number("betas", "decay rates of the averages of the gradient and of its square",
+               &Options::betas, 0, 0.999999)
+            .of_length(2)
+            .only("adamw"),
+        number("eps", "added to the root of the average square", &Options::eps, 1e-16, 1)
+            .only("adamw"),
+        number("weight_decay", "factor of the learning rate by which a weight shrinks in each step",
+               &Options::adamw_decay, 0, 10)
+            .only("adamw"),
         number("weight_decay", "factor of a weight that is added to its gradient",
                &Options::weight_decay, 0, 1)
             .only("sgd"),
@@ -58,6 +76,15 @@ struct OptimizerOptions {
     };
   }
   bool operator==(const OptimizerOptions&) const = default;
+
+ private:
+  static SettingOf<OptimizerOptions> momentum_setting() {
+    return number("momentum", "factor of the previous step v in v = momentum·v + gradient",
+                  &OptimizerOptions::momentum, 0, 1);
+  }
+  static SettingOf<OptimizerOptions> nesterov_setting() {
+    return flag("nesterov", "Nesterov momentum", &OptimizerOptions::nesterov);
+  }
 };
 
 }  // namespace reslab

@@ -17,7 +17,16 @@ Settings<LearningRate> learning_rate_settings() {
       .add({choice("unit", "unit of the schedule's positions", &LearningRate::unit,
                    {{"iterations", ScheduleUnit::iterations}, {"epochs", ScheduleUnit::epochs}}),
             optional_group("warmup", "a lower rate until the network has begun to learn",
-                           &LearningRate::warmup, warmup_settings())});
+                           &LearningRate::warmup, warmup_settings()),
+            optional_group("linear_warmup",
+                           "a factor of the rate that rises linearly to 1 at the beginning",
+                           &LearningRate::linear_warmup, LinearWarmup::settings())
+                .omit_default()});
+}
+
+Settings<AverageOptions> average_settings() {
+  return {number("decay", "factor of the average in average = decay·average + (1 − decay)·weights",
+                 &AverageOptions::decay, 0, 0.999999)};
 }
 
 Settings<BatchNormOptions> batch_norm_settings() {
@@ -57,6 +66,31 @@ const Settings<Recipe>& recipe_settings() {
             &Recipe::optimizer, OptimizerOptions::settings()),
       group("learning_rate", "learning rate over the training", &Recipe::learning_rate,
             learning_rate_settings()),
+      number("label_smoothing",
+             "share of the label's weight in the loss that all classes get in equal parts",
+             &Recipe::label_smoothing, 0, 1)
+          .omit_default(),
+      number("mixup_alpha",
+             "each image is mixed with its neighbour in the batch by a weight from Beta(alpha, "
+             "alpha); 0: not mixed",
+             &Recipe::mixup_alpha, 0, 100)
+          .omit_default(),
+      number("clip_grad_norm",
+             "largest Euclidean norm of all gradients together; larger ones are scaled down; 0: no "
+             "limit",
+             &Recipe::clip_grad_norm, 0, 1e9)
+          .omit_default(),
+      choice("sampler",
+             "how an epoch draws the training images; shuffle: each once; class-balanced: every "
+             "class equally often, so images of rare classes are repeated",
+             &Recipe::sampler,
+             {{"shuffle", Sampler::shuffle}, {"class-balanced", Sampler::class_balanced}})
+          .omit_default(),
+      optional_group("ema",
+                     "an exponential moving average of the weights; it is what is evaluated and "
+                     "saved",
+                     &Recipe::ema, average_settings())
+          .omit_default(),
       group("batch_norm", "BatchNorm settings", &Recipe::batch_norm, batch_norm_settings()),
       number("record_every", "iterations from one row of metrics.csv to the next",
              &Recipe::record_every, 1, 1e9),

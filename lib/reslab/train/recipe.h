@@ -5,6 +5,7 @@
 #include <string>
 
 #include "reslab/base/setting.h"
+#include "reslab/data/sampler.h"
 #include "reslab/execution/options.h"
 #include "reslab/model/batch_norm_options.h"
 #include "reslab/train/optimizer_options.h"
@@ -26,8 +27,16 @@ struct LearningRate {
   Schedule schedule;
   ScheduleUnit unit = ScheduleUnit::iterations;
   std::optional<Warmup> warmup;
+  std::optional<LinearWarmup> linear_warmup;
 
   bool operator==(const LearningRate&) const = default;
+};
+
+/// An exponential moving average of the weights (train/weight_average.h).
+struct AverageOptions {
+  double decay = 0.999;
+
+  bool operator==(const AverageOptions&) const = default;
 };
 
 /// How a network is trained. The defaults are the paper's for CIFAR-10.
@@ -43,6 +52,11 @@ struct Recipe {
   Kernels kernels = Kernels::fused;
   OptimizerOptions optimizer;
   LearningRate learning_rate;
+  double label_smoothing = 0;
+  double mixup_alpha = 0;     // images are mixed with weights from Beta(alpha, alpha); 0: not mixed
+  double clip_grad_norm = 0;  // largest norm of all gradients together; 0: no limit
+  Sampler sampler = Sampler::shuffle;
+  std::optional<AverageOptions> ema;
   BatchNormOptions batch_norm;
   std::int64_t record_every = 100;     // iterations
   std::int64_t evaluate_every = 1000;  // iterations

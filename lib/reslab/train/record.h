@@ -24,7 +24,10 @@ struct Evaluation {
   std::vector<std::vector<std::int64_t>> confusion;
 };
 
-/// One row of metrics.csv. Equal runs write equal bytes, so it holds no times.
+/// One row of metrics.csv. Equal runs write equal bytes, so it holds no times. The training loss is
+/// that of the recipe, with label smoothing and mixup. A mixed training image is classified rightly
+/// if its network's answer is the class of the image with the larger weight. With an average of the
+/// weights (`ema`), validation and test scores are those of the average.
 struct Record {
   std::int64_t iteration = 0;  // finished training steps
   double epoch = 0;            // training images seen / size of the training split
@@ -43,6 +46,15 @@ struct LayerRecord {
   std::optional<double> response_std;   // of the normalised output before ReLU and addition
   std::optional<double> gradient_norm;  // Euclidean norm of the weight gradient
   std::optional<double> gate_mean;      // mean of T(x), 0 … 1
+};
+
+/// One row of confusion.csv: test images of one class that the network takes for one class, itself
+/// or another, at the last evaluation. Pairs without images have no row.
+struct ConfusionRecord {
+  std::int64_t iteration = 0;  // finished training steps
+  std::int64_t label = 0;
+  std::int64_t predicted = 0;
+  std::int64_t images = 0;
 };
 
 /// One row of timing.csv: where the time since the last row went, in seconds of wall time.

@@ -77,6 +77,18 @@ double rate(const Schedule& schedule, const Progression& now) {
   return std::visit([&now](const auto& kind) { return kind.rate(now); }, schedule);
 }
 
+double LinearWarmup::factor(std::int64_t iteration) const {
+  if (iteration >= iterations) return 1;
+  return between(start_factor, 1, static_cast<double>(iteration) / static_cast<double>(iterations));
+}
+
+Settings<LinearWarmup> LinearWarmup::settings() {
+  return {
+      number("iterations", "iterations until the whole rate", &LinearWarmup::iterations, 1, 1e9),
+      number("start_factor", "factor of the rate in the first iteration",
+             &LinearWarmup::start_factor, 0, 1)};
+}
+
 void PlateauCounter::note(double error, const Plateau& plateau) {
   if (error <= best - plateau.least_gain) {
     best = error;

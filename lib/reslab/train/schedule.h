@@ -88,6 +88,18 @@ using Schedule = std::variant<Steps, Cosine, OneCycle, Plateau, Constant>;
 /// The learning rate at this point of the training.
 double rate(const Schedule& schedule, const Progression& now);
 
+/// A factor of any schedule's rate that rises linearly from `start_factor` to 1 over the first
+/// `iterations` iterations, like PyTorch's LinearLR.
+struct LinearWarmup {
+  std::int64_t iterations = 1000;
+  double start_factor = 0.01;
+
+  /// The factor in the step after `iteration` finished steps.
+  double factor(std::int64_t iteration) const;
+  static Settings<LinearWarmup> settings();
+  bool operator==(const LinearWarmup&) const = default;
+};
+
 /// Counts the plateaus of an error.
 struct PlateauCounter {
   double best = std::numeric_limits<double>::infinity();  // percent

@@ -9,9 +9,15 @@
 #include "reslab/base/random.h"
 #include "reslab/train/diagnostics.h"
 #include "reslab/train/evaluation.h"
+#include "reslab/train/mixup.h"
 #include "reslab/train/stopwatch.h"
 
 namespace reslab {
+namespace {
+
+constexpr std::uint64_t kMixupKey = 3;  // separates these random numbers from those of batches
+
+}  // namespace
 
 Diverged::Diverged(std::int64_t iteration)
     : std::runtime_error("the training loss is not finite at iteration " +
@@ -23,9 +29,8 @@ Trainer::Trainer(std::shared_ptr<Network> network, DataSet data, Transform trans
       transform_(std::move(transform)),
       recipe_(std::move(recipe)),
       seed_(seed),
-      step_(std::move(network), recipe_.optimizer,
-            {resolve(recipe_.precision, device), recipe_.kernels, device}, recipe_.batch,
-            recipe_.micro_batch) {
+      step_(std::move(network), recipe_,
+            {resolve(recipe_.precision, device), recipe_.kernels, device}) {
   state_.warming_up = recipe_.learning_rate.warmup.has_value();
   // cuDNN's other algorithms give other bits each time.
   if (device.is_cuda()) at::globalContext().setDeterministicCuDNN(true);
@@ -61,7 +66,7 @@ Batch Trainer::next_batch() {
   if (!batches_) {
     const auto device = step_.execution().device;
     batches_.emplace(*data_.train, transform_, seed_, recipe_.batch, state_.iteration,
-                     device.is_cpu() ? std::nullopt : std::optional(device));
+                     device.is_cpu() ? std::nullopt : std::optional(device), recipe_.sampler);
   }
   const Stopwatch watch(timing_.waiting);
   auto batch = batches_->next();
@@ -72,7 +77,12 @@ Batch Trainer::next_batch() {
 /// Reading the sums, and measuring layers, are the only places where the loop waits for the device.
 void Trainer::step() {
   learning_rate_ = next_rate();
-  step_.load(next_batch(), learning_rate_);
+  const auto mixup_weight =
+      recipe_.mixup_alpha > 0
+          ? draw_mixup_weight(recipe_.mixup_alpha,
+                              {seed_, kMixupKey, static_cast<std::uint64_t>(state_.iteration)})
+          : 1;
+  step_.load(next_batch(), learning_rate_, mixup_weight);
   const auto number = state_.iteration + 1;
   if (is_random(step_.network().spec()))
     torch::manual_seed(Random({seed_, static_cast<std::uint64_t>(state_.iteration)}).next());
@@ -94,6 +104,11 @@ void Trainer::step() {
 }
 
 double Trainer::next_rate() const {
+  const auto& warmup = recipe_.learning_rate.linear_warmup;
+  return scheduled_rate() * (warmup ? warmup->factor(state_.iteration) : 1);
+}
+
+double Trainer::scheduled_rate() const {
   const auto& rate = recipe_.learning_rate;
   if (state_.warming_up) return rate.warmup->rate;
   const auto position = static_cast<double>(state_.iteration);
@@ -122,6 +137,7 @@ Record Trainer::make_record() {
 
 void Trainer::evaluate_now(Record& record) {
   const Stopwatch watch(timing_.evaluation);
+  const AverageScope averaged(step_.average());
   const auto score = [this](const Images& images) {
     return evaluate(step_.network(), images, transform_, step_.execution()).score;
   };
@@ -130,9 +146,16 @@ void Trainer::evaluate_now(Record& record) {
     improved_ = record.validation->error < state_.best_validation_error;
     if (improved_) state_.best_validation_error = record.validation->error;
   }
-  record.test = score(*data_.test);
+  auto test = evaluate(step_.network(), *data_.test, transform_, step_.execution());
+  record.test = test.score;
+  confusion_ = std::move(test.confusion);
   if (const auto* rule = std::get_if<Plateau>(&recipe_.learning_rate.schedule))
     state_.plateau.note((record.validation ? *record.validation : record.train).error, *rule);
+}
+
+NamedTensors Trainer::weights() {
+  auto* average = step_.average();
+  return average ? average->state() : state_of(step_.network());
 }
 
 Timing Trainer::take_timing() {
@@ -151,11 +174,11 @@ Timing Trainer::take_timing() {
 
 void Trainer::save(const std::filesystem::path& path) {
   const Stopwatch watch(timing_.checkpoint);
-  save_checkpoint(path, step_.network(), step_.optimizer(), state_);
+  save_checkpoint(path, step_, state_);
 }
 
 void Trainer::restore(const std::filesystem::path& path) {
-  state_ = load_checkpoint(path, step_.network(), step_.optimizer(), recipe_.iterations);
+  state_ = load_checkpoint(path, step_, recipe_.iterations);
   begun_ = timed_ = {state_.iteration, state_.seconds};
 }
 

@@ -50,6 +50,10 @@ class Trainer {
   /// Makes one step. Returns a record if one is due: every `record_every` and `evaluate_every`
   /// steps and after the last step. Throws Diverged, and InvalidInput if an image cannot be read.
   std::optional<Record> advance();
+  /// The weights that evaluations use: the average if the recipe has `ema`, else the network's.
+  NamedTensors weights();
+  /// The confusion matrix on the test split at the last record with a test error.
+  const std::vector<std::vector<std::int64_t>>& confusion() const { return confusion_; }
   /// Whether the last record has the lowest validation error of the training so far.
   bool improved() const { return improved_; }
 
@@ -78,6 +82,7 @@ class Trainer {
   Batch next_batch();
   double next_rate() const;
   double images_per_second_since(const Mark& mark) const;
+  double scheduled_rate() const;
   bool record_due(std::int64_t iteration) const;
   Record make_record();
   void evaluate_now(Record& record);
@@ -92,6 +97,7 @@ class Trainer {
   bool improved_ = false;
   DiagnosticsOptions diagnostics_;
   std::vector<LayerRecord> layers_;
+  std::vector<std::vector<std::int64_t>> confusion_;
 
   Timing timing_;  // since the last take_timing
   Mark timed_;     // at the last take_timing

@@ -5,23 +5,25 @@
 
 #include <torch/torch.h>
 
+#include "reslab/train/mixup.h"
 #include "reslab/train/stopwatch.h"
 
 namespace reslab {
 
-TrainingStep::TrainingStep(std::shared_ptr<Network> network, const OptimizerOptions& options,
-                           const Execution& execution, std::int64_t batch, std::int64_t micro_batch)
+TrainingStep::TrainingStep(std::shared_ptr<Network> network, const Recipe& recipe,
+                           const Execution& execution)
     : network_(std::move(network)),
+      recipe_(recipe),
       execution_(execution),
-      optimizer_((move_to_device(*network_, execution.device), *network_), options),
-      batch_(batch),
-      micro_batch_(micro_batch > 0 ? micro_batch : batch),
+      optimizer_((move_to_device(*network_, execution.device), *network_), recipe.optimizer),
       learning_rate_(at::zeros({}, at::device(execution.device).dtype(at::kDouble))),
+      mixup_weight_(at::ones({}, at::device(execution.device).dtype(at::kFloat))),
       sums_(at::zeros({2}, learning_rate_.options())) {
+  if (recipe.ema) average_.emplace(*network_, recipe.ema->decay);
   network_->train();
 }
 
-void TrainingStep::load(const Batch& batch, double learning_rate) {
+void TrainingStep::load(const Batch& batch, double learning_rate, double mixup_weight) {
   if (!images_.defined()) {
     images_ = at::empty_like(batch.images, at::device(execution_.device));
     labels_ = at::empty_like(batch.labels, at::device(execution_.device));
@@ -29,6 +31,7 @@ void TrainingStep::load(const Batch& batch, double learning_rate) {
   images_.copy_(batch.images);
   labels_.copy_(batch.labels);
   learning_rate_.fill_(learning_rate);
+  mixup_weight_.fill_(mixup_weight);
 }
 
 const at::Tensor& TrainingStep::run(const GradientHook& hook) {
@@ -37,19 +40,33 @@ const at::Tensor& TrainingStep::run(const GradientHook& hook) {
     optimizer_.zero_gradients();
   }
   sums_.zero_();
-  for (std::int64_t start = 0; start < batch_; start += micro_batch_) {
-    const auto length = std::min(micro_batch_, batch_ - start);
+  const auto images =
+      mixes() ? images_.mul(mixup_weight_).add_(rolled(images_).mul_(1 - mixup_weight_)) : images_;
+  const auto others = mixes() ? rolled(labels_) : labels_;
+  const auto part = recipe_.micro_batch > 0 ? recipe_.micro_batch : recipe_.batch;
+  for (std::int64_t start = 0; start < recipe_.batch; start += part) {
+    const auto length = std::min(part, recipe_.batch - start);
     network_->draw_depth();
-    add_gradients(images_.narrow(0, start, length), labels_.narrow(0, start, length));
+    add_gradients(images.narrow(0, start, length), labels_.narrow(0, start, length),
+                  others.narrow(0, start, length));
   }
   if (hook) hook(optimizer_.gradients());
   const Stopwatch watch(seconds_.optimizer);
+  if (recipe_.clip_grad_norm > 0) clip_gradients(optimizer_.gradients(), recipe_.clip_grad_norm);
   optimizer_.step(learning_rate_);
+  if (average_) average_->update();
   return sums_;
 }
 
-/// Adds the part of the gradients and sums that comes from these images of the batch.
-void TrainingStep::add_gradients(const at::Tensor& images, const at::Tensor& labels) {
+/// Adds the part of the gradients and sums that comes from these images of the batch. `others`: the
+/// labels of the images that are mixed in.
+void TrainingStep::add_gradients(const at::Tensor& images, const at::Tensor& labels,
+                                 const at::Tensor& others) {
+  const auto loss_for = [&](const at::Tensor& logits, const at::Tensor& targets) {
+    constexpr std::int64_t kNoLabel = -100;  // PyTorch's default
+    return at::cross_entropy_loss(logits, targets, {}, at::Reduction::Mean, kNoLabel,
+                                  recipe_.label_smoothing);
+  };
   const auto count = images.size(0);
   at::Tensor logits;
   at::Tensor loss;
@@ -60,14 +77,17 @@ void TrainingStep::add_gradients(const at::Tensor& images, const at::Tensor& lab
       logits = network_->forward(images);
     }
     logits = logits.to(at::kFloat);
-    loss = at::cross_entropy_loss(logits, labels);
+    loss = loss_for(logits, labels);
+    // The loss is linear in the targets.
+    if (mixes()) loss = loss * mixup_weight_ + loss_for(logits, others) * (1 - mixup_weight_);
   }
   {
     const Stopwatch watch(seconds_.backward);
-    const auto share = static_cast<double>(count) / static_cast<double>(batch_);
-    (count == batch_ ? loss : loss * share).backward();
+    const auto share = static_cast<double>(count) / static_cast<double>(recipe_.batch);
+    (count == recipe_.batch ? loss : loss * share).backward();
   }
-  const auto wrong = logits.detach().argmax(1).ne(labels).sum();
+  const auto classes = mixes() ? at::where(mixup_weight_.ge(0.5), labels, others) : labels;
+  const auto wrong = logits.detach().argmax(1).ne(classes).sum();
   sums_ += at::stack({loss.detach().to(at::kDouble) * count, wrong.to(at::kDouble)});
 }
 

@@ -131,6 +131,20 @@ TEST(Experiment, EachErrorIsOneLine) {
        "x.json: /recipe/optimizer/name: got 'sdg', expected " +
            expected(recipe_settings().find("optimizer")->members.front()) +
            ", did you mean 'sgd'?"},
+      {R"({"recipe": {"optimizer": {"name": "adamw", "momentum": 0.9}}})",
+       "x.json: /recipe/optimizer/momentum: unknown key, it belongs to name 'sgd'; null removes "
+       "it"},
+      {R"({"recipe": {"optimizer": {"betas": [0.9, 0.99]}}})",
+       "x.json: /recipe/optimizer/betas: unknown key, it belongs to name 'adamw'; null removes it"},
+      {R"({"recipe": {"optimizer": {"name": "adamw", "betas": [0.9]}}})",
+       "x.json: /recipe/optimizer/betas: got [0.9], expected a list of 2 numbers, each from 0 to "
+       "0.999999"},
+      {R"({"recipe": {"label_smoothing": 1.5}})",
+       "x.json: /recipe/label_smoothing: got 1.5, expected a number from 0 to 1"},
+      {R"({"recipe": {"ema": 0.99}})", "x.json: /recipe/ema: got 0.99, expected an object or null"},
+      {R"({"data": {"augment": {"random_resized_crop": {"scale": [1, 0.5]}}}})",
+       "x.json: /data/augment/random_resized_crop/scale: got 1,0.5, expected the smaller number "
+       "first"},
       {R"({"recipe": {"optimizer": {"convolution_rate": 0.1}}})",
        "x.json: /recipe/optimizer/convolution_rate: unknown key, it belongs to name 'muon'; null "
        "removes it"},

@@ -52,6 +52,7 @@ struct Options {
   Scaling normalize;
   std::optional<SlowStart> warmup;
   std::int64_t hidden = 1;
+  double late = 0.5;
 };
 
 Settings<Options> settings() {
@@ -72,7 +73,8 @@ Settings<Options> settings() {
           optional_group("warmup", "", &Options::warmup,
                          Settings<SlowStart>{number("rate", "", &SlowStart::rate, 0, 1)}),
           number("hidden", "", &Options::hidden, 1, 1000)
-              .used_if([](const Options&) { return false; }, "it is never used")};
+              .used_if([](const Options&) { return false; }, "it is never used"),
+          number("late", "", &Options::late, 0, 1).omit_default()};
 }
 
 std::vector<std::string> read(Options& options, const std::string& text) {
@@ -104,7 +106,7 @@ TEST(SettingsReader, EachErrorIsOneLine) {
       {R"({"dept": 1})", "/o/dept: unknown key, did you mean 'depth'?"},
       {R"({"colour/": 1})",
        "/o/colour~1: unknown key; known: on, depth, rate, root, at, learning_rate, normalize, "
-       "warmup, hidden"},
+       "warmup, hidden, late"},
       {R"({"on": "a\nb"})", "/o/on: got 'a?b', expected true or false"},
       {R"({"depth": "20"})", "/o/depth: got '20', expected an integer from 1 to 1000"},
       {R"({"depth": 0})", "/o/depth: got 0, expected an integer from 1 to 1000"},
@@ -158,11 +160,13 @@ TEST(SettingsReader, WritesTheCompleteObjectAndReadsItBack) {
             R"("learning_rate":{"schedule":"steps","divide_by":10.0},"normalize":"none",)"
             R"("warmup":null})");
   options.depth = 56;
+  options.late = 0.75;
   options.rate = 1.0 / 3;
   options.learning_rate.schedule = Smooth{0.25};
   options.normalize = {Kind::given, {0.1, 0.2}};
   options.warmup.emplace();
   const auto written = to_json(settings(), options);
+  EXPECT_EQ(written["late"], 0.75);
   Options again;
   EXPECT_THAT(read(again, written.dump()), IsEmpty());
   EXPECT_EQ(again.rate, options.rate);

@@ -69,6 +69,41 @@ TEST(Report, SaysWhatCameOfTheClaims) {
   EXPECT_EQ(report.figures[0].figure.file, "curves.svg");
 }
 
+TEST(Report, SumsTheConfusionsOfANetworksSeedsOnAFolder) {
+  const Folder folder;
+  auto results = written(folder, "e", {8, 9}, {9, 10});
+  for (auto& result : results) {
+    result.run["data"] = {{"name", "folder"}};
+    result.run["classes"] = {"cat", "dog"};
+    if (result.network == "resnet-20")
+      result.confusion = {{200, 0, 0, 8}, {200, 0, 1, 2}, {200, 1, 1, 10}};
+  }
+  auto report = make_report(with_claims(results));
+  ASSERT_EQ(report.classes.size(), 1U);
+  EXPECT_EQ(report.classes[0].network, "resnet-20");
+  EXPECT_THAT(report.classes[0].classes.rows(),
+              ElementsAre(ElementsAre("cat", "20", "20.00", "dog (4)"),
+                          ElementsAre("dog", "20", "0.00", "–")));
+  EXPECT_THAT(report.classes[0].confusion.rows(),
+              ElementsAre(ElementsAre("cat", "16", "4"), ElementsAre("dog", "0", "20")));
+  EXPECT_THAT(terminal_report(report), HasSubstr("cat        20    20.00  dog (4)"));
+  EXPECT_THAT(markdown_report(report), HasSubstr("## Classes\n\n### resnet-20"));
+  EXPECT_THAT(html_report(report), HasSubstr("<h2>Classes</h2>"));
+
+  for (auto& result : results) result.run["data"]["name"] = "cifar10";
+  EXPECT_TRUE(make_report(with_claims(results)).classes.empty());
+}
+
+TEST(Report, SaysWhichWeightsAndLabelsCount) {
+  const Folder folder;
+  auto results = written(folder, "e", {8}, {9});
+  EXPECT_THAT(make_report(with_claims(results)).methods, Not(testing::Contains(HasSubstr("ema"))));
+  results[0].run["identity"]["recipe"] = {{"ema", {{"decay", 0.9}}}, {"mixup_alpha", 0.2}};
+  const auto methods = make_report(with_claims(results)).methods;
+  EXPECT_THAT(methods, testing::Contains(HasSubstr("Networks with ema")));
+  EXPECT_THAT(methods, testing::Contains(HasSubstr("with mixup")));
+}
+
 TEST(Report, OneSeedCannotTellNoise) {
   const Folder folder;
   const auto report = make_report(with_claims(written(folder, "e", {8}, {9})));

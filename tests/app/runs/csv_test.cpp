@@ -41,6 +41,20 @@ TEST(Csv, WritesShortestNumbersAndEmptyCells) {
             "evaluation,diagnostics,checkpoint,peak_memory\n7,1.5,0,0,0,0,0,0,0,0,0,9\n");
 }
 
+TEST(Csv, ConfusionsReadBackInOrderOnly) {
+  const Folder folder;
+  const auto path = folder / "confusion.csv";
+  write_rows<ConfusionRecord>(path, {{50, 0, 0, 7}, {50, 0, 2, 1}, {50, 1, 0, 3}});
+  EXPECT_EQ(read_text(path), "iteration,label,predicted,images\n50,0,0,7\n50,0,2,1\n50,1,0,3\n");
+  const auto rows = read_csv<ConfusionRecord>(path);
+  ASSERT_EQ(rows.size(), 3U);
+  EXPECT_EQ(rows[1].predicted, 2);
+  EXPECT_EQ(rows[2].images, 3);
+  write_rows<ConfusionRecord>(path, {{50, 1, 0, 3}});
+  EXPECT_THAT(refusal([&] { read_csv<ConfusionRecord>(path); }),
+              ElementsAre(HasSubstr("confusion.csv:5: label 1 predicted 0 is out of order")));
+}
+
 TEST(Csv, EveryRecordReadsBackExactly) {
   const Folder folder;
   std::mt19937_64 random(1);

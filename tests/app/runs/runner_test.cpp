@@ -12,6 +12,7 @@
 #include "app/runs/progress.h"
 #include "app/small_experiment.h"
 #include "reslab/base/file.h"
+#include "reslab/interchange/tensors.h"
 
 namespace reslab::app {
 namespace {
@@ -101,6 +102,8 @@ class Runner : public testing::Test {
     const auto other = directory(b, index);
     EXPECT_EQ(content(one.metrics()), content(other.metrics()));
     EXPECT_EQ(content(one.layers()), content(other.layers()));
+    EXPECT_FALSE(content(one.confusion()).empty());
+    EXPECT_EQ(content(one.confusion()), content(other.confusion()));
     EXPECT_FALSE(content(one.weights()).empty());
     EXPECT_TRUE(content(one.weights()) == content(other.weights()));
     EXPECT_EQ(read_csv<Timing>(one.timing()).size(), read_csv<Timing>(other.timing()).size());
@@ -179,6 +182,20 @@ TEST_F(Runner, ANewRunForgetsTheFilesOfABrokenOne) {
   write_text(directory("out", 0).metrics(), "something else\n");
   EXPECT_EQ(train("out", 0), RunOutcome::finished);
   EXPECT_EQ(read_csv<Record>(directory("out", 0).metrics()).size(), 6U);
+}
+
+TEST_F(Runner, SavesTheAverageOfTheWeightsAndSaysSo) {
+  ASSERT_EQ(train("plain", 0), RunOutcome::finished);
+  experiment_.runs[0].recipe.ema.emplace();
+  ASSERT_EQ(train("whole", 0), RunOutcome::finished);
+  ASSERT_EQ(train("stopped", 0, 7), RunOutcome::interrupted);
+  ASSERT_EQ(train("stopped", 0), RunOutcome::finished);
+  expect_equal_runs("whole", "stopped", 0);
+  const auto plain = load_tensors(directory("plain", 0).weights());
+  const auto average = load_tensors(directory("whole", 0).weights());
+  EXPECT_FALSE(plain.metadata.contains("weights"));
+  EXPECT_EQ(average.metadata.at("weights"), "ema");
+  EXPECT_FALSE(average.tensors[0].second.equal(plain.tensors[0].second));
 }
 
 TEST_F(Runner, KeepsTheBestWeightsAcrossAStop) {

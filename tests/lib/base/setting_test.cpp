@@ -133,6 +133,15 @@ TEST(Setting, SaysWhatIsWrongWithAValue) {
     EXPECT_THAT(error_of(list[index], value).value_or("nothing"), HasSubstr(line));
 }
 
+TEST(Setting, OfAListMayHaveALength) {
+  const Setting pair = number<Everything>("mean", "", &Everything::mean, 0, 1).of_length(2);
+  EXPECT_EQ(error_of(pair, std::vector<double>{0.25, 1}), std::nullopt);
+  EXPECT_EQ(error_of(pair, std::vector<std::int64_t>{0, 1}), std::nullopt);
+  EXPECT_EQ(error_of(pair, std::vector<double>{0.25}),
+            "got [0.25], expected a list of 2 numbers, each from 0 to 1");
+  EXPECT_NE(error_of(pair, std::vector<double>{0, 0.5, 1}), std::nullopt);
+}
+
 TEST(Setting, TakesItsRangeIncludingTheEndsAndAnIntegerForANumber) {
   const auto& list = settings().list();
   EXPECT_EQ(error_of(list[1], std::int64_t{1}), std::nullopt);

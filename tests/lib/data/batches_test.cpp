@@ -1,5 +1,6 @@
 #include "reslab/data/batches.h"
 
+#include <cmath>
 #include <memory>
 #include <set>
 #include <vector>
@@ -184,6 +185,66 @@ TEST(TrainingBatches, NameAnImageThatDoesNotDecode) {
                 for (int i = 0; i < 4; ++i) batches.next();  // an epoch is 13 images
               }),
               testing::ElementsAre(testing::HasSubstr("broken.png")));
+}
+
+// One of 20 images is of class 0, the others are of class 1.
+std::shared_ptr<const Images> imbalanced() {
+  std::vector<std::uint8_t> pixels;
+  Random random{5};
+  for (int i = 0; i < 20 * 192; ++i) pixels.push_back(static_cast<std::uint8_t>(random.below(256)));
+  std::vector<std::int64_t> labels(20, 1);
+  labels[3] = 0;
+  return std::make_shared<MemoryImages>(8, 8, pixels, labels);
+}
+
+std::vector<Batch> balanced_stream(const Images& images, std::int64_t first, std::int64_t count) {
+  static const Transform transform = augmenting();
+  TrainingBatches batches(images, transform, 1, 10, first, std::nullopt, Sampler::class_balanced);
+  std::vector<Batch> result;
+  for (std::int64_t i = 0; i < count; ++i) result.push_back(batches.next());
+  return result;
+}
+
+TEST(TrainingBatches, DrawClassesEquallyOftenIfAsked) {
+  const auto images = imbalanced();
+  const auto batches = balanced_stream(*images, 0, 100);
+  std::int64_t rare = 0;
+  std::set<std::vector<float>> versions;
+  for (const auto& batch : batches)
+    for (std::int64_t j = 0; j < 10; ++j) {
+      if (batch.labels[j].item<std::int64_t>() != 0) continue;
+      ++rare;
+      const auto flat = batch.images[j].contiguous();
+      versions.emplace(flat.data_ptr<float>(), flat.data_ptr<float>() + flat.numel());
+    }
+  EXPECT_NEAR(static_cast<double>(rare), 500, 5 * std::sqrt(250));
+  // Each draw of the only rare image is augmented anew: there are 50 crops and flips of it.
+  EXPECT_EQ(versions.size(), 50U);
+}
+
+TEST(TrainingBatches, BalancedGoOnBitByBitFromAnyIteration) {
+  const auto images = imbalanced();
+  const auto whole = balanced_stream(*images, 0, 12);
+  for (const std::int64_t first : {1, 4, 7}) {
+    const auto later = balanced_stream(*images, first, 12 - first);
+    for (std::size_t i = 0; i < later.size(); ++i)
+      EXPECT_TRUE(equal(later[i], whole[static_cast<std::size_t>(first) + i]));
+  }
+}
+
+TEST(TrainingBatches, AreMadeInMemoryIfADeviceCannotMakeThem) {
+  const auto images = random_images();
+  for (const bool crop : {false, true}) {
+    Augment augment;
+    if (crop)
+      augment.random_resized_crop.emplace();
+    else
+      augment.color_jitter.emplace();
+    const Transform transform(8, 8, {{0, 0, 0}, {1, 1, 1}}, augment);
+    EXPECT_FALSE(DeviceImages::can_hold(*images, transform));
+    EXPECT_TRUE(equal(stream(*images, transform, 3, 7, 0, 1, at::kCPU)[0],
+                      stream(*images, transform, 3, 7, 0, 1)[0]));
+  }
 }
 
 TEST(BatchMemory, IsUsedAgainWhenNobodyHoldsIt) {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include <gmock/gmock.h>
@@ -173,10 +174,16 @@ TEST(ImageFolder, GivesTheSameCutsWhateverIsKeptInMemory) {
         {folder.write(std::to_string(i) + ".jpg", jpeg_bytes(sample_image(70 + i, 90 - 4 * i))),
          0});
   files.push_back({folder.write("5.png", png_bytes(sample_image(50, 71))), 0});
-  const Transform transform(16, 16, {{0.5F, 0.5F, 0.5F}, {0.2F, 0.3F, 0.4F}}, {2, true});
-  for (const int largest : {20, 33}) {
-    const FolderImages decoded(files, {20, largest, false, 0});
-    const FolderImages kept(files, {20, largest, false, 1 << 20});
+  const Normalization normalization{{0.5F, 0.5F, 0.5F}, {0.2F, 0.3F, 0.4F}};
+  Augment resized_crops{0, true};
+  resized_crops.random_resized_crop.emplace();
+  resized_crops.color_jitter = ColorJitter{0.4, 0.4, 0.4, 0.1};
+  const std::tuple<int, int, Augment> table[] = {
+      {20, 0, {2, true}}, {33, 0, {2, true}}, {20, 30, resized_crops}, {20, 57, resized_crops}};
+  for (const auto& [largest, decoded_side, augment] : table) {
+    const Transform transform(16, 16, normalization, augment);
+    const FolderImages decoded(files, {20, largest, false, 0, decoded_side});
+    const FolderImages kept(files, {20, largest, false, 1 << 20, decoded_side});
     for (std::uint64_t time = 0; time < 60; ++time) {
       const auto cut_of = [&](const Images& images) {
         Random random{time};
@@ -190,6 +197,24 @@ TEST(ImageFolder, GivesTheSameCutsWhateverIsKeptInMemory) {
       EXPECT_EQ(cut_of(decoded), cut_of(kept)) << time;
     }
   }
+}
+
+TEST(ImageFolder, DecodesLargeEnoughForResizedCrops) {
+  const Folder folder;
+  for (const auto* part : {"train", "test"})
+    folder.write(std::string(part) + "/a/1.jpg", jpeg_bytes(sample_image(160, 200)));
+  const auto decoded_height = [&](const Augment& augment) {
+    const auto data =
+        FolderSource({.root = folder / "", .short_side = 16, .size = 16}, augment).load();
+    std::vector<std::uint8_t> buffer;
+    return data.train->view(0, buffer).stored.height;
+  };
+  EXPECT_EQ(decoded_height({}), 16);  // cached as it is needed
+  Augment augment;
+  augment.random_resized_crop = RandomResizedCrop{{0.08, 1}, {0.75, 1.25}};  // 16 / √0.08 is 57
+  EXPECT_EQ(decoded_height(augment), 80);
+  augment.random_resized_crop->scale = {0.5, 1};
+  EXPECT_EQ(decoded_height(augment), 40);
 }
 
 TEST(ImageFolder, RefusesACutLargerThanTheImages) {

@@ -168,6 +168,59 @@ TEST(Transform, OfAnImageToBeResizedIsThatOfTheResizedOne) {
       }
 }
 
+Image part_of(const Image& image, const Window& window) {
+  Image part{window.height, window.width, {}};
+  for (int y = 0; y < window.height; ++y)
+    for (int x = 0; x < 3 * window.width; ++x)
+      part.pixels.push_back(image.pixels[static_cast<std::size_t>(
+          (window.top + y) * 3 * image.width + 3 * window.left + x)]);
+  return part;
+}
+
+// torchvision: crop the image, then resize the crop.
+TEST(Transform, ResizesARandomPart) {
+  const auto image = noise_image(29, 40);
+  for (const auto& normalization : {by_channel(), by_place(8, 8)}) {
+    Augment augment;
+    augment.random_resized_crop = RandomResizedCrop{{0.1, 1}, {0.5, 2}};
+    const Transform transform(8, 8, normalization, augment);
+    for (std::uint64_t i = 0; i < 60; ++i) {
+      Random random{i};
+      const auto window = augment.random_resized_crop->draw(29, 40, random);
+      const auto expected = resized(part_of(image, window).view(), 8, 8);
+      // The size to which evaluation resizes the image does not matter.
+      for (const auto& seen : {LazyImage(image.view()), LazyImage(image.view(), 9, 12)}) {
+        std::vector<float> out(8 * 8 * 3, -1);
+        transform.training(seen, Random{i}, out.data());
+        EXPECT_TRUE(nearly_equal(out, reference(expected, normalization, 8, 0, 0, false))) << i;
+      }
+    }
+  }
+}
+
+TEST(Transform, ChangesColorsBeforeItNormalises) {
+  const auto image = noise_image(8, 8);
+  for (const auto& normalization : {by_channel(), by_place(8, 8)}) {
+    Augment augment{3, true};
+    const Transform plain(8, 8, normalization, augment);
+    augment.color_jitter = ColorJitter{0.4, 0, 0, 0};
+    const Transform transform(8, 8, normalization, augment);
+    EXPECT_TRUE(plain.only_crops());
+    EXPECT_FALSE(transform.only_crops());
+    for (std::uint64_t i = 0; i < 60; ++i) {
+      Random random{i};
+      plain.draw_crop(8, 8, random);
+      auto changed = image;  // brightness does not depend on which part of the image is seen
+      augment.color_jitter->draw(random).apply(changed);
+      std::vector<float> expected(8 * 8 * 3, -1);
+      plain.training(changed.view(), Random{i}, expected.data());
+      std::vector<float> out(8 * 8 * 3, -1);
+      transform.training(image.view(), Random{i}, out.data());
+      EXPECT_EQ(out, expected) << i;
+    }
+  }
+}
+
 TEST(Transform, WithoutAugmentationTrainingIsEvaluation) {
   const auto image = sample_image(8, 8);
   const Transform transform(8, 8, by_place(8, 8), {});

@@ -4,6 +4,7 @@
 #include <torch/torch.h>
 
 #include "lib/train/muon_reference.h"
+#include "lib/train/small_training.h"
 #include "reslab/base/error.h"
 #include "reslab/model/network.h"
 #include "reslab/model/network_name.h"
@@ -70,6 +71,67 @@ TEST(Optimizer, StepsLikePyTorchsSgd) {
   }
 }
 
+TEST(Optimizer, StepsLikePyTorchsAdamW) {
+  for (const auto decay : {Decay::all, Decay::weights}) {
+    OptimizerOptions options;
+    options.kind = OptimizerKind::adamw;
+    options.betas = {0.8, 0.95};
+    options.eps = 1e-6;
+    options.adamw_decay = 0.1;
+    options.decay = decay;
+    const auto ours = make_network(parse_network("resnet-8"), 1);
+    const auto theirs = make_network(parse_network("resnet-8"), 1);
+    Optimizer optimizer(*ours, options);
+    const auto group = [&](bool weights, double weight_decay) {
+      std::vector<at::Tensor> parameters;
+      for (const auto& parameter : theirs->parameters())
+        if ((parameter.dim() > 1) == weights) parameters.push_back(parameter);
+      auto settings = std::make_unique<torch::optim::AdamWOptions>(0.1);
+      settings->betas({0.8, 0.95}).eps(1e-6).weight_decay(weight_decay);
+      return torch::optim::OptimizerParamGroup(std::move(parameters), std::move(settings));
+    };
+    std::vector<torch::optim::OptimizerParamGroup> groups;
+    groups.push_back(group(true, 0.1));
+    groups.push_back(group(false, decay == Decay::all ? 0.1 : 0));
+    torch::optim::AdamW reference(groups, torch::optim::AdamWOptions(0.1));
+    const auto images = torch::randn({2, 3, 16, 16});
+    for (const double rate : {0.01, 0.02, 0.01, 0.001}) {
+      learn(*ours, images);
+      // The same gradients: a tiny difference would grow where the average square is tiny.
+      const auto from = ours->parameters();
+      const auto to = theirs->parameters();
+      for (std::size_t i = 0; i < to.size(); ++i) to[i].mutable_grad() = from[i].grad().clone();
+      optimizer.step(torch::tensor(rate, at::kDouble));
+      optimizer.zero_gradients();
+      for (auto& param_group : reference.param_groups())
+        static_cast<torch::optim::AdamWOptions&>(param_group.options()).lr(rate);
+      reference.step();
+    }
+    const auto expected = theirs->parameters();
+    const auto actual = ours->parameters();
+    for (std::size_t i = 0; i < expected.size(); ++i)
+      EXPECT_TRUE(torch::allclose(actual[i], expected[i], 1e-5, 1e-6)) << i;
+  }
+}
+
+TEST(ClipGradients, ScalesLikePyTorch) {
+  for (const double largest : {0.5, 1e3}) {
+    const auto network = make_network(parse_network("resnet-8"), 1);
+    learn(*network, torch::randn({2, 3, 16, 16}));
+    std::vector<at::Tensor> gradients;
+    std::vector<at::Tensor> copies;
+    for (const auto& parameter : network->parameters()) {
+      gradients.push_back(parameter.grad());
+      copies.push_back(torch::zeros_like(parameter));
+      copies.back().mutable_grad() = parameter.grad().clone();
+    }
+    torch::nn::utils::clip_grad_norm_(copies, largest);
+    clip_gradients(gradients, largest);
+    for (std::size_t i = 0; i < gradients.size(); ++i)
+      EXPECT_TRUE(torch::allclose(gradients[i], copies[i].grad(), 1e-5, 1e-8)) << largest;
+  }
+}
+
 // Muon's step of one parameter.
 struct MuonReference {
   at::Tensor weights;
@@ -113,18 +175,20 @@ TEST(Optimizer, MuonMakesConvolutionsStepsOrthogonal) {
 }
 
 TEST(Optimizer, GoesOnFromItsState) {
-  const auto network = make_network(parse_network("resnet-8"), 1);
-  Optimizer optimizer(*network, {});
-  learn(*network, torch::randn({2, 3, 16, 16}));
-  optimizer.step(torch::tensor(0.1, at::kDouble));
-  Optimizer other(*network, {});
-  NamedTensors copy;
-  for (const auto& [name, tensor] : optimizer.state()) copy.emplace_back(name, tensor.clone());
-  other.set_state(copy, "file");
-  for (std::size_t i = 0; i < copy.size(); ++i)
-    EXPECT_TRUE(other.state()[i].second.equal(copy[i].second));
-  copy.pop_back();
-  EXPECT_THROW(other.set_state(copy, "file"), InvalidInput);
+  for (const auto& options : every_optimizer()) {
+    const auto network = make_network(parse_network("resnet-8"), 1);
+    Optimizer optimizer(*network, options);
+    learn(*network, torch::randn({2, 3, 16, 16}));
+    optimizer.step(torch::tensor(0.1, at::kDouble));
+    Optimizer other(*network, options);
+    NamedTensors copy;
+    for (const auto& [name, tensor] : optimizer.state()) copy.emplace_back(name, tensor.clone());
+    other.set_state(copy, "file");
+    for (std::size_t i = 0; i < copy.size(); ++i)
+      EXPECT_TRUE(other.state()[i].second.equal(copy[i].second));
+    copy.pop_back();
+    EXPECT_THROW(other.set_state(copy, "file"), InvalidInput);
+  }
 }
 
 }  // namespace

@@ -60,6 +60,14 @@ TEST(PlateauCounter, CountsEvaluationsWithoutAGain) {
   }
 }
 
+// torch.optim.lr_scheduler.LinearLR(start_factor=0.1, total_iters=4): 0.1, 0.325, 0.55, 0.775, 1, …
+TEST(LinearWarmup, RisesLikePyTorchsLinearLR) {
+  const LinearWarmup warmup{4, 0.1};
+  const double expected[] = {0.1, 0.325, 0.55, 0.775, 1, 1};
+  for (std::int64_t i = 0; i < std::ssize(expected); ++i)
+    EXPECT_NEAR(warmup.factor(i), expected[i], 1e-15) << i;
+}
+
 template <class... Kinds>
 std::vector<Schedule> one_of_each(const std::variant<Kinds...>&) {
   return {Kinds()...};

@@ -1,5 +1,6 @@
 #include "reslab/train/trainer.h"
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <thread>
@@ -12,6 +13,7 @@
 #include "reslab/base/error.h"
 #include "reslab/base/file.h"
 #include "reslab/model/network_name.h"
+#include "reslab/train/evaluation.h"
 
 namespace reslab {
 namespace {
@@ -98,6 +100,124 @@ TEST_P(EveryState, RestoredGoesOnBitIdentical) {
     ASSERT_EQ(records.size(), expected.size());
     for (std::size_t i = 0; i < records.size(); ++i) expect_equal(records[i], expected[i]);
     expect_equal_weights(*second.network, *whole.network);
+  }
+}
+
+struct Addition {
+  const char* name;
+  void (*to)(Training& training);
+};
+
+/// The settings of recipes and augmentation that are off by default.
+const std::vector<Addition>& additions() {
+  static const std::vector<Addition> list = {
+      {"random_resized_crop",
+       [](Training& training) { training.options.augment.random_resized_crop.emplace(); }},
+      {"color_jitter",
+       [](Training& training) {
+         training.options.augment.color_jitter = ColorJitter{0.4, 0.4, 0.4, 0.1};
+       }},
+      {"label_smoothing", [](Training& training) { training.recipe.label_smoothing = 0.1; }},
+      {"mixup_alpha", [](Training& training) { training.recipe.mixup_alpha = 0.4; }},
+      {"clip_grad_norm", [](Training& training) { training.recipe.clip_grad_norm = 0.5; }},
+      {"sampler", [](Training& training) { training.recipe.sampler = Sampler::class_balanced; }},
+      {"ema", [](Training& training) { training.recipe.ema = AverageOptions{0.7}; }},
+      {"linear_warmup",
+       [](Training& training) {
+         training.recipe.learning_rate.linear_warmup = LinearWarmup{6, 0.1};
+       }},
+      {"adamw", [](Training& training) { training.recipe.optimizer.kind = OptimizerKind::adamw; }},
+      {"all of them", [](Training& training) {
+         for (const auto& addition : additions())
+           if (addition.to != additions().back().to) addition.to(training);
+       }}};
+  return list;
+}
+
+void expect_equal_tensors(const NamedTensors& a, const NamedTensors& b) {
+  ASSERT_EQ(a.size(), b.size());
+  for (std::size_t i = 0; i < a.size(); ++i) EXPECT_TRUE(a[i].second.equal(b[i].second)) << i;
+}
+
+TEST(Trainer, EveryAdditionChangesTheTrainingAndResumesBitIdentical) {
+  Training plain;
+  plain.begin();
+  const auto unchanged = plain.finish();
+  for (const auto& addition : additions()) {
+    SCOPED_TRACE(addition.name);
+    const auto begin = [&](Training& training) {
+      addition.to(training);
+      training.begin();
+    };
+    Training whole;
+    begin(whole);
+    const auto expected = whole.finish();
+    EXPECT_NE(expected.back().test->loss, unchanged.back().test->loss);
+
+    const Folder folder;
+    const auto file = folder / "state.safetensors";
+    Training first;
+    begin(first);
+    std::vector<Record> records;
+    while (first.trainer->iteration() < 5)
+      if (auto record = first.trainer->advance()) records.push_back(*record);
+    first.trainer->save(file);
+    Training second;
+    begin(second);
+    second.trainer->restore(file);
+    for (const auto& record : second.finish()) records.push_back(record);
+    ASSERT_EQ(records.size(), expected.size());
+    for (std::size_t i = 0; i < records.size(); ++i) expect_equal(records[i], expected[i]);
+    expect_equal_weights(*second.network, *whole.network);
+    expect_equal_tensors(second.trainer->weights(), whole.trainer->weights());
+    EXPECT_EQ(second.trainer->confusion(), whole.trainer->confusion());
+  }
+}
+
+TEST(Trainer, EvaluatesTheAverageOfTheWeights) {
+  Training training;
+  training.recipe.ema = AverageOptions{0.7};
+  training.begin();
+  const auto records = training.finish();
+  const auto averaged = make_network(parse_network(training.network_name), 2);
+  move_to_device(*averaged, training.device);
+  set_state(*averaged, training.trainer->weights(), "average");
+  const auto& images = *training.data.test;
+  const auto score = evaluate(*averaged, images, *training.transform, training.execution()).score;
+  EXPECT_EQ(records.back().test->loss, score.loss);
+  const auto own =
+      evaluate(*training.network, images, *training.transform, training.execution()).score;
+  EXPECT_NE(own.loss, score.loss);
+}
+
+TEST(Trainer, CountsWhatTheTestImagesAreTakenFor) {
+  Training training;
+  training.begin();
+  const auto records = training.finish();
+  std::int64_t images = 0;
+  std::int64_t right = 0;
+  const auto& confusion = training.trainer->confusion();
+  ASSERT_EQ(confusion.size(), 10U);
+  for (std::size_t label = 0; label < confusion.size(); ++label) {
+    for (const auto count : confusion[label]) images += count;
+    right += confusion[label][label];
+  }
+  EXPECT_EQ(images, 20);
+  EXPECT_DOUBLE_EQ(records.back().test->error, 100 * static_cast<double>(20 - right) / 20);
+}
+
+TEST(Trainer, WarmsUpLinearlyUnderEverySchedule) {
+  for (const auto& schedule : {Schedule(Cosine()), Schedule(OneCycle()), Schedule(Constant())}) {
+    Training training;
+    training.recipe.record_every = 1;
+    training.recipe.learning_rate.schedule = schedule;
+    training.recipe.learning_rate.linear_warmup = LinearWarmup{4, 0.2};
+    training.begin();
+    for (const auto& record : training.finish()) {
+      const auto done = static_cast<double>(record.iteration - 1);
+      EXPECT_DOUBLE_EQ(record.learning_rate,
+                       rate(schedule, {done, 9}) * std::min(1.0, 0.2 + 0.2 * done));
+    }
   }
 }
 

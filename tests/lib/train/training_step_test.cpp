@@ -1,6 +1,7 @@
 #include "reslab/train/training_step.h"
 
 #include <atomic>
+#include <cmath>
 #include <set>
 
 #include <ATen/record_function.h>
@@ -17,8 +18,23 @@ Execution on_test_device(Kernels kernels = Kernels::aten) {
   return {Precision::float32, kernels, test_device()};
 }
 
-TrainingStep make_step(const std::string& network, std::int64_t micro_batch = 0) {
-  return {make_network(parse_network(network), 1), {}, on_test_device(), 6, micro_batch};
+/// A recipe for batches of six images.
+Recipe recipe_of_six(std::int64_t micro_batch = 0) {
+  Recipe recipe;
+  recipe.batch = 6;
+  recipe.micro_batch = micro_batch;
+  return recipe;
+}
+
+/// The same for steps that subtract rate · gradient.
+Recipe plain_descent() {
+  auto recipe = recipe_of_six();
+  recipe.optimizer.momentum = recipe.optimizer.weight_decay = 0;
+  return recipe;
+}
+
+TrainingStep make_step(const std::string& network, const Recipe& recipe = recipe_of_six()) {
+  return {make_network(parse_network(network), 1), recipe, on_test_device()};
 }
 
 Batch random_batch() {
@@ -27,7 +43,7 @@ Batch random_batch() {
 }
 
 TEST(TrainingStep, ShowsTheHookEveryGradientOnceAStep) {
-  auto step = make_step("resnet-8", 2);  // three backward passes
+  auto step = make_step("resnet-8", recipe_of_six(2));  // three backward passes
   const auto parameters = step.network().parameters();
   const auto batch = random_batch();
   int calls = 0;
@@ -48,9 +64,7 @@ TEST(TrainingStep, ShowsTheHookEveryGradientOnceAStep) {
 
 TEST(TrainingStep, TakesTheGradientsThatTheHookLeaves) {
   for (const double factor : {0.0, 2.0}) {
-    OptimizerOptions plain;
-    plain.momentum = plain.weight_decay = 0;
-    TrainingStep step(make_network(parse_network("resnet-8"), 1), plain, on_test_device(), 6, 0);
+    auto step = make_step("resnet-8", plain_descent());
     const auto parameters = step.network().parameters();
     std::vector<at::Tensor> expected;
     step.load(random_batch(), 0.1);
@@ -67,7 +81,7 @@ TEST(TrainingStep, TakesTheGradientsThatTheHookLeaves) {
 
 TEST(TrainingStep, ReturnsTheSumOfLossesAndOfWrongImages) {
   const auto batch = random_batch();
-  auto step = make_step("resnet-8:batch_norm=false", 4);
+  auto step = make_step("resnet-8:batch_norm=false", recipe_of_six(4));
   const auto logits =
       make_network(parse_network("resnet-8:batch_norm=false"), 1)->forward(batch.images);
   step.load(batch, 0.1);
@@ -97,10 +111,7 @@ TEST(TrainingStep, KeepsTheMemoryOfGradientsAndSums) {
 }
 
 TEST(TrainingStep, CountsAGradientThatIsNotThereAsZero) {
-  OptimizerOptions plain;
-  plain.momentum = plain.weight_decay = 0;
-  TrainingStep step(make_network(parse_network("resnet-20:survival=0.01"), 1), plain,
-                    on_test_device(), 6, 0);
+  auto step = make_step("resnet-20:survival=0.01", plain_descent());
   std::vector<at::Tensor> before;
   for (const auto& parameter : step.network().parameters())
     before.push_back(parameter.detach().clone());
@@ -152,13 +163,97 @@ TEST(TrainingStep, NeverWaitsForTheDevice) {
                               "resnet-8:shortcut_dropout=0.3", "plain-8:batch_norm=false"})
     for (const auto& options : every_optimizer())
       for (const auto kernels : {Kernels::aten, Kernels::fused}) {
-        TrainingStep step(make_network(parse_network(network), 1), options, on_test_device(kernels),
-                          6, 3);
+        auto recipe = recipe_of_six(3);
+        recipe.optimizer = options;
+        recipe.label_smoothing = 0.1;
+        recipe.mixup_alpha = 0.2;
+        recipe.clip_grad_norm = 1;
+        recipe.ema.emplace();
+        TrainingStep step(make_network(parse_network(network), 1), recipe, on_test_device(kernels));
         step.load(random_batch(), 0.1);
         const WaitCounter counter;
         step.run();
         EXPECT_EQ(WaitCounter::count(), 0) << network;
       }
+}
+
+/// The soft targets of a mixture, as PyTorch takes them.
+at::Tensor soft_targets(const at::Tensor& labels, double weight) {
+  const auto hot = at::one_hot(labels, 10).to(at::kFloat);
+  return weight * hot + (1 - weight) * hot.roll(1, 0);
+}
+
+// Against PyTorch's cross entropy with soft targets and its own label smoothing.
+TEST(TrainingStep, SmoothsLabelsAndMixesImagesLikePyTorch) {
+  const auto* const name = "resnet-8:batch_norm=false";
+  for (const double smoothing : {0.0, 0.1})
+    for (const double weight : {0.3, 0.8})
+      for (const std::int64_t micro_batch : {0, 4}) {
+        auto recipe = recipe_of_six(micro_batch);
+        recipe.label_smoothing = smoothing;
+        recipe.mixup_alpha = 1;
+        auto step = make_step(name, recipe);
+        const auto reference = make_network(parse_network(name), 1);
+        reference->to(test_device());
+        const auto batch = random_batch();
+        const auto images = batch.images.to(test_device());
+        const auto labels = batch.labels.to(test_device());
+        const auto logits = reference->forward(weight * images + (1 - weight) * images.roll(1, 0));
+        const auto loss = torch::nn::functional::cross_entropy(
+            logits, soft_targets(labels, weight),
+            torch::nn::functional::CrossEntropyFuncOptions().label_smoothing(smoothing));
+        loss.backward();
+        step.load(batch, 0.1, weight);
+        const auto sums = step.run([&](const std::vector<at::Tensor>& gradients) {
+          const auto expected = reference->parameters();
+          for (std::size_t i = 0; i < gradients.size(); ++i)
+            EXPECT_TRUE(torch::allclose(gradients[i], expected[i].grad(), 1e-3, 1e-5)) << i;
+        });
+        EXPECT_NEAR(sums[0].item<double>(), 6 * loss.item<double>(), 1e-3);
+        const auto classes = weight > 0.5 ? labels : labels.roll(1, 0);
+        EXPECT_EQ(sums[1].item<double>(), logits.argmax(1).ne(classes).sum().item<double>());
+      }
+}
+
+TEST(TrainingStep, DoesNotMixWithoutAlpha) {
+  const auto batch = random_batch();
+  auto one = make_step("resnet-8");
+  auto other = make_step("resnet-8");
+  one.load(batch, 0.1);
+  other.load(batch, 0.1, 0.3);
+  EXPECT_TRUE(one.run().equal(other.run()));
+}
+
+TEST(TrainingStep, ClipsAfterTheHook) {
+  auto recipe = plain_descent();
+  recipe.clip_grad_norm = 0.01;
+  auto step = make_step("resnet-8", recipe);
+  std::vector<at::Tensor> before;
+  for (const auto& parameter : step.network().parameters())
+    before.push_back(parameter.detach().clone());
+  step.load(random_batch(), 1);
+  step.run([](const std::vector<at::Tensor>& gradients) {
+    for (const auto& gradient : gradients) gradient.mul_(100);
+  });
+  double square = 0;
+  const auto after = step.network().parameters();
+  for (std::size_t i = 0; i < before.size(); ++i)
+    square += (after[i] - before[i]).pow(2).sum().item<double>();
+  EXPECT_NEAR(std::sqrt(square), 0.01, 1e-4);
+}
+
+TEST(TrainingStep, AveragesTheWeightsAfterEachStep) {
+  auto recipe = recipe_of_six();
+  recipe.ema = AverageOptions{0.5};
+  auto step = make_step("resnet-8", recipe);
+  const auto weight = [&step] { return step.network().parameters()[0].detach().clone(); };
+  step.load(random_batch(), 0.1);
+  step.run();
+  const auto first = weight();
+  step.run();
+  const auto expected = (first + weight()) / 2;
+  EXPECT_TRUE(torch::allclose(step.average()->state()[0].second, expected, 1e-5, 1e-7));
+  EXPECT_EQ(make_step("resnet-8").average(), nullptr);
 }
 
 }  // namespace
