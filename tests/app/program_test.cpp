@@ -8,6 +8,7 @@
 #include "app/config/json.h"
 #include "app/runs/csv.h"
 #include "app/small_experiment.h"
+#include "lib/data/image_writer.h"
 #include "reslab/interchange/weights_file.h"
 
 namespace reslab::app {
@@ -138,6 +139,35 @@ TEST_F(Program, AnImageThatDoesNotDecodeIsExitCode2AndNamed) {
   const auto result = reslab("run e.json");
   EXPECT_EQ(result.code, 2);
   EXPECT_THAT(result.err, HasSubstr("1.png"));
+}
+
+TEST_F(Program, LearnsOwnImagesFromOneCommand) {
+  for (int i = 0; i < 12; ++i)
+    write(std::string(i < 8 ? "train/" : "val/") + (i % 2 == 0 ? "cat/" : "dog/") +
+              std::to_string(i) + ".png",
+          png_bytes(noise_image(50 + i, 60)));
+  const auto result = reslab("run '" RESLAB_EXPERIMENTS
+                             "/own-images.json' --set /data/root=. --set /data/size=64 --set "
+                             "/data/short_side=64 --set /recipe/batch=4 --set "
+                             "/recipe/iterations=3 --set /recipe/evaluate_every=2");
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("most often mistaken for"));
+  EXPECT_THAT(content(folder_.path() / "runs/own-images/report.md"),
+              HasSubstr("## Classes\n\n### resnet-18"));
+  const auto run = folder_.path() / "runs/own-images/resnet-18/seed-1";
+  std::int64_t images = 0;
+  for (const auto& row : read_csv<ConfusionRecord>(run / "confusion.csv")) {
+    EXPECT_EQ(row.iteration, 3);
+    images += row.images;
+  }
+  EXPECT_EQ(images, 4);
+  EXPECT_EQ(read_weights(run / "weights.safetensors").metadata.at("weights"), "ema");
+  // The saved average is what was evaluated.
+  const auto evaluated = reslab("evaluate runs/own-images/resnet-18/seed-1");
+  EXPECT_EQ(evaluated.code, 0) << evaluated.err;
+  EXPECT_THAT(evaluated.out, HasSubstr("equal"));
+  EXPECT_THAT(reslab("predict runs/own-images/resnet-18/seed-1 val/cat/8.png").out,
+              testing::AllOf(HasSubstr("cat "), HasSubstr("dog ")));
 }
 
 TEST_F(Program, ChoosesOnValidationWhereThereIsOne) {

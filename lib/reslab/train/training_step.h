@@ -25,7 +25,8 @@ using GradientHook = std::function<void(const std::vector<at::Tensor>& gradients
 /// One training step of one network: forward, backward, optimizer, average of the weights. A step
 /// can be captured as a GPU graph: inputs, gradients and results are tensors whose memory stays the
 /// same, and `run` never waits for the device. Networks with stochastic depth are the exception:
-/// they compute something else in every step.
+/// they compute something else in every step. With an average of the weights, the first step
+/// differs.
 class TrainingStep {
  public:
   /// Moves the network to the device, its weights to channels_last. Copies the recipe, whose

@@ -104,7 +104,7 @@ TEST_P(EveryState, RestoredGoesOnBitIdentical) {
 }
 
 struct Addition {
-  const char* name;
+  std::string name;
   void (*to)(Training& training);
 };
 
@@ -132,6 +132,20 @@ const std::vector<Addition>& additions() {
            if (addition.to != additions().back().to) addition.to(training);
        }}};
   return list;
+}
+
+void expect_additions(const std::vector<Setting>& table) {
+  for (const auto& row : table) {
+    expect_additions(row.members);
+    if (row.omits_default) {
+      EXPECT_EQ(std::ranges::count(additions(), row.name, &Addition::name), 1) << row.name;
+    }
+  }
+}
+
+TEST(Trainer, AdditionsHaveEverySettingThatIsOffByDefault) {
+  expect_additions(recipe_settings().list());
+  expect_additions(data_settings().list());
 }
 
 void expect_equal_tensors(const NamedTensors& a, const NamedTensors& b) {
