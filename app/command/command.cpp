@@ -8,6 +8,7 @@ const std::vector<Command>& commands() {
        run_command},
       {"check", "FILE…", "Validate experiment files and estimate their training time",
        check_command},
+      {"watch", "DIR…", "Show the curves and the table of runs while they train", watch_command},
       {"compare", "DIR… [-o DIR]", "Compare runs in tables and figures", compare_command},
       {"describe", "NETWORK…", "Show layers, shapes, parameters and multiply-adds",
        describe_command},
@@ -18,6 +19,9 @@ const std::vector<Command>& commands() {
       {"predict", "MODEL IMAGE|DIR…", "Classify images with a trained network", predict_command},
       {"export", "MODEL --format FORMAT -o FILE",
        "Export a trained network to TorchScript, ONNX or safetensors", export_command},
+#ifdef RESLAB_HAS_FETCH
+      {"fetch", "DATASET", "Download, verify and unpack CIFAR-10 or CIFAR-100", fetch_command},
+#endif
       {"bench", "[NETWORK…]", "Measure how fast networks train on this machine", bench_command},
   };
   return all;

@@ -35,6 +35,8 @@ int list_command(int argc, const char* const* argv);
 int evaluate_command(int argc, const char* const* argv);
 int predict_command(int argc, const char* const* argv);
 int export_command(int argc, const char* const* argv);
+int watch_command(int argc, const char* const* argv);
+int fetch_command(int argc, const char* const* argv);
 int bench_command(int argc, const char* const* argv);
 
 }  // namespace reslab::app

@@ -41,7 +41,10 @@ int compare_command(int argc, const char* const* argv) {
   if (!parsed) return kDone;
   const auto directories = positional_of(*parsed);
 
-  const auto runs = with_claims(find_runs({directories.begin(), directories.end()}));
+  auto found = find_runs({directories.begin(), directories.end()});
+  if (found.results.empty()) throw InvalidInput(found.errors);
+  for (const auto& line : found.errors) std::cerr << "reslab: left out: " << line << "\n";
+  const auto runs = with_claims(std::move(found.results));
   const auto report = make_report(runs);
   std::cout << (parsed->count("json") > 0 ? summary_json(runs.results).dump(2) + "\n"
                                           : terminal_report(report))
@@ -53,7 +56,7 @@ int compare_command(int argc, const char* const* argv) {
     if (!error.empty()) throw IoError(error);
     std::cerr << "report: " << (*output / "report.html").string() << "\n";
   }
-  return kDone;
+  return found.errors.empty() ? kDone : kInvalidInput;
 }
 
 }  // namespace reslab::app

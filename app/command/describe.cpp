@@ -7,10 +7,12 @@
 #include "app/command/arguments.h"
 #include "app/command/command.h"
 #include "app/command/compute_options.h"
+#include "app/command/network_diagram.h"
 #include "app/config/input_errors.h"
 #include "app/config/json.h"
 #include "app/report/numbers.h"
 #include "app/report/table.h"
+#include "reslab/base/file.h"
 #include "reslab/model/network_name.h"
 #include "reslab/model/summary.h"
 
@@ -132,6 +134,25 @@ std::vector<NetworkSpec> read_networks(const std::vector<std::string>& names, st
   return networks;
 }
 
+/// Writes the drawings for which a file is given.
+void write_drawings(const std::vector<Described>& all, const std::string& diagram_file,
+                    const std::string& blocks_file) {
+  const auto write = [](const std::string& file, const std::string& svg) {
+    write_text(file, svg);
+    fmt::print(stderr, "wrote {}\n", file);
+  };
+  if (!diagram_file.empty()) {
+    std::vector<DiagramColumn> columns;
+    for (const auto& one : all) columns.push_back(diagram_column(one.spec, one.summary, one.size));
+    write(diagram_file, draw_diagram(columns));
+  }
+  if (!blocks_file.empty()) {
+    std::vector<BlockDiagram> blocks;
+    for (const auto& one : all) blocks.push_back(block_diagram(one.spec, one.summary));
+    write(blocks_file, draw_blocks(blocks));
+  }
+}
+
 }  // namespace
 
 int describe_command(int argc, const char* const* argv) {
@@ -144,6 +165,10 @@ int describe_command(int argc, const char* const* argv) {
   add("kernels", "Show what computes each layer in training and in evaluation");
   add("precision", "With --kernels: auto, float32 or bfloat16",
       cxxopts::value<std::string>()->default_value("auto"), "WORD");
+  add("diagram", "Write the networks side by side as in Deep Residual Learning, Fig. 3",
+      cxxopts::value<std::string>(), "FILE.svg");
+  add("blocks", "Write a building block of each network as in Fig. 2 and 5",
+      cxxopts::value<std::string>(), "FILE.svg");
   add("json", "Print the results as JSON");
   add_compute_options(options);
   const auto given = parse_arguments(options, argc, argv, "NETWORK…", "network");
@@ -158,6 +183,7 @@ int describe_command(int argc, const char* const* argv) {
   for (const auto& network : networks) all.push_back(describe_network(network, size));
   if (given->count("kernels") > 0)
     for (auto& described : all) add_kernels(described, {precision, Kernels::fused, device});
+  write_drawings(all, value_of(*given, "diagram"), value_of(*given, "blocks"));
   if (given->count("json") > 0) {
     Json json = Json::array();
     for (const auto& described : all) json.push_back(json_of(described));

@@ -2,12 +2,14 @@
 
 #include "app/runs/csv_sink.h"
 #include "app/runs/progress.h"
+#include "app/runs/tensorboard_sink.h"
 
 namespace reslab::app {
 
-RecordSinks make_record_sinks(const RunDirectory& directory) {
+RecordSinks make_record_sinks(const RunDirectory& directory, const Json& run) {
   RecordSinks sinks;
   sinks.push_back(std::make_unique<CsvSink>(directory));
+  sinks.push_back(std::make_unique<TensorBoardSink>(directory, run));
   sinks.push_back(std::make_unique<ProgressLine>(ProgressLine::standard_error()));
   return sinks;
 }

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "app/config/json.h"
 #include "reslab/train/record.h"
 
 namespace reslab::app {
@@ -39,7 +40,7 @@ class RecordSink {
 
 using RecordSinks = std::vector<std::unique_ptr<RecordSink>>;
 
-/// Makes one sink of every kind for the run in `directory`.
-RecordSinks make_record_sinks(const RunDirectory& directory);
+/// Makes one sink of every kind for the run in `directory`. `run`: the content of its run.json.
+RecordSinks make_record_sinks(const RunDirectory& directory, const Json& run);
 
 }  // namespace reslab::app

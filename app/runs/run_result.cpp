@@ -149,7 +149,7 @@ RunResult read_run(const std::filesystem::path& directory) {
   return result;
 }
 
-std::vector<RunResult> find_runs(const std::vector<std::filesystem::path>& directories) {
+FoundRuns find_runs(const std::vector<std::filesystem::path>& directories) {
   std::vector<RunResult> results;
   InputErrors errors;
   std::set<std::filesystem::path> seen;
@@ -159,8 +159,7 @@ std::vector<RunResult> find_runs(const std::vector<std::filesystem::path>& direc
         if (seen.insert(std::filesystem::canonical(run)).second)
           errors.gather([&] { results.push_back(read_run(run)); });
     });
-  errors.raise();
-  return results;
+  return {std::move(results), errors.lines()};
 }
 
 }  // namespace reslab::app

@@ -49,9 +49,13 @@ std::optional<double> paper_value(const RunResult& result, const std::string& me
 /// unfinished run need not have metrics.csv. Throws InvalidInput with one line for each error.
 RunResult read_run(const std::filesystem::path& directory);
 
+struct FoundRuns {
+  std::vector<RunResult> results;
+  std::vector<std::string> errors;  // of damaged runs, and of directories without runs
+};
+
 /// Returns all runs at or below the directories, each once, ordered by directory; numbers in names
-/// count by value ("resnet-20" before "resnet-110"). Throws InvalidInput with one line for each
-/// damaged run and for each directory without runs.
-std::vector<RunResult> find_runs(const std::vector<std::filesystem::path>& directories);
+/// count by value ("resnet-20" before "resnet-110").
+FoundRuns find_runs(const std::vector<std::filesystem::path>& directories);
 
 }  // namespace reslab::app

@@ -161,7 +161,7 @@ class Run {
 
   void begin_or_resume(Trainer& trainer) {
     if (std::filesystem::exists(directory_.checkpoint())) trainer.restore(directory_.checkpoint());
-    sinks_ = context_.make_sinks(directory_);
+    sinks_ = context_.make_sinks(directory_, run_);
     tell(&RecordSink::forget_after, trainer.iteration());
   }
 

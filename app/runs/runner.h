@@ -30,7 +30,7 @@ struct RunContext {
   Environment environment;
   at::Device device;
   int threads;
-  std::function<RecordSinks(const RunDirectory&)> make_sinks = make_record_sinks;
+  std::function<RecordSinks(const RunDirectory&, const Json& run)> make_sinks = make_record_sinks;
   std::function<bool()> stop = nullptr;  // called after every step; true saves the run and returns
 };
 

@@ -78,5 +78,19 @@ TEST(Compare, WrongUsageIsOneLine) {
   EXPECT_THAT(refusal([&] { output_of({folder / ""}); }), ElementsAre(HasSubstr("no runs in it")));
 }
 
+TEST(Compare, LeavesDamagedRunsOutAndSaysSo) {
+  const Folder folder;
+  write_result(folder, made_result("a", "x", 1, {{10, 20}}));
+  folder.write("a/y/seed-1/run.json", "{");
+  const auto directory = folder / "a";
+  const std::vector<const char*> argv = {"compare", directory.c_str()};
+  testing::internal::CaptureStdout();
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(compare_command(2, argv.data()), kInvalidInput);
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              HasSubstr("left out: " + directory + "/y/seed-1/run.json"));
+  EXPECT_THAT(testing::internal::GetCapturedStdout(), HasSubstr("x         "));
+}
+
 }  // namespace
 }  // namespace reslab::app

@@ -128,7 +128,7 @@ TEST(Report, TellsExperimentsOfOneNameApartByTheirDirectories) {
   const Folder folder;
   written(folder, "e", {8}, {9});
   std::filesystem::copy(folder / "e", folder / "again", std::filesystem::copy_options::recursive);
-  const auto report = make_report(with_claims(find_runs({folder / ""})));
+  const auto report = make_report(with_claims(find_runs({folder / ""}).results));
   EXPECT_EQ(report.title, "e");
   std::vector<std::string> names;
   for (const auto& experiment : report.experiments)

@@ -53,7 +53,7 @@ TEST(RunResult, ReadsFailedAndJustStartedRuns) {
   auto started = made_result("demo", "plain-20", 1, {});
   started.run["status"] = "running";
   folder.write("demo/plain-20/seed-1/run.json", started.run.dump());
-  const auto results = find_runs({folder / "demo"});
+  const auto results = find_runs({folder / "demo"}).results;
   ASSERT_EQ(names(results), (std::vector<std::string>{"plain-20 1", "plain-56 1"}));
   EXPECT_FALSE(results[0].finished);
   EXPECT_TRUE(results[0].records.empty());
@@ -69,9 +69,9 @@ TEST(RunResult, FindsEveryRunOnceInNaturalOrder) {
     for (const int seed : {10, 2}) write_result(folder, made_result("a", network, seed, {{1, 2}}));
   const std::vector<std::string> expected = {"plain-20 2",   "plain-20 10",  "resnet-20 2",
                                              "resnet-20 10", "resnet-110 2", "resnet-110 10"};
-  EXPECT_EQ(names(find_runs({folder / ""})), expected);
-  EXPECT_EQ(names(find_runs({folder / "a", folder / "a/resnet-20/seed-2"})), expected);
-  EXPECT_EQ(names(find_runs({folder / "a/resnet-20/seed-2"})),
+  EXPECT_EQ(names(find_runs({folder / ""}).results), expected);
+  EXPECT_EQ(names(find_runs({folder / "a", folder / "a/resnet-20/seed-2"}).results), expected);
+  EXPECT_EQ(names(find_runs({folder / "a/resnet-20/seed-2"}).results),
             std::vector<std::string>{"resnet-20 2"});
 }
 
@@ -90,7 +90,7 @@ TEST(RunResult, NamesEveryMistakeInEveryRun) {
   folder.write("a/x/seed-7/layers.csv", text);
   folder.write("a/x/seed-7/timing.csv", text);
   EXPECT_THAT(
-      refusal([&] { find_runs({folder / "a", folder / "absent"}); }),
+      find_runs({folder / "a", folder / "absent"}).errors,
       ElementsAre(
           HasSubstr("seed-1/run.json: /network is 5, expected text"),
           HasSubstr("seed-1/run.json: /seed is 1.5, expected an integer"),
@@ -101,11 +101,10 @@ TEST(RunResult, NamesEveryMistakeInEveryRun) {
           HasSubstr("seed-5/metrics.csv: no records"), HasSubstr("seed-6/metrics.csv:1: "),
           HasSubstr("seed-7/layers.csv:1: "), HasSubstr("seed-7/timing.csv:1: "),
           HasSubstr("absent: No such file or directory")));
-  EXPECT_THAT(refusal([&] { find_runs({folder / "a/x/seed-6/metrics.csv"}); }),
+  EXPECT_THAT(find_runs({folder / "a/x/seed-6/metrics.csv"}).errors,
               ElementsAre(HasSubstr("Not a directory")));
   folder.write("empty/file", "");
-  EXPECT_THAT(refusal([&] { find_runs({folder / "empty"}); }),
-              ElementsAre(HasSubstr("no runs in it")));
+  EXPECT_THAT(find_runs({folder / "empty"}).errors, ElementsAre(HasSubstr("no runs in it")));
 }
 
 }  // namespace

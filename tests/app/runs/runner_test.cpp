@@ -76,7 +76,7 @@ class Runner : public testing::Test {
   RunOutcome train(const std::string& out, std::size_t index, std::int64_t stop_at = kNever,
                    std::int64_t kill_at = kNever) {
     RunContext context{experiment_, folder_.path() / out, data_, transform_, {}, at::kCPU, 1};
-    context.make_sinks = [&](const RunDirectory& directory) {
+    context.make_sinks = [&](const RunDirectory& directory, const Json&) {
       RecordSinks sinks;
       sinks.push_back(std::make_unique<CsvSink>(directory));
       sinks.push_back(std::make_unique<TestSink>(calls_, kill_at));
@@ -86,7 +86,8 @@ class Runner : public testing::Test {
     return run_one(context, index, 1, 1);
   }
 
-  RunOutcome train_with(const std::function<RecordSinks(const RunDirectory&)>& make_sinks) {
+  RunOutcome train_with(
+      const std::function<RecordSinks(const RunDirectory&, const Json&)>& make_sinks) {
     RunContext context{experiment_, folder_.path() / "out", data_, transform_, {}, at::kCPU, 1};
     context.make_sinks = make_sinks;
     return run_one(context, 0, 1, 1);
@@ -127,7 +128,7 @@ TEST_F(Runner, LeavesARunToTheProcessThatTrainsIt) {
 }
 
 TEST_F(Runner, AnyErrorFailsOneRunOnly) {
-  EXPECT_EQ(train_with([](const RunDirectory&) -> RecordSinks {
+  EXPECT_EQ(train_with([](const RunDirectory&, const Json&) -> RecordSinks {
               throw std::logic_error("no sinks\nstack trace");
             }),
             RunOutcome::failed);

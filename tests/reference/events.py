@@ -1,0 +1,24 @@
+"""Reads event files with TensorBoard's own reader. For each line on standard input, a directory, prints one line of
+JSON: the scalars as {tag: [[step, value], ...]} and the hyperparameters as {name: value}."""
+
+import json
+import sys
+
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+from tensorboard.plugins.hparams import plugin_data_pb2
+
+for line in sys.stdin:
+    events = EventAccumulator(line.rstrip("\n"), size_guidance={"scalars": 0, "tensors": 0})
+    events.Reload()
+    scalars = {tag: [[event.step, event.value] for event in events.Scalars(tag)] for tag in events.Tags()["scalars"]}
+    settings = {}
+    finished = False
+    try:
+        contents = events.PluginTagToContent("hparams").values()
+    except KeyError:
+        contents = []
+    for data in map(plugin_data_pb2.HParamsPluginData.FromString, contents):
+        for name, value in data.session_start_info.hparams.items():
+            settings[name] = getattr(value, value.WhichOneof("kind"))
+        finished = finished or data.HasField("session_end_info")
+    print(json.dumps({"scalars": scalars, "settings": settings, "finished": finished}), flush=True)
