@@ -30,9 +30,10 @@ std::vector<std::string> keys_of(const std::string& pointer) {
   try {
     for (Json::json_pointer rest(pointer); !rest.empty(); rest.pop_back())
       keys.insert(keys.begin(), rest.back());
-  } catch (const Json::parse_error&) {  // keys is still empty
+    return keys;
+  } catch (const Json::parse_error&) {
+    return {};
   }
-  return keys;
 }
 
 /// The element of the array that the key names, or null.

@@ -24,7 +24,7 @@ class RunFile {
 
   std::string text(const std::string& key) {
     const auto value = json_.value(key, Json());
-    if (value.is_string() && value != "") return value;
+    if (value.is_string() && !value.get<std::string>().empty()) return value;
     add_error(key, "text");
     return {};
   }
