@@ -31,7 +31,8 @@ void blend_all(std::vector<float>& pixels, float other, float factor) {
 void change_contrast(std::vector<float>& pixels, float factor) {
   double sum = 0;
   for (std::size_t k = 0; k < pixels.size(); k += 3) sum += gray(&pixels[k]);
-  blend_all(pixels, static_cast<float>(sum / static_cast<double>(pixels.size() / 3)), factor);
+  const auto count = pixels.size() / 3;
+  blend_all(pixels, static_cast<float>(sum / static_cast<double>(count)), factor);
 }
 
 void change_saturation(std::vector<float>& pixels, float factor) {
