@@ -94,7 +94,7 @@ void JpegFiles::decode(std::int64_t count) const {
   for_each_chunk(count, kImagesPerTask, worker_count(),
                  [this](std::int64_t first, std::int64_t last) {
                    for (auto i = first; i < last; ++i)
-                     read_image(files_[static_cast<std::size_t>(i % kFiles)].path, kShortSide);
+                     read_image(files_[static_cast<std::size_t>(i % kFiles)].path, {kShortSide});
                  });
 }
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "reslab/data/image_folder.h"
+#include "reslab/data/folder_images.h"
 
 namespace reslab::app {
 

@@ -15,16 +15,20 @@
 namespace reslab::app {
 namespace {
 
-void check_file(const std::string& file, const std::vector<std::string>& assignments,
-                const ComputeOptions& compute, const Speed& speed, bool json, Json& list) {
+/// Prints what the file would run. With `images`, decodes all images of its data. Returns whether
+/// all of them can be read.
+bool check_file(const std::string& file, const std::vector<std::string>& assignments,
+                const ComputeOptions& compute, const Speed& speed, bool images, bool json,
+                Json& list) {
   auto experiment = load_experiment(file, assignments);
   const auto source = make_source(experiment.data);
-  auto missing = source->file_errors();
+  auto missing = source->file_errors(Splits::all);
   if (const auto outline = source->outline()) fit_to_data(experiment, *outline);
   std::set<std::string> names;
   for (const auto& plan : experiment.runs)
     if (names.insert(plan.name).second)
       for (auto& line : initial_weights_errors(plan)) missing.push_back(std::move(line));
+  const auto unreadable = images ? source->unreadable_images() : std::vector<std::string>();
   const auto costs = estimate(experiment, speed);
   double total = 0;
   Table table;
@@ -53,12 +57,16 @@ void check_file(const std::string& file, const std::vector<std::string>& assignm
                     {"name", experiment.name},
                     {"runs", std::move(runs)},
                     {"seconds", total},
-                    {"missing", missing}});
-    return;
+                    {"data", source->describe(Splits::all)},
+                    {"missing", missing},
+                    {"unreadable", unreadable}});
+    return unreadable.empty();
   }
   fmt::print("{}: {} is valid\n", file, experiment.name);
   if (!experiment.why.empty()) fmt::print("{}\n", experiment.why);
-  fmt::print("\ndata: {}\n", source->describe());
+  fmt::print("\ndata: {}\n", source->describe(Splits::all));
+  for (const auto& line : unreadable) fmt::print("unreadable: {}\n", line);
+  if (images) fmt::print("{} cannot be read\n", counted(std::ssize(unreadable), "image"));
   for (const auto& line : missing) fmt::print("missing: {}\n", line);
   fmt::print(
       "\n{}\n{}, {}; about {} with {} (training without evaluation, estimated from the "
@@ -66,6 +74,7 @@ void check_file(const std::string& file, const std::vector<std::string>& assignm
       table.text(), counted(std::ssize(costs), "run"),
       counted(std::ssize(experiment.expectations), "expectation"), duration_text(total),
       counted(compute.threads, "thread"));
+  return unreadable.empty();
 }
 
 }  // namespace
@@ -77,6 +86,7 @@ int check_command(int argc, const char* const* argv) {
   auto add = options.add_options();
   add("set", "Change a value of the file", cxxopts::value<std::vector<std::string>>(),
       "POINTER=VALUE");
+  add("images", "Decode every image of the data and name those that cannot be read");
   add("json", "Print the results as JSON");
   add_compute_options(options);
   const auto parsed = parse_arguments(options, argc, argv, "FILE…", "experiment");
@@ -88,11 +98,15 @@ int check_command(int argc, const char* const* argv) {
   const auto speed = measured_speed(compute.device);
   Json list = Json::array();
   InputErrors errors;
+  bool readable = true;
   for (const auto& file : positional_of(*parsed))
-    errors.gather([&] { check_file(file, assignments, compute, speed, json, list); });
-  if (json) fmt::print("{}\n", list.dump(2));
+    errors.gather([&] {
+      readable &=
+          check_file(file, assignments, compute, speed, parsed->count("images") > 0, json, list);
+    });
+  if (json) fmt::print("{}\n", indented(list));
   errors.raise();
-  return kDone;
+  return readable ? kDone : kInvalidInput;
 }
 
 }  // namespace reslab::app

@@ -69,10 +69,27 @@ void move_data(DataOptions& data, const std::string& text) {
   if (const auto* root = data_root(moved)) *data_root(data) = *root;
 }
 
+/// Reads the data and says what was found.
+DataSet load_evaluated(const DataOptions& options, Splits splits) {
+  const auto source = make_source(options);
+  fmt::print(stderr, "data: {}\n", source->describe(splits));
+  auto data = load(options, *source, splits);
+  for (const auto& line : data.unreadable) fmt::print(stderr, "left out: {}\n", line);
+  return data;
+}
+
+/// The input of a run's network, which its weights files describe.
+NetworkInput input_of(const WeightsFile& weights) {
+  auto input = read_input(weights.metadata, weights.where);
+  if (!input) throw InvalidInput(weights.where + ": has no metadata about the network's input");
+  return *input;
+}
+
 EvaluationResults evaluate_run(const StoredRun& stored, std::optional<Precision> precision,
                                const ComputeOptions& compute) {
-  const auto data = load(stored.data);
-  const auto transform = make_transform(data, stored.data);
+  // Images that the validation split took from the training images need both.
+  const auto data = load_evaluated(
+      stored.data, stored.data.validation > 0 ? Splits::all : Splits::without_training);
   const auto trained = stored.run.value("precision", "float32") == "bfloat16" ? Precision::bfloat16
                                                                               : Precision::float32;
   const auto chosen = precision.value_or(trained);
@@ -80,7 +97,11 @@ EvaluationResults evaluate_run(const StoredRun& stored, std::optional<Precision>
   const auto network = make_network(stored.network, 0, stored.recipe.batch_norm);
   EvaluationResults results{{}, data.classes};
   for (const auto& weights : saved_weights(stored.directory)) {
-    load_weights(*network, read_weights(weights.file));
+    const auto file = read_weights(weights.file);
+    load_weights(*network, file);
+    const Transform transform(data.height, data.width, input_of(file).normalization, {},
+                              static_cast<int>(stored.data.test_crops),
+                              static_cast<int>(data.channels));
     move_to_device(*network, compute.device);
     const auto measure = [&](const char* split, const Images& images, const Score& recorded) {
       results.splits.push_back({weights.name, weights.record.iteration, split, images.size(),
@@ -102,9 +123,9 @@ void check_fit(const LoadedModel& model, const DataSet& data) {
   if (spec.classes < classes)
     lines.push_back(
         fmt::format("{} has {} classes, the data have {}", model.name, spec.classes, classes));
-  if (spec.in_channels != 3)
-    lines.push_back(fmt::format("{} takes images of {} channels, the data have 3", model.name,
-                                spec.in_channels));
+  if (spec.in_channels != data.channels)
+    lines.push_back(fmt::format("{} takes images of {} channels, the data have {}", model.name,
+                                spec.in_channels, data.channels));
   const auto means = model.input.normalization.mean.size();
   if (means != 3 && (model.input.height != data.height || model.input.width != data.width))
     lines.push_back(fmt::format(
@@ -119,10 +140,15 @@ EvaluationResults evaluate_model(const ModelSource& source, std::optional<Precis
   auto model = load_model(source);
   if (source.data.empty())
     throw InvalidInput("no data set given, expected --data DATASET[:DIR]; only runs record theirs");
-  const auto data = load(parse_data(source.data, "--data"));
+  auto options = parse_data(source.data, "--data");
+  const auto channels = model.network->spec().in_channels;
+  if (auto* folder = std::get_if<FolderOptions>(&options.source); folder && channels == 1)
+    folder->channels = channels;
+  const auto data = load_evaluated(options, Splits::without_training);
   check_fit(model, data);
   for (const auto& line : model.notes) fmt::print(stderr, "{}\n", line);
-  const Transform transform(data.height, data.width, model.input.normalization, {});
+  const Transform transform(data.height, data.width, model.input.normalization, {}, 1,
+                            static_cast<int>(channels));
   move_to_device(*model.network, compute.device);
   const auto chosen = precision.value_or(Precision::float32);
   EvaluationResults results{{}, data.classes};
@@ -186,7 +212,7 @@ void print_json(const EvaluationResults& results) {
     json["confusion"] = confusion;
     list.push_back(std::move(json));
   }
-  fmt::print("{}\n", list.dump(2));
+  fmt::print("{}\n", indented(list));
 }
 
 }  // namespace

@@ -13,29 +13,39 @@
 #include "app/inference/predictor.h"
 #include "app/report/numbers.h"
 #include "reslab/base/error.h"
+#include "reslab/data/folder_scan.h"
 #include "reslab/data/image_file.h"
-#include "reslab/data/image_folder.h"
 
 namespace reslab::app {
 namespace {
 
-/// The paths of all images in the arguments: files, and folders that contain some. Throws
-/// InvalidInput with a line for each argument without an image.
-std::vector<std::string> paths_of(const std::vector<std::string>& arguments) {
+/// Images of the arguments, and a line for each folder that says what was found in it.
+struct GivenImages {
   std::vector<std::string> paths;
+  std::vector<std::string> found;
+};
+
+/// Finds the images in the arguments: files, and folders that contain some. Throws InvalidInput
+/// with a line for each argument without an image.
+GivenImages images_in(const std::vector<std::string>& arguments) {
+  GivenImages images;
   InputErrors errors;
   for (const auto& argument : arguments) {
     if (!std::filesystem::is_directory(argument)) {
-      paths.push_back(argument);
+      images.paths.push_back(argument);
       if (!std::filesystem::exists(argument)) errors.add(argument, "no such image");
       continue;
     }
-    const auto files = image_files(argument);
-    if (files.empty()) errors.add(argument, "contains no .jpg, .jpeg or .png file");
-    paths.insert(paths.end(), files.begin(), files.end());
+    const auto [paths, left_out] = find_images(argument);
+    const auto rest = left_out.empty() ? "" : "; " + left_out_text(left_out);
+    if (paths.empty())
+      errors.add(argument, "contains no image, expected " + image_endings() + rest);
+    images.paths.insert(images.paths.end(), paths.begin(), paths.end());
+    images.found.push_back(valid_utf8(argument) + ": " + counted(std::ssize(paths), "image") +
+                           rest);
   }
   errors.raise();
-  return paths;
+  return images;
 }
 
 void print_line(const Prediction& prediction) {
@@ -47,15 +57,16 @@ void print_line(const Prediction& prediction) {
   std::string text;
   for (const auto& [label, name, probability] : prediction.classes)
     text += fmt::format("{}{} {:.1f} %", text.empty() ? "" : ", ", name, 100 * probability);
-  fmt::print("{}: {}\n", prediction.path, text);
+  fmt::print("{}: {}\n", valid_utf8(prediction.path), text);
 }
 
 Json json_of(const Prediction& prediction) {
-  if (!prediction.error.empty()) return {{"image", prediction.path}, {"problem", prediction.error}};
+  if (!prediction.error.empty())
+    return {{"image", valid_utf8(prediction.path)}, {"error", prediction.error}};
   Json classes = Json::array();
   for (const auto& [label, name, probability] : prediction.classes)
     classes.push_back({{"class", name}, {"label", label}, {"probability", probability}});
-  return {{"image", prediction.path}, {"predictions", std::move(classes)}};
+  return {{"image", valid_utf8(prediction.path)}, {"predictions", std::move(classes)}};
 }
 
 }  // namespace
@@ -80,7 +91,7 @@ int predict_command(int argc, const char* const* argv) {
   if (arguments->rest.empty())
     throw InvalidInput("no image given, expected reslab predict MODEL IMAGE|DIR…");
   const auto top = integer_of(parsed, "top", 1, 1'000'000);
-  const auto paths = paths_of(arguments->rest);
+  const auto [paths, found] = images_in(arguments->rest);
   const auto compute = read_compute_options(parsed);
   const auto predictor = load_predictor(arguments->source, compute.device);
   for (const auto& line : predictor.notes) fmt::print(stderr, "{}\n", line);
@@ -89,6 +100,7 @@ int predict_command(int argc, const char* const* argv) {
                               ? static_cast<int>(integer_of(parsed, "resize", side, kLargestSide))
                               : side;
 
+  for (const auto& line : found) fmt::print(stderr, "{}\n", line);
   const bool json = parsed.count("json") > 0;
   Json list = Json::array();
   std::int64_t unreadable = 0;
@@ -103,8 +115,7 @@ int predict_command(int argc, const char* const* argv) {
         print_line(prediction);
     }
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-  // File names need not be UTF-8, but JSON must be.
-  if (json) fmt::print("{}\n", list.dump(2, ' ', false, Json::error_handler_t::replace));
+  if (json) fmt::print("{}\n", indented(list));
   fmt::print(stderr, "{} in {:.2f} s, {:.2f} s of which waiting for decoded images\n",
              counted(std::ssize(paths), "image"), seconds.count(), predictions.seconds_waited());
   return unreadable > 0 ? kInvalidInput : kDone;

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <filesystem>
 #include <iostream>
+#include <memory>
 
 #include <fmt/ranges.h>
 #include <fnmatch.h>
@@ -87,17 +88,18 @@ struct CheckedExperiment {
   Experiment experiment;
   std::vector<std::size_t> runs;
   std::filesystem::path directory;
+  std::unique_ptr<const DataSource> source;
 };
 
 CheckedExperiment prepare(const std::string& file, const RunOptions& options) {
-  CheckedExperiment prepared{load_experiment(file, options.assignments), {}, {}};
+  CheckedExperiment prepared{load_experiment(file, options.assignments), {}, {}, {}};
   auto& experiment = prepared.experiment;
   prepared.directory = options.out / experiment.name;
   prepared.runs = chosen_runs(experiment, options);
-  const auto source = make_source(experiment.data);
-  const auto outline = source->outline();
+  prepared.source = make_source(experiment.data);
+  const auto outline = prepared.source->outline();
   if (!outline) {
-    auto lines = source->file_errors();
+    auto lines = prepared.source->file_errors(Splits::all);
     for (auto& line : lines) line = experiment.file + ": " + line;
     throw InvalidInput(lines);
   }
@@ -210,7 +212,10 @@ int run_experiment(CheckedExperiment& prepared, const ComputeOptions& compute) {
   auto& experiment = prepared.experiment;
   save_claims(prepared);
   warn_of_slow_precision(experiment, compute.device);
-  const auto data = load(experiment.data);
+  std::cerr << "data: " << prepared.source->describe(Splits::all) << "\n";
+  const auto data = load(experiment.data, *prepared.source, Splits::all);
+  prepared.source.reset();  // the paths of its files take memory
+  for (const auto& line : data.unreadable) std::cerr << "left out: " << line << "\n";
   const auto transform = make_transform(data, experiment.data);
   const RunContext context{
       experiment,      prepared.directory, data,

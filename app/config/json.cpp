@@ -118,6 +118,10 @@ Json object_at(const Json& json, const std::string& key) {
   return found != json.end() && found->is_object() ? *found : Json::object();
 }
 
+std::string indented(const Json& value) {
+  return value.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
 std::string shown(const Json& value) {
   constexpr std::size_t kLongest = 60;
   std::string text = value.is_string() ? value.get<std::string>()

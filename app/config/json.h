@@ -27,6 +27,9 @@ std::string below(std::string_view pointer, std::size_t index);
 /// The object under the key, or an empty one.
 Json object_at(const Json& json, const std::string& key);
 
+/// The value as indented text. Replaces bytes that are not UTF-8, which names of files may contain.
+std::string indented(const Json& value);
+
 /// The value on one line for messages: texts in single quotes, long values cut.
 std::string shown(const Json& value);
 

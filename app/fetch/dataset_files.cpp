@@ -21,7 +21,7 @@ template <class Options>
 std::vector<std::string> file_errors(const std::string& folder) {
   Options options;
   options.root = folder;
-  return options.source()->file_errors();
+  return options.source()->file_errors(Splits::all);
 }
 
 bool is_url(const std::string& source) { return source.find("://") != std::string::npos; }

@@ -17,6 +17,7 @@
 #include "reslab/base/file.h"
 #include "reslab/interchange/torchscript.h"
 #include "reslab/interchange/weights_file.h"
+#include "reslab/model/network_name.h"
 
 namespace reslab::app {
 namespace {
@@ -47,7 +48,7 @@ Predictor from_torchscript(const ModelSource& source, std::string content, at::D
                          "', which contains its own weights and normalisation");
   std::istringstream stream(std::move(content));
   auto file = load_torchscript(stream, source.model,
-                               {"height", "width", "mean", "std", "classes", kRawInput});
+                               {"height", "width", "mean", "std", "classes", "network", kRawInput});
   auto input = read_input(file.metadata, source.model);
   if (!input)
     throw InvalidInput(source.model +
@@ -55,22 +56,27 @@ Predictor from_torchscript(const ModelSource& source, std::string content, at::D
                        "wrote");
   if (file.metadata[kRawInput] == "true")
     input->normalization = {{0, 0, 0}, {1 / 255.0F, 1 / 255.0F, 1 / 255.0F}};
+  const auto& network = file.metadata["network"];
+  const auto channels = network.empty() ? 3 : parse_network(network).in_channels;
   file.module.to(device);
   return {*input,
           [module = file.module, device](const at::Tensor& images) mutable {
             return softmax(module.forward({images.to(device)}).toTensor());
           },
-          {}};
+          {},
+          static_cast<int>(channels)};
 }
 
 Predictor from_model(const ModelSource& source, at::Device device) {
   auto model = load_model(source);
-  if (const auto channels = model.network->spec().in_channels; channels != 3)
+  const auto channels = model.network->spec().in_channels;
+  if (channels != 1 && channels != 3)
     throw InvalidInput(model.name + " takes images of " + std::to_string(channels) +
-                       " channels, expected a network for 3 channels");
+                       " channels, expected a network for 3 channels, or 1 (grey)");
   auto predictor = make_predictor(model.network, std::move(model.input),
                                   {Precision::float32, Kernels::fused, device});
   predictor.notes = std::move(model.notes);
+  predictor.channels = static_cast<int>(channels);
   return predictor;
 }
 
@@ -115,8 +121,10 @@ Predictor make_predictor(const std::shared_ptr<Network>& network, NetworkInput i
 }
 
 ReadableImages::ReadableImages(const std::vector<std::string>& paths, int short_side, int height,
-                               int width)
-    : files_(files_of(paths), {short_side, 0, true, 0}), height_(height), width_(width) {}
+                               int width, bool grey)
+    : files_(files_of(paths), {.short_side = short_side, .grey = grey}),
+      height_(height),
+      width_(width) {}
 
 LazyImage ReadableImages::view(std::int64_t index, std::vector<std::uint8_t>& buffer) const {
   try {
@@ -138,8 +146,10 @@ std::string ReadableImages::error(std::int64_t index) const {
 Predictions::Predictions(const Predictor& predictor, const std::vector<std::string>& paths,
                          int short_side, std::int64_t top, std::int64_t batch)
     : predictor_(predictor),
-      images_(paths, short_side, predictor.input.height, predictor.input.width),
-      transform_(predictor.input.height, predictor.input.width, predictor.input.normalization, {}),
+      images_(paths, short_side, predictor.input.height, predictor.input.width,
+              predictor.channels == 1),
+      transform_(predictor.input.height, predictor.input.width, predictor.input.normalization, {},
+                 1, predictor.channels),
       top_(top),
       batches_(images_, transform_, batch) {}
 

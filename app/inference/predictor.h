@@ -13,7 +13,7 @@
 
 #include "app/inference/trained_model.h"
 #include "reslab/data/batches.h"
-#include "reslab/data/image_folder.h"
+#include "reslab/data/folder_images.h"
 #include "reslab/data/transform.h"
 #include "reslab/execution/execution.h"
 #include "reslab/interchange/network_input.h"
@@ -24,9 +24,11 @@ namespace reslab::app {
 struct Predictor {
   /// For a model that takes raw images, the normalisation maps bytes to 0 … 255.
   NetworkInput input;
-  /// Maps normalised images (N, 3, height, width) to class probabilities (N, classes) on the CPU.
+  /// Maps normalised images (N, channels, height, width) to class probabilities (N, classes) on the
+  /// CPU.
   std::function<at::Tensor(const at::Tensor&)> probabilities;
   std::vector<std::string> notes;  // assumptions to show to the user
+  int channels = 3;                // of the images: 3, or 1 for grey ones
 };
 
 /// Loads a TorchScript file that `reslab export` wrote, or any model that `load_model` accepts.
@@ -55,7 +57,8 @@ struct Prediction {
 class ReadableImages : public Images {
  public:
   /// The shorter side of an image becomes `short_side` pixels; black images have height × width.
-  ReadableImages(const std::vector<std::string>& paths, int short_side, int height, int width);
+  ReadableImages(const std::vector<std::string>& paths, int short_side, int height, int width,
+                 bool grey);
 
   std::int64_t size() const override { return files_.size(); }
   std::int64_t label(std::int64_t index) const override { return files_.label(index); }

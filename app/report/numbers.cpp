@@ -6,17 +6,6 @@
 
 namespace reslab::app {
 
-std::string grouped(std::int64_t number) {
-  auto text = std::to_string(number);
-  const std::size_t first = number < 0 ? 1 : 0;
-  for (auto i = text.size(); i > first + 3;) text.insert(i -= 3, ",");
-  return text;
-}
-
-std::string counted(std::int64_t number, const std::string& noun) {
-  return grouped(number) + " " + noun + (number == 1 ? "" : "s");
-}
-
 std::string short_number(std::int64_t number) {
   constexpr std::int64_t kThousand = 1000;
   if (std::abs(number) < kThousand) return std::to_string(number);

@@ -12,6 +12,7 @@
 #include "app/report/summary.h"
 #include "reslab/base/error.h"
 #include "reslab/base/file.h"
+#include "reslab/base/text.h"
 
 namespace reslab::app {
 namespace {
@@ -88,6 +89,18 @@ std::vector<std::string> methods_of(const Report& report, const ReportedRuns& ru
   return methods;
 }
 
+/// Names the images that runs left out because they could not be read; empty if there are none.
+std::string unreadable_images(const ReportedRuns& runs) {
+  std::set<std::string> lines;
+  for (const auto& result : runs.results)
+    for (const auto& line : result.run.value("unreadable", Json::array()))
+      if (line.is_string()) lines.insert(line.get<std::string>());
+  if (lines.empty()) return {};
+  return counted(std::ssize(lines), "image") + " could not be read and " +
+         (lines.size() == 1 ? "was" : "were") +
+         " left out: " + joined(lines, "; ", [](const std::string& line) { return line; }) + ".";
+}
+
 }  // namespace
 
 ReportedRuns with_claims(std::vector<RunResult> results) {
@@ -124,6 +137,7 @@ Report make_report(const ReportedRuns& runs) {
   report.environment = environment_overview(networks);
   report.classes = class_reports(networks);
   report.methods = methods_of(report, runs);
+  if (auto line = unreadable_images(runs); !line.empty()) report.methods.push_back(std::move(line));
   report.figures.push_back({curves_figure(report.title, curves_of(runs.results)), {}});
   for (auto& figure : layer_figures(runs.results))
     report.figures.push_back({std::move(figure), {}});

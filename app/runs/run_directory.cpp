@@ -21,7 +21,7 @@ std::optional<Json> RunDirectory::read() const {
 }
 
 void RunDirectory::write(const Json& run) const {
-  write_text(path_ / "run.json", run.dump(2) + "\n");
+  write_text(path_ / "run.json", indented(run) + "\n");
 }
 
 void RunDirectory::make() const { make_directories(checkpoint().parent_path()); }

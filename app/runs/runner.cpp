@@ -131,6 +131,7 @@ class Run {
             {"identity", identity(plan_, context_.experiment.data)},
             {"data", to_json(data_settings(), context_.experiment.data)},
             {"classes", context_.data.classes},
+            {"unreadable", context_.data.unreadable},
             {"paper", paper_numbers(context_.experiment.expectations, plan_.name)},
             {"environment",
              {{"reslab", environment.version},
@@ -260,9 +261,10 @@ void fit_to_data(Experiment& experiment, const DataOutline& outline) {
     if (plan.recipe.micro_batch > plan.recipe.batch)
       errors.add(place, fmt::format("has a micro_batch of {}, expected at most its batch of {}",
                                     plan.recipe.micro_batch, plan.recipe.batch));
-    if (plan.network.in_channels != 3)
-      errors.add(place, fmt::format("takes images of {} channels, the data have 3",
-                                    plan.network.in_channels));
+    if (plan.network.in_channels != outline.channels)
+      errors.add(place, fmt::format("takes images of {} channels, the data have {}; the network's "
+                                    "in_channels and the data's channels should be equal",
+                                    plan.network.in_channels, outline.channels));
   }
   errors.raise();
 }

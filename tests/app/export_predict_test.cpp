@@ -131,10 +131,10 @@ TEST_F(ExportPredict, AnImageThatDoesNotDecodeDoesNotHinderTheOthers) {
   EXPECT_EQ(std::ranges::count(result.out, '\n'), 4) << result.out;
   EXPECT_THAT(result.out, testing::ContainsRegex("images/a.png: [a-z]+ [0-9.]+ %\n"));
   EXPECT_THAT(result.out, testing::Not(HasSubstr("b.png")));
-  EXPECT_THAT(result.err, HasSubstr("reslab: images/b.png: neither a JPEG nor a PNG file\n"));
+  EXPECT_THAT(result.err, HasSubstr("reslab: images/b.png: not an image; expected JPEG, PNG, "));
   const auto json = Json::parse(reslab("predict " + kRun + " images --json").out);
   ASSERT_EQ(json.size(), 4);
-  EXPECT_THAT(json[2]["problem"].get<std::string>(), HasSubstr("neither a JPEG"));
+  EXPECT_THAT(json[2]["error"].get<std::string>(), HasSubstr("not an image"));
 }
 
 TEST_F(ExportPredict, WrongUsageIsOneLineAndExitCode2) {

@@ -96,12 +96,12 @@ void read_image(std::span<const std::byte> bytes) {
     const auto full = jpeg_size(bytes, "x", 0);
     if (full.height > kMostPixels / full.width) return;
     for (const auto short_side : {0, std::min(full.height, full.width) / 2}) {
-      const auto whole = decode_image(bytes, "x", short_side);
-      const auto divisor = jpeg_size(bytes, "x", short_side).divisor;
+      const auto whole = decode_image(bytes, "x", {short_side});
+      const auto size = jpeg_size(bytes, "x", short_side);
       const Window wanted{whole.height / 3, whole.width / 3, whole.height - 2 * (whole.height / 3),
                           whole.width - 2 * (whole.width / 3)};
       Image part;
-      const auto held = decode_jpeg(bytes, "x", divisor, wanted, part);
+      const auto held = decode_jpeg(bytes, "x", size, wanted, part);
       if (!equal(whole, part, held, wanted))
         throw std::logic_error("a part that is not the whole image's");
     }

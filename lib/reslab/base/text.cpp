@@ -35,6 +35,22 @@ std::string lower(std::string_view word) {
 
 bool starts_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }
 
+/// Bytes of the UTF-8 character at the beginning of the text; 0 if there is none.
+std::size_t character_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const auto first = byte(0);
+  if (first < 0x80) return 1;
+  const std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+  if (first < 0xc2 || first > 0xf4 || text.size() < length) return 0;
+  for (std::size_t i = 1; i < length; ++i)
+    if (starts_character(text[i])) return 0;
+  // Excludes overlong forms, surrogates and numbers above U+10FFFF.
+  if ((first == 0xe0 && byte(1) < 0xa0) || (first == 0xed && byte(1) > 0x9f) ||
+      (first == 0xf0 && byte(1) < 0x90) || (first == 0xf4 && byte(1) > 0x8f))
+    return 0;
+  return length;
+}
+
 }  // namespace
 
 std::string in_quotes(std::string_view word) { return "'" + std::string(word) + "'"; }
@@ -71,6 +87,30 @@ std::string printable(std::string_view text, std::size_t longest) {
   for (char& letter : line)
     if (static_cast<unsigned char>(letter) < ' ' || letter == '\x7f') letter = '?';
   return text.size() > longest ? line + "…" : line;
+}
+
+std::string valid_utf8(std::string_view text) {
+  std::string valid;
+  while (!text.empty()) {
+    const auto length = character_length(text);
+    if (length > 0)
+      valid += text.substr(0, length);
+    else
+      valid += "\uFFFD";
+    text.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return valid;
+}
+
+std::string grouped(std::int64_t number) {
+  auto text = std::to_string(number);
+  const std::size_t first = number < 0 ? 1 : 0;
+  for (auto i = text.size(); i > first + 3;) text.insert(i -= 3, ",");
+  return text;
+}
+
+std::string counted(std::int64_t number, const std::string& noun) {
+  return grouped(number) + " " + noun + (number == 1 ? "" : "s");
 }
 
 std::size_t text_width(std::string_view text) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,6 +36,15 @@ std::string suggestion(std::string_view word, const std::vector<std::string>& kn
 /// Makes text of a foreign file fit for a message: one line, with '?' for control characters, cut
 /// after `longest` bytes.
 std::string printable(std::string_view text, std::size_t longest = 100);
+
+/// The text with U+FFFD in place of bytes that are not UTF-8, as names of files may contain.
+std::string valid_utf8(std::string_view text);
+
+/// The number with thousands separators: "1,727,962".
+std::string grouped(std::int64_t number);
+
+/// The number and the noun, in the plural unless the number is 1: "1 image", "2,000 images".
+std::string counted(std::int64_t number, const std::string& noun);
 
 /// Number of columns that UTF-8 text takes on a terminal, one for each character.
 std::size_t text_width(std::string_view text);

@@ -51,6 +51,13 @@ double fill_batch(const Batch& batch, const Images& images, const Fill& fill) {
   return seconds;
 }
 
+/// Drops the channels that the network does not take.
+Batch with_channels(const Batch& batch, int channels) {
+  if (channels == batch.images.size(1)) return batch;
+  return {batch.images.narrow(1, 0, channels).contiguous(at::MemoryFormat::ChannelsLast),
+          batch.labels};
+}
+
 std::int64_t checked_batch(const Images& images, std::int64_t batch) {
   if (batch < 1)
     throw InvalidInput("batch: expected at least 1 image, found " + std::to_string(batch));
@@ -67,7 +74,7 @@ Batch evaluation_batch(const Images& images, const Transform& transform, std::in
         label = images.label(first + j);
         transform.evaluation(images.view(first + j, buffer), out);
       });
-  return batch;
+  return with_channels(batch, transform.channels());
 }
 
 }  // namespace
@@ -151,7 +158,7 @@ Batch TrainingBatches::assemble() {
         transform_.training(image, random, out);
       });
   seconds_assembling_ += preparing + filling;
-  return batch;
+  return with_channels(batch, transform_.channels());
 }
 
 Batch TrainingBatches::assemble_on_device() {

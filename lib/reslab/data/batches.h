@@ -80,7 +80,7 @@ class TrainingBatches {
 };
 
 /// The images `first` … `first` + `count` − 1 for evaluation: (count · test_crops, 3, height,
-/// width), the views of an image next to each other.
+/// width), the views of an image next to each other; with one channel for grey images.
 Batch evaluation_batch(const Images& images, const Transform& transform, std::int64_t first,
                        std::int64_t count);
 

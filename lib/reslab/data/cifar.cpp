@@ -10,6 +10,7 @@
 #include "reslab/base/error.h"
 #include "reslab/base/file.h"
 #include "reslab/base/setting_rows.h"
+#include "reslab/base/text.h"
 
 namespace reslab {
 namespace {
@@ -17,10 +18,6 @@ namespace {
 constexpr int kSide = 32;
 constexpr std::size_t kPlane = std::size_t{kSide} * kSide;
 constexpr std::size_t kPixels = 3 * kPlane;
-
-std::string counted(std::int64_t number, const std::string& thing) {
-  return std::to_string(number) + " " + thing + (number == 1 ? "" : "s");
-}
 
 // Returns the error if a file of this size does not have `records` records of `record` bytes.
 std::string size_error(std::uint64_t size, std::uint64_t record, std::int64_t records) {
@@ -81,8 +78,22 @@ const CifarFormat& cifar100_format() {
                                      .class_names = numbered(100),
                                      .classes = 100,
                                      .label_bytes = 2,
+                                     .label_at = 1,
                                      .train_file_records = 50000,
                                      .test_file_records = 10000};
+  return format;
+}
+
+const CifarFormat& cifar100_coarse_format() {
+  static const CifarFormat format = [] {
+    auto coarse = cifar100_format();
+    coarse.title = "CIFAR-100 with coarse labels";
+    coarse.class_file = "coarse_label_names.txt";
+    coarse.class_names = numbered(20);
+    coarse.classes = 20;
+    coarse.label_at = 0;
+    return coarse;
+  }();
   return format;
 }
 
@@ -100,7 +111,7 @@ void parse_cifar(std::span<const std::byte> bytes, const CifarFormat& format, st
   std::string first_wrong;
   for (std::size_t i = 0; i < count; ++i) {
     const auto* at = bytes.data() + i * record;
-    const auto label = std::to_integer<std::int64_t>(at[format.label_bytes - 1]);
+    const auto label = std::to_integer<std::int64_t>(at[format.label_at]);
     if (label >= format.classes && wrong++ == 0)
       first_wrong = "record " + std::to_string(i) + " has label " + std::to_string(label);
     images.labels.push_back(label);
@@ -124,20 +135,25 @@ std::unique_ptr<const DataSource> Cifar10Options::source() const {
 }
 
 Settings<Cifar100Options> Cifar100Options::settings() {
-  return root_settings<Cifar100Options>(cifar100_format());
+  using Options = Cifar100Options;
+  return root_settings<Options>(cifar100_format())
+      .add({choice("labels", "fine (100 classes) or coarse (20)", &Options::labels,
+                   {{"fine", Labels::fine}, {"coarse", Labels::coarse}})});
 }
 
 std::unique_ptr<const DataSource> Cifar100Options::source() const {
-  return std::make_unique<CifarSource>(cifar100_format(), root);
+  return std::make_unique<CifarSource>(
+      labels == Labels::fine ? cifar100_format() : cifar100_coarse_format(), root);
 }
 
-std::vector<std::string> CifarSource::file_errors() const {
+std::vector<std::string> CifarSource::file_errors(Splits splits) const {
   const auto remedy = "unpack " + format_.archive +
                       " (https://www.cs.toronto.edu/~kriz/cifar.html) and give its folder " +
                       format_.folder + " as root";
   std::error_code error;
   if (!std::filesystem::is_directory(root_, error)) return {root_ + ": no such folder; " + remedy};
-  auto files = format_.train_files;
+  std::vector<std::string> files;
+  if (splits == Splits::all) files = format_.train_files;
   files.push_back(format_.test_file);
   std::vector<std::string> lines;
   for (const auto& file : files)
@@ -148,15 +164,18 @@ std::vector<std::string> CifarSource::file_errors() const {
 
 std::optional<DataOutline> CifarSource::outline() const {
   const auto files = static_cast<std::int64_t>(format_.train_files.size());
-  return DataOutline{format_.classes, kSide, kSide, files * format_.train_file_records, false};
+  return DataOutline{.classes = format_.classes,
+                     .height = kSide,
+                     .width = kSide,
+                     .train_images = files * format_.train_file_records};
 }
 
-std::string CifarSource::describe() const {
+std::string CifarSource::describe(Splits splits) const {
   const auto files = static_cast<std::int64_t>(format_.train_files.size());
-  return format_.title + " in " + root_ + ": " +
-         std::to_string(files * format_.train_file_records) + " training and " +
-         std::to_string(format_.test_file_records) + " test images of 32x32, " +
-         std::to_string(format_.classes) + " classes";
+  const auto training =
+      splits == Splits::all ? grouped(files * format_.train_file_records) + " training and " : "";
+  return format_.title + " in " + root_ + ": " + training + grouped(format_.test_file_records) +
+         " test images of 32x32, " + std::to_string(format_.classes) + " classes";
 }
 
 std::vector<std::string> CifarSource::class_names(std::vector<std::string>& errors) const {
@@ -175,8 +194,8 @@ std::vector<std::string> CifarSource::class_names(std::vector<std::string>& erro
   return names;
 }
 
-DataSet CifarSource::load() const {
-  auto errors = file_errors();
+DataSet CifarSource::load(Splits splits) const {
+  auto errors = file_errors(splits);
   const auto read = [&](const std::vector<std::string>& files, std::int64_t records) {
     CifarImages images;
     const auto count = files.size() * static_cast<std::size_t>(records);
@@ -195,7 +214,8 @@ DataSet CifarSource::load() const {
     }
     return images;
   };
-  auto train = read(format_.train_files, format_.train_file_records);
+  const bool with_train = splits == Splits::all;
+  auto train = with_train ? read(format_.train_files, format_.train_file_records) : CifarImages();
   auto test = read({format_.test_file}, format_.test_file_records);
   DataSet data;
   data.classes = class_names(errors);
@@ -204,7 +224,7 @@ DataSet CifarSource::load() const {
     return std::make_shared<MemoryImages>(kSide, kSide, std::move(images.pixels),
                                           std::move(images.labels));
   };
-  data.train = in_memory(train);
+  if (with_train) data.train = in_memory(train);
   data.test = in_memory(test);
   data.height = data.width = kSide;
   return data;

@@ -23,13 +23,15 @@ struct CifarFormat {
   std::string class_file;                // class names, one per line; may be absent
   std::vector<std::string> class_names;  // used if the file is absent
   std::int64_t classes = 0;
-  std::size_t label_bytes = 0;          // bytes before the pixels; the last one is the label
+  std::size_t label_bytes = 0;          // bytes before the pixels
+  std::size_t label_at = 0;             // the one of them that is the label
   std::int64_t train_file_records = 0;  // in each training file
   std::int64_t test_file_records = 0;
 };
 
 const CifarFormat& cifar10_format();
 const CifarFormat& cifar100_format();
+const CifarFormat& cifar100_coarse_format();
 
 /// Parsed images and their labels.
 struct CifarImages {
@@ -52,10 +54,14 @@ struct Cifar10Options {
   bool operator==(const Cifar10Options&) const = default;
 };
 
-/// CIFAR-100: 50,000 training and 10,000 test images of 32 × 32 pixels, 100 fine classes.
+/// CIFAR-100: 50,000 training and 10,000 test images of 32 × 32 pixels, 100 fine classes in 20
+/// coarse ones.
 struct Cifar100Options {
   static constexpr const char* kName = "cifar100";
+  enum class Labels { fine, coarse };
+
   std::string root = "data/cifar-100-binary";
+  Labels labels = Labels::fine;
 
   static Settings<Cifar100Options> settings();
   std::unique_ptr<const DataSource> source() const;
@@ -68,10 +74,10 @@ class CifarSource : public DataSource {
   CifarSource(const CifarFormat& format, std::string root)
       : format_(format), root_(std::move(root)) {}
 
-  std::vector<std::string> file_errors() const override;
+  std::vector<std::string> file_errors(Splits splits) const override;
   std::optional<DataOutline> outline() const override;
-  std::string describe() const override;
-  DataSet load() const override;
+  std::string describe(Splits splits) const override;
+  DataSet load(Splits splits) const override;
 
  private:
   std::string path(const std::string& file) const;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -32,11 +33,29 @@ struct Window {
   int width = 0;
 };
 
+/// Makes the image grey: the luma of ITU-R 601 in all three channels, rounded like Pillow's.
+inline void make_grey(Image& image) {
+  for (auto* pixel = image.pixels.data(); pixel != image.pixels.data() + image.pixels.size();
+       pixel += 3) {
+    const auto luma = (19595U * pixel[0] + 38470U * pixel[1] + 7471U * pixel[2] + 0x8000U) >> 16;
+    std::fill_n(pixel, 3, static_cast<std::uint8_t>(luma));
+  }
+}
+
+/// What the decoder makes of a JPEG file.
+struct JpegSize {
+  int height = 0;  // of the decoded, upright image
+  int width = 0;
+  int divisor = 1;      // full size / decoded size: 1, 2, 4 or 8
+  int orientation = 1;  // of the pixels in the file, as in EXIF
+};
+
 /// A JPEG file in memory that is not decoded yet.
 struct JpegFile {
   std::vector<std::byte> bytes;
   std::string path;
-  int divisor = 1;  // the decoder divides the image's size by this
+  JpegSize size;
+  bool grey = false;  // the decoded image is to be made grey
 };
 
 /// An image of `height` × `width` pixels that may still have to be decoded or resized. Code that

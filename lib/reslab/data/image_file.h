@@ -17,18 +17,25 @@ constexpr std::int64_t kLargestImage = 100'000'000;  // pixels
 /// than these limits.
 void check_image_size(std::int64_t height, std::int64_t width, const std::string& where);
 
-/// Decodes a JPEG or PNG file to 8-bit RGB; detects the format from the content. Ignores
-/// transparency and assumes that CMYK is inverted, as Adobe writes it. If `short_side` is above 0,
-/// a JPEG may be decoded at a fraction of its size, which is faster. The shorter side keeps at
-/// least `short_side` pixels. Throws InvalidInput, with a message that begins with `where`, for
-/// other formats, damaged files, and images that check_image_size() refuses.
-Image decode_image(std::span<const std::byte> bytes, const std::string& where, int short_side = 0);
+/// How image files are decoded.
+struct ImageReading {
+  int short_side = 0;   // pixels; a JPEG may be decoded smaller while its shorter side keeps these
+  bool upright = true;  // turns images as their EXIF data say
+  bool grey = false;    // makes images grey
+};
 
-/// Reads an image file. Throws InvalidInput, naming the file, if it is missing or larger than
-/// 1 GiB, and IoError if reading fails.
+/// Decodes an image file to 8-bit RGB, with the same values as Pillow's convert("RGB"). Detects the
+/// format from the content: JPEG, PNG, WebP, GIF, TIFF, BMP, PPM, PGM or PBM. Throws InvalidInput,
+/// with a message that begins with `where`, for other formats, damaged files, and images that
+/// check_image_size() refuses.
+Image decode_image(std::span<const std::byte> bytes, const std::string& where,
+                   const ImageReading& reading = {});
+
+/// Reads an image file. Throws InvalidInput, naming the file, if it does not exist, cannot be read,
+/// is not a regular file or is larger than 1 GiB.
 std::vector<std::byte> read_image_file(const std::string& path);
 
 /// Reads and decodes an image file. Throws like read_image_file() and decode_image().
-Image read_image(const std::string& path, int short_side = 0);
+Image read_image(const std::string& path, const ImageReading& reading = {});
 
 }  // namespace reslab

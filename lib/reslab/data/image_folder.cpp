@@ -1,21 +1,15 @@
 #include "reslab/data/image_folder.h"
 
 #include <algorithm>
-#include <array>
-#include <cctype>
 #include <cmath>
 #include <filesystem>
-#include <iterator>
-#include <map>
 #include <memory>
 #include <system_error>
 #include <utility>
 
 #include "reslab/base/error.h"
 #include "reslab/base/setting_rows.h"
-#include "reslab/data/image_file.h"
-#include "reslab/data/jpeg.h"
-#include "reslab/data/resize.h"
+#include "reslab/base/text.h"
 
 namespace reslab {
 namespace {
@@ -24,53 +18,10 @@ namespace fs = std::filesystem;
 
 constexpr std::int64_t kMebibyte = std::int64_t{1} << 20;
 
-/// The sorted paths of the images in each class folder, by class name.
-using Tree = std::map<std::string, std::vector<std::string>>;
-
-bool is_image_name(const fs::path& path) {
-  auto ending = path.extension().string();
-  std::transform(ending.begin(), ending.end(), ending.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return (ending == ".jpg" || ending == ".jpeg" || ending == ".png") &&
-         !path.filename().string().starts_with('.');
-}
-
-std::vector<std::string> class_names(const std::string& folder) {
-  std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    auto name = entry.path().filename().string();
-    if (entry.is_directory() && !name.starts_with('.')) names.push_back(std::move(name));
-  }
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
-Tree scan(const std::string& folder, std::vector<std::string>& errors) {
-  Tree tree;
-  try {
-    for (const auto& name : class_names(folder)) {
-      auto& files = tree[name];
-      const auto path = fs::path(folder) / name;
-      for (const auto& entry : fs::directory_iterator(path))
-        if (is_image_name(entry.path()) && entry.is_regular_file())
-          files.push_back(entry.path().string());
-      std::sort(files.begin(), files.end());
-      if (files.empty())
-        errors.push_back(path.string() +
-                         ": an empty class folder; it should hold .jpg, .jpeg or "
-                         ".png files, or not be there");
-    }
-  } catch (const fs::filesystem_error& error) {
-    errors.push_back(error.path1().string() + ": cannot be read (" + error.code().message() + ")");
-    return tree;
-  }
-  if (tree.empty())
-    errors.push_back(folder + ": holds no class folders; images belong in " + folder + "/<class>/");
-  return tree;
-}
+using Classes = std::map<std::string, FoundImages>;
 
 /// The classes in `a` that are not in `b`, as a text: "x, y and 3 more".
-std::string difference(const Tree& a, const Tree& b) {
+std::string difference(const Classes& a, const Classes& b) {
   constexpr int kShown = 5;
   std::string text;
   int count = 0;
@@ -82,123 +33,60 @@ std::string difference(const Tree& a, const Tree& b) {
   return text;
 }
 
-void compare_classes(const Tree& train, const Tree& other, const std::string& folder,
-                     std::vector<std::string>& errors) {
-  if (const auto extra = difference(other, train); !extra.empty())
-    errors.push_back(folder + ": classes that train/ does not have: " + extra);
-  if (const auto lacking = difference(train, other); !lacking.empty())
-    errors.push_back(folder + ": lacks classes that train/ has: " + lacking);
+/// Adds a line for each way in which the classes in `folder` are not those of the split `expected`.
+void compare_classes(const Classes& classes, const std::string& folder, const Classes& expected,
+                     const std::string& expected_name, std::vector<std::string>& errors) {
+  if (const auto extra = difference(classes, expected); !extra.empty())
+    errors.push_back(folder + ": classes that " + expected_name + "/ does not have: " + extra);
+  if (const auto lacking = difference(expected, classes); !lacking.empty())
+    errors.push_back(folder + ": lacks classes that " + expected_name + "/ has: " + lacking);
 }
 
-std::shared_ptr<const Images> images(const Tree& tree, const DecodingOptions& options) {
-  std::vector<FolderImages::File> files;
-  std::int64_t label = 0;
-  for (const auto& [name, paths] : tree) {
-    for (const auto& path : paths) files.push_back({path, label});
-    ++label;
-  }
-  return std::make_shared<FolderImages>(std::move(files), options);
+std::int64_t count_images(const Classes& classes) {
+  std::int64_t count = 0;
+  for (const auto& entry : classes) count += std::ssize(entry.second.paths);
+  return count;
+}
+
+/// The images that can be decoded. Adds a line for each of the others to `lines`.
+std::shared_ptr<const Images> readable(const std::shared_ptr<const FolderImages>& images,
+                                       std::vector<std::string>& lines) {
+  auto unreadable = images->unreadable();
+  if (unreadable.empty()) return images;
+  std::vector<std::int64_t> indices;
+  for (std::int64_t i = 0; i < images->size(); ++i)
+    if (!unreadable.contains(i)) indices.push_back(i);
+  for (auto& [index, line] : unreadable) lines.push_back(std::move(line));
+  if (indices.empty()) throw InvalidInput(std::move(lines));
+  return std::make_shared<Subset>(images, std::move(indices));
 }
 
 }  // namespace
 
-std::vector<std::string> image_files(const std::string& folder) {
-  std::vector<std::string> files;
-  try {
-    for (const auto& entry : fs::recursive_directory_iterator(folder))
-      if (is_image_name(entry.path()) && entry.is_regular_file())
-        files.push_back(entry.path().string());
-  } catch (const fs::filesystem_error& error) {
-    throw InvalidInput(folder + ": cannot be read (" + error.code().message() + ")");
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
-FolderImages::FolderImages(std::vector<File> files, const DecodingOptions& options)
-    : files_(std::move(files)),
-      options_(options),
-      cache_(static_cast<std::int64_t>(files_.size()), options.cache) {
-  options_.largest_short_side = std::max(options_.short_side, options_.largest_short_side);
-}
-
-LazyImage FolderImages::view(std::int64_t index, std::vector<std::uint8_t>& buffer) const {
-  return load(index, options_.short_side, buffer);
-}
-
-LazyImage FolderImages::training_view(std::int64_t index, Random& random,
-                                      std::vector<std::uint8_t>& buffer) const {
-  const auto more = random.below(options_.largest_short_side - options_.short_side + 1);
-  return load(index, options_.short_side + static_cast<int>(more), buffer);
-}
-
-LazyImage FolderImages::load(std::int64_t index, int short_side,
-                             std::vector<std::uint8_t>& buffer) const {
-  if (const auto* cached = cache_.find(index)) return scaled(cached->view(), short_side, index);
-  const auto& path = this->path(index);
-  const int largest =
-      options_.exact ? 0 : std::max(options_.largest_short_side, options_.decoded_short_side);
-  auto bytes = read_image_file(path);
-  if (!options_.exact && is_jpeg(bytes)) {
-    const auto size = jpeg_size(bytes, path, largest);
-    auto view = scaled({size.height, size.width, nullptr}, short_side, index);
-    if (!cache_.has_room(cached_bytes(view))) {
-      view.file = std::make_shared<const JpegFile>(JpegFile{std::move(bytes), path, size.divisor});
-      return view;
-    }
-  }
-  auto image = decode_image(bytes, path, largest);
-  const auto view = scaled(image.view(), short_side, index);
-  if (caches_resized() && cache_.has_room(cached_bytes(view))) image = resized(view);
-  if (const auto* cached = cache_.keep(index, image))
-    return scaled(cached->view(), short_side, index);
-  buffer = std::move(image.pixels);
-  return scaled({image.height, image.width, buffer.data()}, short_side, index);
-}
-
-/// Caches resized images if only one size is requested, decoded images otherwise.
-bool FolderImages::caches_resized() const {
-  return options_.short_side == options_.largest_short_side && options_.decoded_short_side == 0;
-}
-
-std::int64_t FolderImages::cached_bytes(const LazyImage& image) const {
-  return caches_resized() ? std::int64_t{3} * image.height * image.width
-                          : std::int64_t{3} * image.stored.height * image.stored.width;
-}
-
-LazyImage FolderImages::scaled(const ImageView& image, int short_side, std::int64_t index) const {
-  const auto size = with_short_side(image.height, image.width, short_side);
-  if (std::max(size.height, size.width) > kLargestSide)
-    throw InvalidInput(
-        path(index) + ": " + std::to_string(image.width) + "x" + std::to_string(image.height) +
-        " pixels; too long and narrow for a short side of " + std::to_string(short_side));
-  return {image, static_cast<int>(size.height), static_cast<int>(size.width)};
-}
-
-std::string FolderSource::part(const char* name) const {
-  return (fs::path(options_.root) / name).string();
-}
-
-bool FolderSource::has(const char* name) const {
-  std::error_code error;
-  return fs::is_directory(part(name), error);
-}
-
 Settings<FolderOptions> FolderOptions::settings() {
   using Options = FolderOptions;
-  return {text("root", "folder with train/<class>/<image>, and val/ or test/ of the same layout",
-               &Options::root),
-          number("short_side", "pixels of an image's shorter side after resizing",
-                 &Options::short_side, 8, 4096),
-          number("largest_short_side",
-                 "pixels; in training the shorter side is random from short_side to this; 0: "
-                 "always short_side (the paper: 256 to 480)",
-                 &Options::largest_short_side, 0, 4096),
-          number("size",
-                 "pixels of the square crop's side; random crop in training, centre crop otherwise",
-                 &Options::size, 8, 4096),
-          number("cache", "MiB of decoded training images kept in memory", &Options::cache, 0,
-                 1 << 24)};
+  return {
+      text("root", "folder with train/<class>/<image>, and val/ or test/ of the same layout",
+           &Options::root),
+      number("short_side", "pixels of an image's shorter side after resizing", &Options::short_side,
+             8, 4096),
+      number("largest_short_side",
+             "pixels; in training the shorter side is random from short_side to this; 0: "
+             "always short_side (the paper: 256 to 480)",
+             &Options::largest_short_side, 0, 4096),
+      number("size",
+             "pixels of the square crop's side; random crop in training, centre crop otherwise",
+             &Options::size, 8, 4096),
+      number("channels", "3 (RGB), or 1: images are made grey for networks with in_channels=1",
+             &Options::channels, 1, 3),
+      flag("exif_orientation", "turn images as their EXIF data say, as viewers do",
+           &Options::exif_orientation),
+      choice("unreadable",
+             "what a file does that cannot be read or decoded: stop (it ends the run), or skip "
+             "(all files are decoded before the training, and such files are left out and named)",
+             &Options::unreadable, {{"stop", Unreadable::stop}, {"skip", Unreadable::skip}}),
+      number("cache", "MiB of decoded training images kept in memory", &Options::cache, 0,
+             1 << 24)};
 }
 
 std::unique_ptr<const DataSource> FolderOptions::source(const Augment& augment) const {
@@ -219,17 +107,61 @@ std::vector<std::string> FolderSource::errors() const {
     lines.push_back(
         "largest_short_side: has no effect with random_resized_crop, which chooses "
         "sizes itself; it should be 0");
+  if (options_.channels == 2) lines.emplace_back("channels: expected 1 or 3, found 2");
   return lines;
 }
 
-std::vector<std::string> FolderSource::file_errors() const {
+std::string FolderSource::path(const std::string& name) const {
+  return (fs::path(options_.root) / name).string();
+}
+
+bool FolderSource::has(const std::string& name) const {
+  std::error_code error;
+  return fs::is_directory(path(name), error);
+}
+
+const FolderSource::Split& FolderSource::split(const std::string& name) const {
+  if (const auto known = splits_.find(name); known != splits_.end()) return known->second;
+  auto& split = splits_[name];
+  const auto folder = path(name);
+  try {
+    split.classes = find_class_images(folder, split.left_out);
+  } catch (const InvalidInput& error) {
+    split.errors = error.lines();
+    return split;
+  }
+  std::map<std::string, std::string> shown;
+  for (const auto& [label, found] : split.classes) {
+    if (found.paths.empty())
+      split.errors.push_back(path(name + "/" + label) +
+                             ": an empty class folder; it should hold images (" + image_endings() +
+                             "), or not be there");
+    if (!shown.emplace(valid_utf8(label), label).second)
+      split.errors.push_back(path(name + "/" + label) +
+                             ": its name is not UTF-8 and looks like another class; rename it");
+  }
+  if (split.classes.empty())
+    split.errors.push_back(folder + ": holds no class folders; images belong in " + folder +
+                           "/<class>/");
+  return split;
+}
+
+std::vector<std::string> FolderSource::split_names(Splits splits) const {
+  std::vector<std::string> names;
+  if (splits == Splits::all && has("train")) names.emplace_back("train");
+  for (const auto* name : {"val", "test"})
+    if (has(name)) names.emplace_back(name);
+  return names;
+}
+
+std::vector<std::string> FolderSource::file_errors(Splits splits) const {
   std::error_code error;
   if (!fs::is_directory(options_.root, error))
     return {options_.root +
             ": no such folder; root should hold train/<class>/<image>, and val/ or test/"};
   std::vector<std::string> lines;
-  if (!has("train"))
-    lines.push_back(part("train") + ": no such folder; it should hold <class>/<image>");
+  if (splits == Splits::all && !has("train"))
+    lines.push_back(path("train") + ": no such folder; it should hold <class>/<image>");
   if (!has("test") && !has("val"))
     lines.push_back(options_.root +
                     ": has neither test/ nor val/; one of them should hold <class>/<image>");
@@ -237,47 +169,95 @@ std::vector<std::string> FolderSource::file_errors() const {
 }
 
 std::optional<DataOutline> FolderSource::outline() const {
-  if (!file_errors().empty()) return std::nullopt;
-  std::vector<std::string> errors;
-  const auto tree = scan(part("train"), errors);
+  if (!file_errors(Splits::all).empty()) return std::nullopt;
+  const auto& train = split("train");
   const auto side = static_cast<int>(options_.size);
-  DataOutline outline{std::ssize(tree), side, side, 0, has("val") && has("test")};
-  for (const auto& entry : tree) outline.train_images += std::ssize(entry.second);
-  return outline;
+  return DataOutline{.classes = std::ssize(train.classes),
+                     .height = side,
+                     .width = side,
+                     .channels = options_.channels,
+                     .train_images = count_images(train.classes),
+                     .has_validation = has("val") && has("test")};
 }
 
-std::string FolderSource::describe() const {
-  const auto side = std::to_string(options_.size);
-  return "images in " + options_.root + ": shorter side " + std::to_string(options_.short_side) +
-         ", cut to " + side + "x" + side;
+std::string FolderSource::describe(Splits splits) const {
+  const auto where = "images in " + options_.root;
+  if (!file_errors(splits).empty()) return where;
+  std::vector<std::string> counts;
+  std::int64_t last = 0;
+  LeftOut left_out;
+  for (const auto& name : split_names(splits)) {
+    const auto& found = split(name);
+    const auto* word = name == "train" ? "training" : name == test_name() ? "test" : "validation";
+    last = count_images(found.classes);
+    counts.push_back(grouped(last) + " " + word);
+    for (const auto& [reason, count] : found.left_out) left_out[reason] += count;
+  }
+  const auto& classes = split(splits == Splits::all ? "train" : test_name()).classes;
+  auto text = where + ": ";
+  for (std::size_t i = 0; i < counts.size(); ++i)
+    text += (i == 0 ? "" : i + 1 == counts.size() ? " and " : ", ") + counts[i];
+  text += last == 1 ? " image, " : " images, ";
+  text += grouped(std::ssize(classes)) + (classes.size() == 1 ? " class" : " classes");
+  if (!left_out.empty()) text += "; " + left_out_text(left_out);
+  return valid_utf8(text);
 }
 
-DataSet FolderSource::load() const {
-  auto errors = file_errors();
+std::shared_ptr<const FolderImages> FolderSource::images(
+    const std::string& name, const std::vector<std::string>& classes) const {
+  DecodingOptions decoding{.short_side = static_cast<int>(options_.short_side),
+                           .upright = options_.exif_orientation,
+                           .grey = options_.channels == 1};
+  if (name == "train") {
+    decoding.largest_short_side = static_cast<int>(options_.largest_short_side);
+    decoding.exact = false;
+    decoding.cache = options_.cache * kMebibyte;
+    if (const auto& crop = augment_.random_resized_crop)  // so that small parts are not enlarged
+      decoding.decoded_short_side = static_cast<int>(
+          std::ceil(static_cast<double>(options_.size) / std::sqrt(crop->scale.front())));
+  }
+  std::vector<FolderImages::File> files;
+  for (const auto& [label, found] : split(name).classes)
+    for (const auto& file : found.paths)
+      files.push_back({file, std::ranges::find(classes, label) - classes.begin()});
+  return std::make_shared<FolderImages>(std::move(files), decoding);
+}
+
+DataSet FolderSource::load(Splits splits) const {
+  auto errors = file_errors(splits);
   const auto setting_errors = this->errors();
   errors.insert(errors.end(), setting_errors.begin(), setting_errors.end());
-  std::map<std::string, Tree> parts;
-  for (const char* name : {"train", "val", "test"})
-    if (has(name)) parts[name] = scan(part(name), errors);
-  if (has("train"))
-    for (const char* name : {"val", "test"})
-      if (has(name)) compare_classes(parts["train"], parts[name], part(name), errors);
+  const auto names = split_names(splits);
+  for (const auto& name : names)
+    errors.insert(errors.end(), split(name).errors.begin(), split(name).errors.end());
+  const std::string first = splits == Splits::all ? "train" : test_name();
+  for (const auto& name : names)
+    if (name != first && has(first))
+      compare_classes(split(name).classes, path(name), split(first).classes, first, errors);
   if (!errors.empty()) throw InvalidInput(errors);
 
+  std::vector<std::string> classes;
+  for (const auto& entry : split(first).classes) classes.push_back(entry.first);
   DataSet data;
-  DecodingOptions decoding{static_cast<int>(options_.short_side), 0, true, 0};
-  if (has("test") && has("val")) data.validation = images(parts["val"], decoding);
-  data.test = images(parts[has("test") ? "test" : "val"], decoding);
-  decoding.largest_short_side = static_cast<int>(options_.largest_short_side);
-  decoding.exact = false;
-  if (const auto& crop = augment_.random_resized_crop)  // so that the smallest part is not enlarged
-    decoding.decoded_short_side = static_cast<int>(
-        std::ceil(static_cast<double>(options_.size) / std::sqrt(crop->scale.front())));
-  decoding.cache = options_.cache * kMebibyte;
-  data.train = images(parts["train"], decoding);
-  for (const auto& entry : parts["train"]) data.classes.push_back(entry.first);
+  for (const auto& name : names) {
+    const auto all = images(name, classes);
+    (name == "train"       ? data.train
+     : name == test_name() ? data.test
+                           : data.validation) =
+        options_.unreadable == FolderOptions::Unreadable::skip ? readable(all, data.unreadable)
+                                                               : all;
+  }
+  for (const auto& label : classes) data.classes.push_back(valid_utf8(label));
   data.height = data.width = static_cast<int>(options_.size);
+  data.channels = options_.channels;
   return data;
+}
+
+std::vector<std::string> FolderSource::unreadable_images() const {
+  std::vector<std::string> lines;
+  for (const auto& name : split_names(Splits::all))
+    for (auto& [index, line] : images(name, {})->unreadable()) lines.push_back(std::move(line));
+  return lines;
 }
 
 }  // namespace reslab

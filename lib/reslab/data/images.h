@@ -96,12 +96,15 @@ class Subset : public Images {
 
 /// The splits of a data set.
 struct DataSet {
-  std::shared_ptr<const Images> train;
+  std::shared_ptr<const Images> train;       // null if it was not asked for
   std::shared_ptr<const Images> validation;  // null if there is none
   std::shared_ptr<const Images> test;
   std::vector<std::string> classes;  // names, by label
   int height = 0;                    // of the network's input
   int width = 0;
+  std::int64_t channels = 3;  // of the network's input: 3, or 1 for grey images
+  std::vector<std::string>
+      unreadable;  // a line for each file that is left out because it is broken
 };
 
 }  // namespace reslab

@@ -103,9 +103,9 @@ Settings<Normalize> Normalize::settings() {
 std::vector<std::string> errors(const Normalize& normalize) {
   std::vector<std::string> lines;
   const auto check = [&](const char* name, const std::vector<double>& list) {
-    if (list.size() != 3)
+    if (list.size() != 3 && list.size() != 1)
       lines.push_back("normalize/" + std::string(name) + ": " + std::to_string(list.size()) +
-                      " numbers; it should be three, for red, green and blue");
+                      " numbers; it should be three, for red, green and blue, or one");
   };
   if (normalize.kind != Normalize::Kind::given) return lines;
   check("mean", normalize.mean);
@@ -128,8 +128,8 @@ Normalization measure(const Normalize& normalize, const Images& train, int heigh
   }
   Normalization given;
   for (std::size_t c = 0; c < 3; ++c) {
-    given.mean.push_back(static_cast<float>(normalize.mean.at(c)));
-    given.std[c] = static_cast<float>(normalize.std.at(c));
+    given.mean.push_back(static_cast<float>(normalize.mean.at(c % normalize.mean.size())));
+    given.std[c] = static_cast<float>(normalize.std.at(c % normalize.std.size()));
   }
   return given;
 }

@@ -27,13 +27,14 @@ SettingOf<T> normalize_setting(Normalize T::* member) {
       group("normalize",
             "how pixels of 0 to 1 are normalised: per-pixel-mean (subtracts the mean training "
             "image, as the paper does), per-channel (mean and std of the training images), "
-            "imagenet (mean and std of ImageNet), none, or {\"mean\": [3 numbers], \"std\": [3]}",
+            "imagenet (mean and std of ImageNet), none, or {\"mean\": [3 numbers, or 1], \"std\": "
+            "[3 or 1]}",
             member, Normalize::settings());
   setting.kind_without_word = "given";
   return setting;
 }
 
-/// One line for each list that does not have three numbers.
+/// One line for each list that has neither three numbers nor one for all channels.
 std::vector<std::string> errors(const Normalize& normalize);
 
 /// The constants of a normalisation: input = (pixel / 255 − mean) / std.

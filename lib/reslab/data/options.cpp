@@ -1,6 +1,7 @@
 #include "reslab/data/options.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "reslab/base/error.h"
@@ -26,6 +27,25 @@ std::vector<std::string> split_errors(std::int64_t train_images, bool has_valida
     lines.push_back("validation: expected at most " + std::to_string(train_images - 1) + " of " +
                     std::to_string(train_images) + " training images, found " +
                     std::to_string(count));
+  return lines;
+}
+
+std::vector<std::string> errors(const DataOptions& options, const DataSource& source,
+                                Splits splits) {
+  auto lines = source.errors();
+  for (auto& line : errors(options.normalize)) lines.push_back(std::move(line));
+  if (const auto outline = splits == Splits::all ? source.outline() : std::nullopt)
+    for (auto& line :
+         split_errors(outline->train_images, outline->has_validation, options.validation))
+      lines.push_back(std::move(line));
+  if (const auto& crop = options.augment.random_resized_crop)
+    for (const auto& line : errors(*crop)) lines.push_back("augment/random_resized_crop/" + line);
+  const auto* folder = std::get_if<FolderOptions>(&options.source);
+  if (folder && folder->channels == 1 && options.augment.color > 0)
+    lines.push_back("augment/color: shifts colours, but channels is 1; it should be 0");
+  if (options.test_crops != 1 && options.test_crops != 10)
+    lines.push_back("test_crops: " + std::to_string(options.test_crops) +
+                    " views are not defined; it should be 1 or 10");
   return lines;
 }
 
@@ -76,28 +96,15 @@ std::unique_ptr<const DataSource> make_source(const DataOptions& options) {
 }
 
 std::vector<std::string> errors(const DataOptions& options) {
-  const auto source = make_source(options);
-  auto lines = source->errors();
-  for (auto& line : errors(options.normalize)) lines.push_back(std::move(line));
-  if (const auto outline = source->outline())
-    for (auto& line :
-         split_errors(outline->train_images, outline->has_validation, options.validation))
-      lines.push_back(std::move(line));
-  if (const auto& crop = options.augment.random_resized_crop)
-    for (const auto& line : errors(*crop)) lines.push_back("augment/random_resized_crop/" + line);
-  if (options.test_crops != 1 && options.test_crops != 10)
-    lines.push_back("test_crops: " + std::to_string(options.test_crops) +
-                    " views are not defined; it should be 1 or 10");
-  return lines;
+  return errors(options, *make_source(options), Splits::all);
 }
 
-DataSet load(const DataOptions& options) {
-  const auto source = make_source(options);
-  auto lines = errors(options);
-  for (auto& line : source->file_errors()) lines.push_back(std::move(line));
+DataSet load(const DataOptions& options, const DataSource& source, Splits splits) {
+  auto lines = errors(options, source, splits);
+  for (auto& line : source.file_errors(splits)) lines.push_back(std::move(line));
   if (!lines.empty()) throw InvalidInput(std::move(lines));
-  auto data = source->load();
-  split_validation(data, options.validation);
+  auto data = source.load(splits);
+  if (data.train) split_validation(data, options.validation);
   return data;
 }
 
@@ -117,8 +124,12 @@ void split_validation(DataSet& data, std::int64_t count) {
 
 Transform make_transform(const DataSet& data, const DataOptions& options) {
   const auto normalization = measure(options.normalize, *data.train, data.height, data.width);
-  return {data.height, data.width, normalization, options.augment,
-          static_cast<int>(options.test_crops)};
+  return {data.height,
+          data.width,
+          normalization,
+          options.augment,
+          static_cast<int>(options.test_crops),
+          static_cast<int>(data.channels)};
 }
 
 }  // namespace reslab

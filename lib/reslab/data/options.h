@@ -43,9 +43,12 @@ std::unique_ptr<const DataSource> make_source(const DataOptions& options);
 /// validation split larger than the training split. Each line begins with the setting's place.
 std::vector<std::string> errors(const DataOptions& options);
 
-/// Reads the data and splits the validation images off. Throws InvalidInput with a line for each
-/// error.
-DataSet load(const DataOptions& options);
+/// Reads the data from make_source(options) and splits the validation images off; without training
+/// images there are none to split off. Throws InvalidInput with a line for each error.
+DataSet load(const DataOptions& options, const DataSource& source, Splits splits);
+inline DataSet load(const DataOptions& options, Splits splits = Splits::all) {
+  return load(options, *make_source(options), splits);
+}
 
 /// Moves `count` training images to a validation split. The choice depends only on `count` and the
 /// size of the training split, never on a run's seed: the last `count` indices of a permutation

@@ -169,7 +169,8 @@ ResizedRows::ResizedRows(const LazyImage& image, const Window& window, bool mirr
   Window held{0, 0, image.stored.height, image.stored.width};
   pixels_ = image.stored.pixels;
   if (image.file) {
-    held = decode_jpeg(image.file->bytes, image.file->path, image.file->divisor, needed, decoded_);
+    held = decode_jpeg(image.file->bytes, image.file->path, image.file->size, needed, decoded_);
+    if (image.file->grey) make_grey(decoded_);
     pixels_ = decoded_.pixels.data();
   }
   stride_ = static_cast<std::size_t>(held.width) * 3;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "reslab/base/setting_rows.h"
+#include "reslab/base/text.h"
 #include "reslab/data/parallel.h"
 
 namespace reslab {
@@ -207,18 +208,21 @@ std::unique_ptr<const DataSource> ShapesOptions::source() const {
 }
 
 std::optional<DataOutline> ShapesSource::outline() const {
-  return DataOutline{std::ssize(shape_names()), kShapeSide, kShapeSide, options_.train, false};
+  return DataOutline{.classes = std::ssize(shape_names()),
+                     .height = kShapeSide,
+                     .width = kShapeSide,
+                     .train_images = options_.train};
 }
 
-std::string ShapesSource::describe() const {
-  return "shapes: " + std::to_string(options_.train) + " training and " +
-         std::to_string(options_.test) + " test images of 32x32, drawn from seed " +
-         std::to_string(options_.seed) + ", 10 classes";
+std::string ShapesSource::describe(Splits splits) const {
+  const auto training = splits == Splits::all ? grouped(options_.train) + " training and " : "";
+  return "shapes: " + training + grouped(options_.test) +
+         " test images of 32x32, drawn from seed " + std::to_string(options_.seed) + ", 10 classes";
 }
 
-DataSet ShapesSource::load() const {
+DataSet ShapesSource::load(Splits splits) const {
   DataSet data;
-  data.train = draw_images(options_.seed, Split::train, options_.train);
+  if (splits == Splits::all) data.train = draw_images(options_.seed, Split::train, options_.train);
   data.test = draw_images(options_.seed, Split::test, options_.test);
   data.classes = shape_names();
   data.height = data.width = kShapeSide;

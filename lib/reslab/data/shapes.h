@@ -40,8 +40,8 @@ class ShapesSource : public DataSource {
   explicit ShapesSource(const ShapesOptions& options) : options_(options) {}
 
   std::optional<DataOutline> outline() const override;
-  std::string describe() const override;
-  DataSet load() const override;
+  std::string describe(Splits splits) const override;
+  DataSet load(Splits splits) const override;
 
  private:
   ShapesOptions options_;

@@ -10,11 +10,15 @@
 
 namespace reslab {
 
+/// Which splits of a data set are read. An evaluation needs no training images.
+enum class Splits { all, without_training };
+
 /// The facts about a data set that are known before its images are read.
 struct DataOutline {
   std::int64_t classes = 0;
   int height = 0;  // of the network's input, in pixels
   int width = 0;
+  std::int64_t channels = 3;
   std::int64_t train_images = 0;  // including images held out for validation
   bool has_validation = false;    // the data set has a validation split
 };
@@ -30,16 +34,20 @@ class DataSource {
   virtual std::vector<std::string> errors() const { return {}; }
 
   /// One line for each absent file or folder: what, where, and what would be right.
-  virtual std::vector<std::string> file_errors() const { return {}; }
+  virtual std::vector<std::string> file_errors(Splits /*splits*/) const { return {}; }
 
   /// Returns the outline, or nothing if the files that it depends on are absent.
   virtual std::optional<DataOutline> outline() const = 0;
 
-  /// Describes the images in one line for people.
-  virtual std::string describe() const = 0;
+  /// Describes the images in one line for people: how many were found, and how many files are no
+  /// images.
+  virtual std::string describe(Splits splits) const = 0;
 
   /// Reads the data. Throws InvalidInput with a line for each error.
-  virtual DataSet load() const = 0;
+  virtual DataSet load(Splits splits) const = 0;
+
+  /// Decodes every image. Returns a line for each file that cannot be read.
+  virtual std::vector<std::string> unreadable_images() const { return {}; }
 };
 
 }  // namespace reslab

@@ -102,12 +102,13 @@ Settings<Augment> Augment::settings() {
 }
 
 Transform::Transform(int height, int width, const Normalization& normalization,
-                     const Augment& augment, int test_crops)
+                     const Augment& augment, int test_crops, int channels)
     : height_(height),
       width_(width),
       normalization_(normalization),
       augment_(augment),
-      test_crops_(test_crops) {
+      test_crops_(test_crops),
+      channels_(channels) {
   const auto row = static_cast<std::size_t>(width) * 3;
   const bool per_pixel = normalization.mean.size() != 3;
   if (per_pixel && normalization.mean.size() != row * static_cast<std::size_t>(height))

@@ -41,11 +41,13 @@ struct RandomCrop {
 /// crop.
 class Transform {
  public:
+  /// `channels`: 3, or 1 for a network that takes only the first channel of the (grey) images.
   Transform(int height, int width, const Normalization& normalization, const Augment& augment,
-            int test_crops = 1);
+            int test_crops = 1, int channels = 3);
 
   int height() const { return height_; }
   int width() const { return width_; }
+  int channels() const { return channels_; }
   const Normalization& normalization() const { return normalization_; }
 
   /// The normalisation as input = byte · scale + offset. `scale`: one row, width × 3. `offset`: one
@@ -79,6 +81,7 @@ class Transform {
   Normalization normalization_;
   Augment augment_;
   int test_crops_;
+  int channels_;
   std::vector<float> scale_;
   std::vector<float> offset_;
   std::size_t offset_stride_;  // floats from row to row; 0 if all rows share one

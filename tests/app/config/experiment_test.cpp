@@ -154,8 +154,9 @@ TEST(Experiment, EachErrorIsOneLine) {
       {R"({"data": {"name": "cifar1"}})", "x.json: /data/name: got 'cifar1', expected " +
                                               expected(data_settings().list().front()) +
                                               ", did you mean 'cifar10'?"},
-      {R"({"data": {"normalize": {"mean": [0.5], "std": [1, 1, 1]}}})",
-       "x.json: /data/normalize/mean: 1 numbers; it should be three, for red, green and blue"},
+      {R"({"data": {"normalize": {"mean": [0.5, 0.5], "std": [1, 1, 1]}}})",
+       "x.json: /data/normalize/mean: 2 numbers; it should be three, for red, green and blue, or "
+       "one"},
       {R"({"seeds": 1})",
        "x.json: /seeds: got 1, expected a list of integers, each from 0 to "
        "4294967295"},

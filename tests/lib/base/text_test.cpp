@@ -24,5 +24,22 @@ TEST(Nearest, FindsTypingMistakesButNoOtherWords) {
   EXPECT_EQ(suggestion("epochs", {}), "");
 }
 
+TEST(ValidUtf8, ReplacesOnlyBytesThatAreNotUtf8) {
+  for (const auto* text : {"", "plain", "caf\u00e9", "\u732b \U0001F408", "\uFFFD"})
+    EXPECT_EQ(valid_utf8(text), text);
+  EXPECT_EQ(valid_utf8("caf\xe9!"), "caf\uFFFD!");
+  EXPECT_EQ(valid_utf8("\xc3"), "\uFFFD");                      // cut off
+  EXPECT_EQ(valid_utf8("\xc0\xaf"), "\uFFFD\uFFFD");            // overlong
+  EXPECT_EQ(valid_utf8("\xed\xa0\x80"), "\uFFFD\uFFFD\uFFFD");  // a surrogate
+  EXPECT_EQ(valid_utf8("\xf4\x90\x80\x80z"), "\uFFFD\uFFFD\uFFFD\uFFFDz");
+}
+
+TEST(Counted, HasThousandsSeparatorsAndAPlural) {
+  EXPECT_EQ(counted(1, "image"), "1 image");
+  EXPECT_EQ(counted(0, "image"), "0 images");
+  EXPECT_EQ(counted(1841, "file"), "1,841 files");
+  EXPECT_EQ(grouped(-1727962), "-1,727,962");
+}
+
 }  // namespace
 }  // namespace reslab

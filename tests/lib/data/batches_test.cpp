@@ -154,7 +154,7 @@ struct FolderFixture {
       for (const auto* part : {"train/a/", "val/a/"})
         folder.write(part + std::to_string(i) + ".png", png_bytes(sample_image(8 + i, 9)));
     if (with_broken) folder.write("train/a/broken.png", "no image");
-    data = FolderSource({.root = folder / "", .short_side = 8, .size = 8}).load();
+    data = FolderSource({.root = folder / "", .short_side = 8, .size = 8}).load(Splits::all);
   }
 };
 

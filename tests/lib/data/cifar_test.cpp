@@ -90,8 +90,8 @@ TEST(Cifar, LoadsAWholeFolder) {
   const Folder folder;
   write_blank(folder, cifar100_format());
   const auto source = source_in(folder, cifar100_format());
-  EXPECT_THAT(source.file_errors(), IsEmpty());
-  const auto data = source.load();
+  EXPECT_THAT(source.file_errors(Splits::all), IsEmpty());
+  const auto data = source.load(Splits::all);
   EXPECT_EQ(data.train->size(), 50000);
   EXPECT_EQ(data.test->size(), 10000);
   EXPECT_EQ(data.validation, nullptr);
@@ -101,11 +101,37 @@ TEST(Cifar, LoadsAWholeFolder) {
   EXPECT_EQ(source.outline()->train_images, 50000);
 }
 
+TEST(Cifar, ReadsCoarseLabels) {
+  const auto& format = cifar100_coarse_format();
+  auto bytes = records(format, {3, 9});
+  bytes[0] = 19;
+  bytes[3074] = 7;
+  EXPECT_THAT(parse(bytes, format, 2).images.labels, ElementsAre(19, 7));
+  bytes[0] = 20;
+  EXPECT_THAT(parse(bytes, format, 2).errors, ElementsAre(HasSubstr("has 0 to 19")));
+  Cifar100Options options;
+  EXPECT_EQ(options.source()->outline()->classes, 100);
+  options.labels = Cifar100Options::Labels::coarse;
+  EXPECT_EQ(options.source()->outline()->classes, 20);
+}
+
+TEST(Cifar, EvaluatesWithTheTestFileAlone) {
+  const Folder folder;
+  const auto& format = cifar10_format();
+  write_blank(folder, format);
+  for (const auto& file : format.train_files) std::filesystem::remove(folder / file);
+  const auto source = source_in(folder, format);
+  EXPECT_THAT(source.file_errors(Splits::without_training), IsEmpty());
+  const auto data = source.load(Splits::without_training);
+  EXPECT_EQ(data.train, nullptr);
+  EXPECT_EQ(data.test->size(), 10000);
+}
+
 TEST(Cifar, TakesClassNamesFromTheirFile) {
   const Folder folder;
   write_blank(folder, cifar10_format());
   folder.write("batches.meta.txt", "a\nb\nc\nd\r\ne\nf\ng\nh\ni\nj\n\n");
-  EXPECT_THAT(source_in(folder, cifar10_format()).load().classes,
+  EXPECT_THAT(source_in(folder, cifar10_format()).load(Splits::all).classes,
               ElementsAre("a", "b", "c", "d", "e", "f", "g", "h", "i", "j"));
 }
 
@@ -120,9 +146,9 @@ TEST(Cifar, NamesEveryMissingAndDamagedFileAtOnce) {
     return AllOf(HasSubstr(name), HasSubstr("no such file"), HasSubstr("cifar-10-binary.tar.gz"));
   };
   folder.write("batches.meta.txt", "cat\ndog\n");
-  EXPECT_THAT(source.file_errors(),
+  EXPECT_THAT(source.file_errors(Splits::all),
               ElementsAre(missing("data_batch_2.bin"), missing("test_batch.bin")));
-  EXPECT_THAT(refusal([&] { source.load(); }),
+  EXPECT_THAT(refusal([&] { source.load(Splits::all); }),
               ElementsAre(missing("data_batch_2.bin"), missing("test_batch.bin"),
                           AllOf(HasSubstr("data_batch_4.bin"), HasSubstr("truncated")),
                           AllOf(HasSubstr("2 class names"), HasSubstr("CIFAR-10 has 10"))));

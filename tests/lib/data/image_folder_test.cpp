@@ -8,6 +8,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "folder.h"
 #include "lib/data/image_writer.h"
@@ -20,9 +21,12 @@ namespace {
 
 using testing::AllOf;
 using testing::ElementsAre;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::StartsWith;
 using testing::UnorderedElementsAre;
+using testing::UnorderedElementsAreArray;
 
 FolderSource source_in(const Folder& folder, std::int64_t short_side = 8, std::int64_t size = 8) {
   return FolderSource({.root = folder / "", .short_side = short_side, .size = size});
@@ -43,7 +47,7 @@ TEST(ImageFolder, NumbersClassesByNameAndDecodesWhenAsked) {
   folder.write("train/wasp/notes.txt", "not an image");
   folder.write("train/wasp/.hidden.png", "not an image");
   const auto source = source_in(folder);
-  const auto data = source.load();
+  const auto data = source.load(Splits::all);
   EXPECT_THAT(data.classes, ElementsAre("ant", "wasp"));
   ASSERT_EQ(data.train->size(), 3);
   EXPECT_EQ(data.train->label(0), 0);
@@ -62,14 +66,14 @@ TEST(ImageFolder, TestsOnTestOrElseOnVal) {
   const Folder folder;
   write_classes(folder, "train");
   write_classes(folder, "val");
-  auto data = source_in(folder).load();
+  auto data = source_in(folder).load(Splits::all);
   EXPECT_EQ(data.test->size(), 3);
   EXPECT_EQ(data.validation, nullptr);
   EXPECT_FALSE(source_in(folder).outline()->has_validation);
 
   write_classes(folder, "test");
   folder.write("test/ant/another.png", png_bytes(sample_image(8, 8)));
-  data = source_in(folder).load();
+  data = source_in(folder).load(Splits::all);
   EXPECT_EQ(data.test->size(), 4);
   ASSERT_NE(data.validation, nullptr);
   EXPECT_EQ(data.validation->size(), 3);
@@ -78,11 +82,11 @@ TEST(ImageFolder, TestsOnTestOrElseOnVal) {
 
 TEST(ImageFolder, SaysWhatIsMissing) {
   const Folder folder;
-  EXPECT_THAT(source_in(folder).file_errors(),
+  EXPECT_THAT(source_in(folder).file_errors(Splits::all),
               ElementsAre(HasSubstr("train"), HasSubstr("neither test/ nor val/")));
   EXPECT_FALSE(source_in(folder).outline().has_value());
   const FolderSource nowhere({.root = folder / "nowhere"});
-  EXPECT_THAT(nowhere.file_errors(), ElementsAre(HasSubstr("no such folder")));
+  EXPECT_THAT(nowhere.file_errors(Splits::all), ElementsAre(HasSubstr("no such folder")));
 }
 
 TEST(ImageFolder, RefusesWrongFoldersAllAtOnce) {
@@ -91,7 +95,7 @@ TEST(ImageFolder, RefusesWrongFoldersAllAtOnce) {
   write_classes(folder, "test");
   std::filesystem::create_directories(folder / "train/bee");
   folder.write("test/fly/x.png", png_bytes(sample_image(8, 8)));
-  EXPECT_THAT(refusal([&] { source_in(folder).load(); }),
+  EXPECT_THAT(refusal([&] { source_in(folder).load(Splits::all); }),
               UnorderedElementsAre(
                   AllOf(HasSubstr("train/bee"), HasSubstr("empty class folder")),
                   AllOf(HasSubstr("test"), HasSubstr("train/ does not have: fly")),
@@ -106,7 +110,7 @@ TEST(ImageFolder, NamesTheImageThatCannotBeUsed) {
   const auto narrow = folder.write("train/ant/narrow.png", png_bytes(sample_image(1, 3000)));
   const auto jpeg = jpeg_bytes(sample_image(9, 12));
   const auto cut = folder.write("train/ant/cut.jpg", jpeg.substr(0, jpeg.size() / 2));
-  const auto data = source_in(folder).load();
+  const auto data = source_in(folder).load(Splits::all);
   std::vector<std::uint8_t> buffer;
   EXPECT_THAT(refusal([&] { data.train->view(0, buffer); }), ElementsAre(HasSubstr(path)));
   const FolderImages cut_image({{cut, 0}}, {8, 0, false, 0});
@@ -120,7 +124,7 @@ TEST(ImageFolder, ScalesTrainingImagesAtRandomWithinTheRange) {
   write_classes(folder, "train");
   write_classes(folder, "test");
   FolderOptions options{.root = folder / "", .short_side = 8, .largest_short_side = 11, .size = 8};
-  const auto data = FolderSource(options).load();
+  const auto data = FolderSource(options).load(Splits::all);
   std::vector<std::uint8_t> buffer;
   std::set<int> sides;
   for (std::uint64_t i = 0; i < 60; ++i) {
@@ -204,8 +208,8 @@ TEST(ImageFolder, DecodesLargeEnoughForResizedCrops) {
   for (const auto* part : {"train", "test"})
     folder.write(std::string(part) + "/a/1.jpg", jpeg_bytes(sample_image(160, 200)));
   const auto decoded_height = [&](const Augment& augment) {
-    const auto data =
-        FolderSource({.root = folder / "", .short_side = 16, .size = 16}, augment).load();
+    const auto data = FolderSource({.root = folder / "", .short_side = 16, .size = 16}, augment)
+                          .load(Splits::all);
     std::vector<std::uint8_t> buffer;
     return data.train->view(0, buffer).stored.height;
   };
@@ -215,6 +219,115 @@ TEST(ImageFolder, DecodesLargeEnoughForResizedCrops) {
   EXPECT_EQ(decoded_height(augment), 80);
   augment.random_resized_crop->scale = {0.5, 1};
   EXPECT_EQ(decoded_height(augment), 40);
+}
+
+// torchvision's ImageFolder counts the images in the folders below a class folder too.
+TEST(ImageFolder, ReadsNestedFoldersAndEveryFormat) {
+  const Folder folder;
+  const auto image = sample_image(8, 8);
+  for (const auto* name : {"train/cat/1.png", "train/cat/in/doors/2.png", "train/dog/3.png",
+                           "val/cat/4.png", "val/dog/5.png", "train/cat/not-webp.webp"})
+    folder.write(name, png_bytes(image));
+  folder.write("train/cat/6.webp", webp_bytes(image));
+  folder.write("train/cat/7.heic", "");
+  folder.write("train/dog/.8.png", "");
+  std::filesystem::create_directory_symlink(folder / "train/cat/in", folder / "train/dog/link");
+  std::filesystem::create_symlink(folder / "nowhere.png", folder / "val/dog/gone.png");
+  const auto source = source_in(folder);
+  EXPECT_EQ(
+      source.describe(Splits::all),
+      "images in " + (folder / "") +
+          ": 6 training and 2 test images, 2 classes; 2 files left out (1 .heic, 1 broken link)");
+  const auto data = source.load(Splits::all);
+  ASSERT_EQ(data.train->size(), 6);
+  std::vector<std::uint8_t> buffer;
+  for (std::int64_t i = 0; i < 6; ++i) {
+    EXPECT_EQ(data.train->label(i), i < 4 ? 0 : 1);
+    EXPECT_EQ(bytes_of(data.train->view(i, buffer)), image.pixels);
+  }
+}
+
+TEST(ImageFolder, EvaluatesWithoutTrainingImages) {
+  const Folder folder;
+  write_classes(folder, "val");
+  const auto source = source_in(folder);
+  EXPECT_THAT(source.file_errors(Splits::without_training), IsEmpty());
+  EXPECT_THAT(source.describe(Splits::without_training), EndsWith(": 3 test images, 2 classes"));
+  const auto data = source.load(Splits::without_training);
+  EXPECT_EQ(data.train, nullptr);
+  EXPECT_EQ(data.test->size(), 3);
+  EXPECT_THAT(data.classes, ElementsAre("ant", "wasp"));
+  folder.write("train/bee/broken", "");  // is not looked at
+  EXPECT_EQ(source_in(folder).load(Splits::without_training).test->size(), 3);
+}
+
+TEST(ImageFolder, SkipsUnreadableImagesIfAsked) {
+  const Folder folder;
+  write_classes(folder, "train");
+  write_classes(folder, "val");
+  const auto png = png_bytes(sample_image(20, 20));
+  const std::vector<std::string> broken = {
+      folder.write("train/ant/a.png", png.substr(0, png.size() / 2)),
+      folder.write("train/wasp/empty.gif", ""), folder.write("val/ant/text.jpg", "text")};
+  FolderOptions options{.root = folder / "", .short_side = 8, .size = 8};
+  const std::vector<testing::Matcher<std::string>> lines = {
+      AllOf(StartsWith(broken[0] + ": "), HasSubstr("damaged PNG")),
+      AllOf(StartsWith(broken[1] + ": "), HasSubstr("empty file")),
+      AllOf(StartsWith(broken[2] + ": "), HasSubstr("not an image"))};
+  EXPECT_THAT(FolderSource(options).unreadable_images(), UnorderedElementsAreArray(lines));
+  EXPECT_EQ(FolderSource(options).load(Splits::all).train->size(), 5);
+  options.unreadable = FolderOptions::Unreadable::skip;
+  const auto data = FolderSource(options).load(Splits::all);
+  EXPECT_THAT(data.unreadable, UnorderedElementsAreArray(lines));
+  EXPECT_EQ(data.train->size(), 3);
+  EXPECT_EQ(data.test->size(), 3);
+  std::vector<std::uint8_t> buffer;
+  for (std::int64_t i = 0; i < 3; ++i) EXPECT_NO_THROW(bytes_of(data.train->view(i, buffer)));
+  EXPECT_EQ(data.train->label(0), 0);
+  EXPECT_EQ(data.train->label(2), 1);
+}
+
+// A folder that may not be entered; root may enter every folder.
+TEST(ImageFolder, TreatsFilesWithoutPermissionAsUnreadable) {
+  if (geteuid() == 0) GTEST_SKIP() << "root may read every file";
+  const Folder folder;
+  write_classes(folder, "train");
+  write_classes(folder, "val");
+  std::filesystem::permissions(folder / "train/ant/only.Jpeg", std::filesystem::perms::none);
+  EXPECT_THAT(source_in(folder).unreadable_images(),
+              ElementsAre(AllOf(HasSubstr("only.Jpeg"), HasSubstr("Permission denied"))));
+}
+
+TEST(ImageFolder, MakesImagesGreyForOneChannel) {
+  const Folder folder;
+  write_classes(folder, "train");
+  write_classes(folder, "val");
+  FolderOptions options{.root = folder / "", .short_side = 8, .size = 8, .channels = 1, .cache = 0};
+  EXPECT_EQ(FolderSource(options).outline()->channels, 1);
+  const auto data = FolderSource(options).load(Splits::all);
+  EXPECT_EQ(data.channels, 1);
+  std::vector<std::uint8_t> buffer;
+  for (std::int64_t i = 0; i < 3; ++i) {
+    const auto pixels = bytes_of(data.train->view(i, buffer));
+    for (std::size_t k = 0; k < pixels.size(); ++k) EXPECT_EQ(pixels[k], pixels[k / 3 * 3]);
+  }
+  options.channels = 2;
+  EXPECT_THAT(FolderSource(options).errors(), ElementsAre(HasSubstr("expected 1 or 3")));
+}
+
+TEST(ImageFolder, ShowsNamesThatAreNotUtf8) {
+  const Folder folder;
+  const auto image = png_bytes(sample_image(8, 8));
+  for (const auto* name :
+       {"train/caf\xe9/1.png", "train/ok/1.png", "val/caf\xe9/\xff.png", "val/ok/1.png"})
+    folder.write(name, image);
+  const auto data = source_in(folder).load(Splits::all);
+  EXPECT_THAT(data.classes, ElementsAre("caf\uFFFD", "ok"));
+  EXPECT_EQ(data.test->size(), 2);
+  folder.write("train/caf\xe8/1.png", image);
+  folder.write("val/caf\xe8/1.png", image);
+  EXPECT_THAT(refusal([&] { source_in(folder).load(Splits::all); }),
+              testing::Each(HasSubstr("looks like another class; rename it")));
 }
 
 TEST(ImageFolder, RefusesACutLargerThanTheImages) {

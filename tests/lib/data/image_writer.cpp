@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <jpeglib.h>
 #include <spng.h>
+#include <webp/encode.h>
 
 #include "reslab/base/random.h"
 
@@ -60,6 +61,15 @@ std::string png_bytes(const Image& image, int colour_type, int bit_depth) {
       spng_get_png_buffer(encoder.get(), &size, &error), &std::free);
   EXPECT_EQ(error, 0);
   return {static_cast<const char*>(file.get()), size};
+}
+
+std::string webp_bytes(const Image& image) {
+  std::uint8_t* file = nullptr;
+  const auto size =
+      WebPEncodeLosslessRGB(image.pixels.data(), image.width, image.height, 3 * image.width, &file);
+  std::string bytes(reinterpret_cast<const char*>(file), size);
+  WebPFree(file);
+  return bytes;
 }
 
 std::string jpeg_bytes(const Image& image, const JpegFormat& format) {

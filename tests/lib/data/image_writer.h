@@ -17,6 +17,9 @@ Image noise_image(int height, int width);
 /// 2 RGB, 4 grey with alpha, 6 RGBA). Grey is the image's red channel, alpha its green channel.
 std::string png_bytes(const Image& image, int colour_type = 2, int bit_depth = 8);
 
+/// Encodes a lossless WebP file.
+std::string webp_bytes(const Image& image);
+
 /// Encoder settings of a JPEG file. `columns` × `rows` pixels share one colour sample.
 struct JpegFormat {
   int columns = 1;

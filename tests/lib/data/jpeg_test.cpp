@@ -11,6 +11,7 @@
 #include "lib/data/image_writer.h"
 #include "refusal.h"
 #include "reslab/base/random.h"
+#include "reslab/data/orientation.h"
 
 namespace reslab {
 namespace {
@@ -22,7 +23,7 @@ std::span<const std::byte> bytes_of(const std::string& text) {
 Image whole(const std::string& file, const JpegSize& size) {
   Image image;
   const auto held =
-      decode_jpeg(bytes_of(file), "x.jpg", size.divisor, {0, 0, size.height, size.width}, image);
+      decode_jpeg(bytes_of(file), "x.jpg", size, {0, 0, size.height, size.width}, image);
   EXPECT_EQ(held.height, size.height);
   EXPECT_EQ(held.width, size.width);
   return image;
@@ -46,7 +47,7 @@ TEST(Jpeg, APartIsWhatTheWholeHasThere) {
           wanted.top = static_cast<int>(random.below(size.height - wanted.height + 1));
           wanted.left = static_cast<int>(random.below(size.width - wanted.width + 1));
           Image part;
-          const auto held = decode_jpeg(bytes_of(file), "x.jpg", size.divisor, wanted, part);
+          const auto held = decode_jpeg(bytes_of(file), "x.jpg", size, wanted, part);
           ASSERT_EQ(held.top, wanted.top);
           ASSERT_EQ(held.height, wanted.height);
           ASSERT_LE(held.left, wanted.left);
@@ -92,13 +93,99 @@ TEST(Jpeg, RefusesDamageWhereItIsLookedAt) {
   const auto cut = file.substr(0, file.size() / 2);
   const auto decode = [](const std::string& bytes, const Window& wanted) {
     Image part;
-    decode_jpeg(bytes_of(bytes), "x.jpg", 1, wanted, part);
+    decode_jpeg(bytes_of(bytes), "x.jpg", jpeg_size(bytes_of(bytes), "x.jpg", 0), wanted, part);
   };
   decode(cut, {0, 0, 16, 64});
   for (const auto& bytes :
-       {cut, file.substr(0, file.size() - 2), file.substr(0, 100), std::string("\xff\xd8\xff")})
+       {cut, file.substr(0, file.size() - 10), file.substr(0, 100), std::string("\xff\xd8\xff")})
     EXPECT_THAT(refusal([&] { decode(bytes, {0, 0, 64, 64}); }),
                 testing::ElementsAre(testing::StartsWith("x.jpg: a damaged JPEG file (")));
+}
+
+/// The file with other bytes `offset` bytes behind the first occurrence of `marker`.
+std::string patched(std::string file, const std::string& marker, std::size_t offset,
+                    const std::string& bytes) {
+  return file.replace(file.find(marker) + offset, bytes.size(), bytes);
+}
+
+/// The file with a segment behind its first marker.
+std::string with_segment(std::string file, const std::string& marker, const std::string& content) {
+  const auto length = content.size() + 2;
+  return file.insert(2,
+                     marker + static_cast<char>(length >> 8) + static_cast<char>(length) + content);
+}
+
+Image whole(const std::string& file) { return whole(file, jpeg_size(bytes_of(file), "x.jpg", 0)); }
+
+TEST(Jpeg, IgnoresDefectsThatLeaveAllPixels) {
+  const auto file = jpeg_bytes(noise_image(40, 56), {2, 2});
+  const auto right = whole(file).pixels;
+  const auto scan = file.find("\xff\xda");
+  const auto length = static_cast<std::size_t>(file[scan + 3]);
+  const auto end = file.size() - 2;
+  const std::string adobe("Adobe\0\x64\0\0\0\0\x07", 12);  // an unknown transform
+  const std::vector<std::string> files = {
+      patched(file, "\xff\xda", 2 + length - 3, {"\0\0\0", 3}),  // a phone's scan header
+      patched(file, "\xff\xda", 2 + length - 3, {"\0\x3f\x01", 3}),
+      patched(file, "JFIF", 5, {"\0\0", 2}),  // revision 0.00
+      patched(file, "JFIF", 5, "\2\1"),       // revision 2.01
+      with_segment(file, "\xff\xee", adobe),
+      with_segment(file, "\xff\xe2", {"ICC_PROFILE\0\0\0", 14}),  // a damaged colour profile
+      file.substr(0, end),                                        // without an end marker
+      file + std::string(1000, '\xff'),
+      file + "trailing text",
+      file + file,  // a second picture
+      file.substr(0, end) + "\1\2\3" + file.substr(end),
+      file.substr(0, 2) + "\1\2\3" + file.substr(2)};
+  for (std::size_t i = 0; i < files.size(); ++i) EXPECT_EQ(whole(files[i]).pixels, right) << i;
+}
+
+TEST(Jpeg, RefusesFilesThatLackPixels) {
+  const auto image = noise_image(40, 56);
+  const auto file = jpeg_bytes(image);
+  for (std::size_t lost = 3; lost < file.size() / 2; lost += 37)
+    EXPECT_FALSE(refusal([&] { whole(file.substr(0, file.size() - lost)); }).empty()) << lost;
+  // A progressive file that ends between two scans is a coarse image.
+  JpegFormat format;
+  format.progressive = true;
+  const auto progressive = jpeg_bytes(image, format);
+  int scans = 0;
+  for (auto scan = progressive.find("\xff\xda"); scan != std::string::npos;
+       scan = progressive.find("\xff\xda", scan + 1)) {
+    if (scans++ == 0) continue;
+    EXPECT_THAT(refusal([&] { whole(progressive.substr(0, scan)); }),
+                testing::ElementsAre(testing::StartsWith("x.jpg: a damaged JPEG file (")))
+        << scans;
+  }
+  EXPECT_GT(scans, 4);
+  EXPECT_EQ(whole(progressive.substr(0, progressive.size() - 2)).pixels, whole(progressive).pixels);
+}
+
+TEST(Jpeg, TurnsWholeImagesAndParts) {
+  const auto file = jpeg_bytes(noise_image(90, 131), {2, 1});
+  for (int orientation = 1; orientation <= 8; ++orientation) {
+    SCOPED_TRACE(orientation);
+    std::string exif("Exif\0\0II*\0\x08\0\0\0\1\0\x12\1\3\0\1\0\0\0\0\0\0\0", 28);
+    exif[24] = static_cast<char>(orientation);
+    const auto turned = with_segment(file, "\xff\xe1", exif);
+    const bool exchanged = orientation >= 5;
+    for (const int short_side : {0, 40}) {
+      auto expected = whole(file, jpeg_size(bytes_of(file), "x.jpg", short_side));
+      make_upright(expected, orientation);
+      const auto size = jpeg_size(bytes_of(turned), "x.jpg", short_side);
+      const auto image = whole(turned, size);
+      EXPECT_EQ(image.height > image.width, exchanged);
+      EXPECT_EQ(image.height, expected.height);
+      EXPECT_EQ(image.pixels, expected.pixels);
+      const Window wanted{5, 7, 20, 11};
+      Image part;
+      const auto held = decode_jpeg(bytes_of(turned), "x.jpg", size, wanted, part);
+      EXPECT_TRUE(equal(expected, part, held, wanted));
+    }
+    const auto as_stored = jpeg_size(bytes_of(turned), "x.jpg", 0, false);
+    EXPECT_EQ(as_stored.height, 90);
+    EXPECT_EQ(whole(turned, as_stored).pixels, whole(file).pixels);
+  }
 }
 
 }  // namespace

@@ -46,7 +46,7 @@ TEST(DataOptions, EveryKindOfDataSetDescribesItself) {
     DataOptions options;
     data_settings().set(kind, options, name);
     EXPECT_EQ(data_name(options), name);
-    EXPECT_THAT(make_source(options)->describe(), testing::Not(IsEmpty()));
+    EXPECT_THAT(make_source(options)->describe(Splits::all), testing::Not(IsEmpty()));
     EXPECT_THAT(errors(options), IsEmpty());
   }
 }
@@ -63,7 +63,7 @@ TEST(DataOptions, KnowTheFolderOfDataSetsThatHaveOne) {
 TEST(DataOptions, SaysAllErrorsAtOnce) {
   DataOptions options = small_shapes();
   options.validation = 200;
-  options.normalize = {Normalize::Kind::given, {0.5}, {1, 1, 1, 1}};
+  options.normalize = {Normalize::Kind::given, {0.5, 0.5}, {1, 1, 1, 1}};
   EXPECT_THAT(errors(options),
               ElementsAre(AllOf(HasSubstr("normalize/mean"), HasSubstr("three")),
                           AllOf(HasSubstr("normalize/std"), HasSubstr("three")),
@@ -159,6 +159,9 @@ TEST(Normalize, KnowsFixedNumbersAndUnchangingChannels) {
   const auto given = numbers({Normalize::Kind::given, {0.1, 0.2, 0.3}, {0.4, 0.5, 0.6}});
   EXPECT_THAT(given.mean, ElementsAre(0.1F, 0.2F, 0.3F));
   EXPECT_THAT(given.std, ElementsAre(0.4F, 0.5F, 0.6F));
+  const auto same = numbers({Normalize::Kind::given, {0.1307}, {0.3081}});
+  EXPECT_THAT(same.mean, ElementsAre(0.1307F, 0.1307F, 0.1307F));
+  EXPECT_THAT(same.std, Each(0.3081F));
   EXPECT_THAT(numbers({.kind = Normalize::Kind::per_channel}).std, Each(1.0F));
 }
 

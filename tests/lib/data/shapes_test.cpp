@@ -14,7 +14,7 @@ namespace reslab {
 namespace {
 
 DataSet shapes(std::int64_t train, std::int64_t test, std::int64_t seed) {
-  return ShapesSource({train, test, seed}).load();
+  return ShapesSource({train, test, seed}).load(Splits::all);
 }
 
 std::string bytes(const Images& images, std::int64_t index) {
