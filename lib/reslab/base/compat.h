@@ -64,7 +64,7 @@ inline std::vector<at::Tensor> foreach_mul(at::TensorList tensors, const at::Ten
 
 /// Multiplies each tensor in place by `factor`, a tensor without dimensions of their type and
 /// device.
-inline void foreach_mul_(at::TensorList tensors, const at::Tensor& factor) {
+inline void foreach_mul_in_place(at::TensorList tensors, const at::Tensor& factor) {
 #if RESLAB_TORCH_AT_LEAST(2, 3)
   at::_foreach_mul_(tensors, factor);
 #else

@@ -75,8 +75,8 @@ void Optimizer::step_with_adamw(const at::Tensor& learning_rate) {
   const double beta1 = options_.betas[0];
   const double beta2 = options_.betas[1];
   if (options_.adamw_decay > 0 && !decaying_.empty())
-    compat::foreach_mul_(chosen(parameters_, decaying_),
-                         (1 - learning_rate * options_.adamw_decay).to(at::kFloat));
+    compat::foreach_mul_in_place(chosen(parameters_, decaying_),
+                                 (1 - learning_rate * options_.adamw_decay).to(at::kFloat));
   at::_foreach_mul_(momentum_, beta1);
   at::_foreach_add_(momentum_, gradients, 1 - beta1);
   at::_foreach_mul_(squares_, beta2);
@@ -86,7 +86,7 @@ void Optimizer::step_with_adamw(const at::Tensor& learning_rate) {
   const auto correction1 = 1 - at::pow(beta1, steps_);
   const auto correction2 = 1 - at::pow(beta2, steps_);
   const auto roots = at::_foreach_sqrt(squares_);
-  compat::foreach_mul_(roots, correction2.rsqrt().to(at::kFloat));
+  compat::foreach_mul_in_place(roots, correction2.rsqrt().to(at::kFloat));
   at::_foreach_add_(roots, options_.eps);
   descend(parameters_, at::_foreach_div(momentum_, roots), learning_rate / correction1);
 }
@@ -142,7 +142,7 @@ void Optimizer::set_state(const NamedTensors& state, const std::string& where) {
 void clip_gradients(const std::vector<at::Tensor>& gradients, double max_norm) {
   const torch::NoGradGuard no_grad;
   const auto norm = at::stack(at::_foreach_norm(gradients)).norm();
-  compat::foreach_mul_(gradients, (max_norm / (norm + 1e-6)).clamp_max(1));
+  compat::foreach_mul_in_place(gradients, (max_norm / (norm + 1e-6)).clamp_max(1));
 }
 
 }  // namespace reslab
