@@ -16,9 +16,7 @@ namespace fs = std::filesystem;
 
 using testing::AllOf;
 using testing::ContainsRegex;
-using testing::EndsWith;
 using testing::HasSubstr;
-using testing::Not;
 
 const std::string kOwnRun = "runs/own/resnet-8/seed-1";
 

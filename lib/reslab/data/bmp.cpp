@@ -35,7 +35,11 @@ class BmpReader {
   }
 
  private:
-  enum Compression : std::uint32_t { kNone = 0, kRuns8 = 1, kRuns4 = 2, kBitFields = 3 };
+  // Compressions.
+  static constexpr std::uint32_t kNone = 0;
+  static constexpr std::uint32_t kRuns8 = 1;
+  static constexpr std::uint32_t kRuns4 = 2;
+  static constexpr std::uint32_t kBitFields = 3;
 
   [[noreturn]] void fail(const std::string& why) const {
     throw InvalidInput(where_ + ": a damaged BMP file (" + why + ")");

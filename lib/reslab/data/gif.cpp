@@ -23,24 +23,29 @@ int read_gif_bytes(GifFileType* gif, GifByteType* to, int length) {
   return static_cast<int>(count);
 }
 
+InvalidInput damaged_gif(const std::string& where) {
+  return InvalidInput(where + ": a damaged GIF file");
+}
+
 /// Reads up to the first frame. Returns the transparent colour, or −1 if there is none.
-int read_to_frame(GifFileType* gif, const InvalidInput& damaged) {
+int read_to_frame(GifFileType* gif, const std::string& where) {
   int transparent = NO_TRANSPARENT_COLOR;
   for (;;) {
     GifRecordType type{};
-    if (DGifGetRecordType(gif, &type) != GIF_OK || type == TERMINATE_RECORD_TYPE) throw damaged;
+    if (DGifGetRecordType(gif, &type) != GIF_OK || type == TERMINATE_RECORD_TYPE)
+      throw damaged_gif(where);
     if (type == IMAGE_DESC_RECORD_TYPE) break;
     int code = 0;
     GifByteType* block = nullptr;
-    if (DGifGetExtension(gif, &code, &block) != GIF_OK) throw damaged;
+    if (DGifGetExtension(gif, &code, &block) != GIF_OK) throw damaged_gif(where);
     GraphicsControlBlock control{};
     if (code == GRAPHICS_EXT_FUNC_CODE && block &&
         DGifExtensionToGCB(block[0], block + 1, &control) == GIF_OK)
       transparent = control.TransparentColor;
     while (block)
-      if (DGifGetExtensionNext(gif, &block) != GIF_OK) throw damaged;
+      if (DGifGetExtensionNext(gif, &block) != GIF_OK) throw damaged_gif(where);
   }
-  if (DGifGetImageDesc(gif) != GIF_OK) throw damaged;
+  if (DGifGetImageDesc(gif) != GIF_OK) throw damaged_gif(where);
   return transparent;
 }
 
@@ -59,13 +64,12 @@ std::vector<int> row_order(int height, bool interlaced) {
 }  // namespace
 
 DecodedImage decode_gif(std::span<const std::byte> bytes, const std::string& where) {
-  const InvalidInput damaged(where + ": a damaged GIF file");
   int error = 0;
   const auto close = [](GifFileType* gif) { DGifCloseFile(gif, nullptr); };
   const std::unique_ptr<GifFileType, void (*)(GifFileType*)> gif(
       DGifOpen(&bytes, &read_gif_bytes, &error), close);
-  if (!gif) throw damaged;
-  const auto transparent = read_to_frame(gif.get(), damaged);
+  if (!gif) throw damaged_gif(where);
+  const auto transparent = read_to_frame(gif.get(), where);
   const auto& frame = gif->Image;
   const auto height = std::max(gif->SHeight, frame.Top + frame.Height);
   const auto width = std::max(gif->SWidth, frame.Left + frame.Width);
@@ -75,7 +79,8 @@ DecodedImage decode_gif(std::span<const std::byte> bytes, const std::string& whe
       static_cast<GifPixelType>(std::max(transparent, 0)));
   for (const auto y : row_order(frame.Height, frame.Interlace)) {
     auto* row = screen.data() + (std::ptrdiff_t{frame.Top} + y) * width + frame.Left;
-    if (frame.Width > 0 && DGifGetLine(gif.get(), row, frame.Width) != GIF_OK) throw damaged;
+    if (frame.Width > 0 && DGifGetLine(gif.get(), row, frame.Width) != GIF_OK)
+      throw damaged_gif(where);
   }
   std::array<std::array<std::uint8_t, 3>, 256> colours{};
   for (std::size_t i = 0; i < colours.size(); ++i) colours[i].fill(static_cast<std::uint8_t>(i));

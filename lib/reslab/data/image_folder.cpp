@@ -104,7 +104,7 @@ std::vector<std::string> FolderSource::errors() const {
                     " is below short_side, " + std::to_string(options_.short_side) +
                     "; it should be at least that, or 0");
   if (options_.largest_short_side != 0 && augment_.random_resized_crop)
-    lines.push_back(
+    lines.emplace_back(
         "largest_short_side: has no effect with random_resized_crop, which chooses "
         "sizes itself; it should be 0");
   if (options_.channels == 2) lines.emplace_back("channels: expected 1 or 3, found 2");
@@ -181,8 +181,8 @@ std::optional<DataOutline> FolderSource::outline() const {
 }
 
 std::string FolderSource::describe(Splits splits) const {
-  const auto where = "images in " + options_.root;
-  if (!file_errors(splits).empty()) return where;
+  auto text = "images in " + options_.root;
+  if (!file_errors(splits).empty()) return text;
   std::vector<std::string> counts;
   std::int64_t last = 0;
   LeftOut left_out;
@@ -194,7 +194,7 @@ std::string FolderSource::describe(Splits splits) const {
     for (const auto& [reason, count] : found.left_out) left_out[reason] += count;
   }
   const auto& classes = split(splits == Splits::all ? "train" : test_name()).classes;
-  auto text = where + ": ";
+  text += ": ";
   for (std::size_t i = 0; i < counts.size(); ++i)
     text += (i == 0 ? "" : i + 1 == counts.size() ? " and " : ", ") + counts[i];
   text += last == 1 ? " image, " : " images, ";

@@ -42,7 +42,7 @@ std::vector<std::string> errors(const DataOptions& options, const DataSource& so
     for (const auto& line : errors(*crop)) lines.push_back("augment/random_resized_crop/" + line);
   const auto* folder = std::get_if<FolderOptions>(&options.source);
   if (folder && folder->channels == 1 && options.augment.color > 0)
-    lines.push_back("augment/color: shifts colours, but channels is 1; it should be 0");
+    lines.emplace_back("augment/color: shifts colours, but channels is 1; it should be 0");
   if (options.test_crops != 1 && options.test_crops != 10)
     lines.push_back("test_crops: " + std::to_string(options.test_crops) +
                     " views are not defined; it should be 1 or 10");

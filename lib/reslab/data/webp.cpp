@@ -13,19 +13,19 @@
 namespace reslab {
 
 DecodedImage decode_webp(std::span<const std::byte> bytes, const std::string& where) {
-  const InvalidInput damaged(where + ": a damaged WebP file");
+  const auto damaged = [&] { return InvalidInput(where + ": a damaged WebP file"); };
   const WebPData file{reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
   WebPBitstreamFeatures features{};
-  if (WebPGetFeatures(file.bytes, file.size, &features) != VP8_STATUS_OK) throw damaged;
+  if (WebPGetFeatures(file.bytes, file.size, &features) != VP8_STATUS_OK) throw damaged();
   check_image_size(features.height, features.width, where);
   const std::unique_ptr<WebPAnimDecoder, void (*)(WebPAnimDecoder*)> decoder(
       WebPAnimDecoderNew(&file, nullptr), &WebPAnimDecoderDelete);
   std::uint8_t* rgba = nullptr;
   int time = 0;
   WebPAnimInfo info{};
-  if (!decoder || !WebPAnimDecoderGetInfo(decoder.get(), &info)) throw damaged;
+  if (!decoder || !WebPAnimDecoderGetInfo(decoder.get(), &info)) throw damaged();
   check_image_size(info.canvas_height, info.canvas_width, where);
-  if (!WebPAnimDecoderGetNext(decoder.get(), &rgba, &time)) throw damaged;
+  if (!WebPAnimDecoderGetNext(decoder.get(), &rgba, &time)) throw damaged();
   DecodedImage decoded{
       {static_cast<int>(info.canvas_height), static_cast<int>(info.canvas_width), {}}};
   auto& pixels = decoded.image.pixels;

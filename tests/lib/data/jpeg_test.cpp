@@ -121,7 +121,7 @@ TEST(Jpeg, IgnoresDefectsThatLeaveAllPixels) {
   const auto file = jpeg_bytes(noise_image(40, 56), {2, 2});
   const auto right = whole(file).pixels;
   const auto scan = file.find("\xff\xda");
-  const auto length = static_cast<std::size_t>(file[scan + 3]);
+  const auto length = static_cast<std::size_t>(static_cast<unsigned char>(file[scan + 3]));
   const auto end = file.size() - 2;
   const std::string adobe("Adobe\0\x64\0\0\0\0\x07", 12);  // an unknown transform
   const std::vector<std::string> files = {

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -23,13 +24,13 @@ struct Expected {
 };
 
 Expected expected(const std::string& file) {
-  const auto text = read_text(file);
   Expected image;
+  const auto text = read_text(file);
+  const auto header = text.find('\n');
   int channels = 0;
-  int read = 0;
-  EXPECT_EQ(std::sscanf(text.c_str(), "%d %d %d%n", &image.height, &image.width, &channels, &read),
-            3);
-  image.pixels.assign(text.begin() + read + 1, text.end());
+  std::istringstream(text.substr(0, header)) >> image.height >> image.width >> channels;
+  EXPECT_GT(channels, 0);
+  image.pixels.assign(text.begin() + static_cast<std::ptrdiff_t>(header) + 1, text.end());
   return image;
 }
 
