@@ -32,11 +32,11 @@ class TemporaryFile {
     if (std::fwrite(text.data(), 1, text.size(), file_.get()) != text.size() ||
         std::fflush(file_.get()) != 0)
       fail();
-    std::rewind(file_.get());
+    return_to_begin();
   }
 
   std::string text() {
-    std::rewind(file_.get());
+    return_to_begin();
     std::string text;
     char block[1 << 14];
     while (const std::size_t count = std::fread(block, 1, sizeof block, file_.get()))
@@ -45,8 +45,12 @@ class TemporaryFile {
   }
 
  private:
+  void return_to_begin() {
+    if (std::fseek(file_.get(), 0, SEEK_SET) != 0) fail();
+  }
+
   [[noreturn]] static void fail() {
-    throw IoError(std::string("cannot write a temporary file: ") + std::strerror(errno));
+    throw IoError(std::string("cannot use a temporary file: ") + std::strerror(errno));
   }
 
   std::unique_ptr<std::FILE, int (*)(std::FILE*)> file_;
