@@ -44,7 +44,7 @@ std::vector<RunCost> estimate(const Experiment& experiment, const Speed& macs_pe
     auto& summary = summaries[plan.name];
     if (summary.layers.empty())
       summary = summarize(*make_network(plan.network, 1),
-                          outline ? outline->height : default_image_size(plan.network.family));
+                          outline ? outline->height : default_image_size(plan.network));
     const auto& recipe = plan.recipe;
     const auto macs =
         kPassesOfAStep * static_cast<double>(summary.macs * recipe.iterations * recipe.batch);

@@ -172,7 +172,7 @@ std::vector<double> time_predictions(const StepTiming& timing) {
   const auto paths =
       files.paths((timing.warmup + timing.steps + kStepsAhead) * timing.recipe.batch);
   constexpr std::int64_t kTop = 5;
-  Predictions predictions(predictor, paths, size, kTop, timing.recipe.batch);
+  Predictions predictions(predictor, paths, kTop, timing.recipe.batch);
   return timed(timing, [&predictions] { predictions.next(); });
 }
 

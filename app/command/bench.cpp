@@ -151,7 +151,7 @@ int bench_command(int argc, const char* const* argv) {
   if (!has_network(timing.work)) results.push_back({"JPEG files", time_steps(timing)});
   for (const auto& network : networks) {
     timing.network = network;
-    timing.image_size = default_image_size(network.family);
+    timing.image_size = default_image_size(network);
     results.push_back({name(network), time_steps(timing)});
   }
   const auto print = parsed->count("json") > 0 ? print_json : print_table;

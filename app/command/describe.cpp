@@ -61,7 +61,7 @@ void print_kernels(const Described& described) {
 }
 
 Described describe_network(const NetworkSpec& spec, std::int64_t size) {
-  const auto image = size > 0 ? size : default_image_size(spec.family);
+  const auto image = size > 0 ? size : default_image_size(spec);
   return {name(spec), image, spec, summarize(*make_network(spec, 1), image), {}, {}, {}};
 }
 

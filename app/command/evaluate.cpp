@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <optional>
@@ -8,11 +10,14 @@
 #include "app/command/command.h"
 #include "app/command/compute_options.h"
 #include "app/command/model_arguments.h"
+#include "app/inference/class_match.h"
 #include "app/report/evaluation_report.h"
 #include "app/report/numbers.h"
 #include "app/report/summary.h"
 #include "app/report/table.h"
 #include "app/runs/csv.h"
+#include "app/runs/data_files.h"
+#include "app/runs/environment.h"
 #include "reslab/base/error.h"
 #include "reslab/execution/execution.h"
 #include "reslab/interchange/load_weights.h"
@@ -69,70 +74,41 @@ void move_data(DataOptions& data, const std::string& text) {
   if (const auto* root = data_root(moved)) *data_root(data) = *root;
 }
 
-/// Reads the data and says what was found.
-DataSet load_evaluated(const DataOptions& options, Splits splits) {
-  const auto source = make_source(options);
-  fmt::print(stderr, "data: {}\n", source->describe(splits));
-  auto data = load(options, *source, splits);
-  for (const auto& line : data.unreadable) fmt::print(stderr, "left out: {}\n", line);
-  return data;
-}
-
-/// The input of a run's network, which its weights files describe.
-NetworkInput input_of(const WeightsFile& weights) {
-  auto input = read_input(weights.metadata, weights.where);
-  if (!input) throw InvalidInput(weights.where + ": has no metadata about the network's input");
-  return *input;
-}
-
-EvaluationResults evaluate_run(const StoredRun& stored, std::optional<Precision> precision,
-                               const ComputeOptions& compute) {
+EvaluationResults evaluate_run(const StoredRun& stored, const ModelSource& source,
+                               std::optional<Precision> precision, const ComputeOptions& compute) {
+  const auto saved = saved_weights(stored.directory);
+  auto input = input_of_run(read_weights(saved.front().file), source);
   // Images that the validation split took from the training images need both.
-  const auto data = load_evaluated(
-      stored.data, stored.data.validation > 0 ? Splits::all : Splits::without_training);
+  const auto splits = stored.data.validation > 0 ? Splits::all : Splits::without_training;
+  const auto data = load_for(input, stored.data, splits, stored.network.in_channels);
+  const Transform transform(input.height, input.width, input.normalization, {},
+                            static_cast<int>(stored.data.test_crops),
+                            static_cast<int>(data.channels));
+  const auto classes = match_classes(input.classes, stored.network.classes, data.classes,
+                                     stored.directory.path().string());
+  for (const auto& line : classes.notes) fmt::print(stderr, "{}\n", line);
   const auto trained = stored.run.value("precision", "float32") == "bfloat16" ? Precision::bfloat16
                                                                               : Precision::float32;
   const auto chosen = precision.value_or(trained);
+  const bool comparable = chosen == trained && !source.changes_input();
   const Execution execution{chosen, stored.recipe.kernels, compute.device};
   const auto network = make_network(stored.network, 0, stored.recipe.batch_norm);
-  EvaluationResults results{{}, data.classes};
-  for (const auto& weights : saved_weights(stored.directory)) {
-    const auto file = read_weights(weights.file);
-    load_weights(*network, file);
-    const Transform transform(data.height, data.width, input_of(file).normalization, {},
-                              static_cast<int>(stored.data.test_crops),
-                              static_cast<int>(data.channels));
+  EvaluationResults results{{}, classes.classes};
+  for (const auto& weights : saved) {
+    load_weights(*network, read_weights(weights.file));
     move_to_device(*network, compute.device);
-    const auto measure = [&](const char* split, const Images& images, const Score& recorded) {
-      results.splits.push_back({weights.name, weights.record.iteration, split, images.size(),
-                                evaluate(*network, images, transform, execution),
-                                chosen == trained ? std::optional(recorded) : std::nullopt});
+    const auto measure = [&](const char* split, const std::shared_ptr<const Images>& images,
+                             const Score& recorded) {
+      results.splits.push_back(
+          {weights.name, weights.record.iteration, split, images->size(),
+           evaluate(*network, *relabelled(images, classes), transform, execution),
+           comparable ? std::optional(recorded) : std::nullopt});
     };
     if (weights.record.validation)
-      measure("validation", *data.validation, *weights.record.validation);
-    if (weights.record.test) measure("test", *data.test, *weights.record.test);
+      measure("validation", data.validation, *weights.record.validation);
+    if (weights.record.test) measure("test", data.test, *weights.record.test);
   }
   return results;
-}
-
-/// Throws InvalidInput if the model cannot classify the data.
-void check_fit(const LoadedModel& model, const DataSet& data) {
-  const auto& spec = model.network->spec();
-  const auto classes = static_cast<std::int64_t>(data.classes.size());
-  std::vector<std::string> lines;
-  if (spec.classes < classes)
-    lines.push_back(
-        fmt::format("{} has {} classes, the data have {}", model.name, spec.classes, classes));
-  if (spec.in_channels != data.channels)
-    lines.push_back(fmt::format("{} takes images of {} channels, the data have {}", model.name,
-                                spec.in_channels, data.channels));
-  const auto means = model.input.normalization.mean.size();
-  if (means != 3 && (model.input.height != data.height || model.input.width != data.width))
-    lines.push_back(fmt::format(
-        "{} subtracts a mean image of {} × {}, the images are {} × {}; expected another "
-        "--normalize",
-        model.name, model.input.height, model.input.width, data.height, data.width));
-  if (!lines.empty()) throw InvalidInput(lines);
 }
 
 EvaluationResults evaluate_model(const ModelSource& source, std::optional<Precision> precision,
@@ -140,26 +116,34 @@ EvaluationResults evaluate_model(const ModelSource& source, std::optional<Precis
   auto model = load_model(source);
   if (source.data.empty())
     throw InvalidInput("no data set given, expected --data DATASET[:DIR]; only runs record theirs");
-  auto options = parse_data(source.data, "--data");
-  const auto channels = model.network->spec().in_channels;
-  if (auto* folder = std::get_if<FolderOptions>(&options.source); folder && channels == 1)
-    folder->channels = channels;
-  const auto data = load_evaluated(options, Splits::without_training);
-  check_fit(model, data);
+  const auto& spec = model.network->spec();
+  const auto data = load_for(model.input, parse_data(source.data, "--data"),
+                             Splits::without_training, spec.in_channels, model.size_assumed);
+  const auto classes = match_classes(model.input.classes, spec.classes, data.classes, model.name);
+  model.notes.insert(model.notes.end(), classes.notes.begin(), classes.notes.end());
   for (const auto& line : model.notes) fmt::print(stderr, "{}\n", line);
-  const Transform transform(data.height, data.width, model.input.normalization, {}, 1,
-                            static_cast<int>(channels));
+  const Transform transform(model.input.height, model.input.width, model.input.normalization, {}, 1,
+                            static_cast<int>(data.channels));
   move_to_device(*model.network, compute.device);
   const auto chosen = precision.value_or(Precision::float32);
-  EvaluationResults results{{}, data.classes};
-  results.splits.push_back(
-      {source.weights.empty() ? source.model : source.weights,
-       {},
-       "test",
-       data.test->size(),
-       evaluate(*model.network, *data.test, transform, {chosen, Kernels::fused, compute.device}),
-       {}});
+  EvaluationResults results{{}, classes.classes};
+  results.splits.push_back({source.weights.empty() ? source.model : source.weights,
+                            {},
+                            "test",
+                            data.test->size(),
+                            evaluate(*model.network, *relabelled(data.test, classes), transform,
+                                     {chosen, Kernels::fused, compute.device}),
+                            {}});
   return results;
+}
+
+/// Throws InvalidInput if a network's output is not a number.
+void require_finite(const EvaluationResults& results) {
+  for (const auto& result : results.splits)
+    if (!std::isfinite(result.measured.score.loss))
+      throw InvalidInput(
+          fmt::format("{}: the network's outputs for the {} images are not finite numbers",
+                      result.weights, result.split));
 }
 
 void print_text(const EvaluationResults& results) {
@@ -215,6 +199,30 @@ void print_json(const EvaluationResults& results) {
   fmt::print("{}\n", indented(list));
 }
 
+/// What differs between the run and this evaluation, for people.
+std::string difference(const StoredRun& stored, const ComputeOptions& compute) {
+  const auto files = data_files(stored.data);
+  const auto recorded = stored.run.value("data_files", Json());
+  if (files != recorded)
+    return recorded.is_null() || files.is_null() || recorded["count"] != files["count"]
+               ? fmt::format("the data changed: {} files then, {} now",
+                             recorded.is_null() ? "?" : recorded["count"].dump(),
+                             files.is_null() ? "?" : files["count"].dump())
+               : "the data changed: as many files, but other names or sizes";
+  const std::vector<std::array<std::string, 3>> facts = {
+      {"threads", std::to_string(stored.run.value("threads", 0)), std::to_string(compute.threads)},
+      {"device", stored.run.value("device", "?"), compute.device.str()},
+      {"instructions", stored.run["environment"].value("instructions", "?"),
+       read_environment().instructions}};
+  std::string text;
+  for (const auto& [what, then, now] : facts)
+    if (then != now)
+      text += fmt::format("{}{}: {} then, {} now", text.empty() ? "" : ", ", what, then, now);
+  return text.empty() ? "neither the data's files nor the threads, the device or the instructions "
+                        "differ; are these the run's weights?"
+                      : text;
+}
+
 }  // namespace
 
 int evaluate_command(int argc, const char* const* argv) {
@@ -238,16 +246,14 @@ int evaluate_command(int argc, const char* const* argv) {
     run = read_stored_run(source.model);
     if (!source.data.empty()) move_data(run->data, source.data);
   }
-  const auto results =
-      run ? evaluate_run(*run, precision, compute) : evaluate_model(source, precision, compute);
+  const auto results = run ? evaluate_run(*run, source, precision, compute)
+                           : evaluate_model(source, precision, compute);
+  require_finite(results);
   parsed.count("json") > 0 ? print_json(results) : print_text(results);
   const bool equal = std::ranges::all_of(results.splits, &EvaluatedSplit::reproduced);
   if (!equal)
-    fmt::print(stderr,
-               "reslab: the error differs from the run's record; the run used {} on {} with "
-               "instructions {}\n",
-               counted(run->run.value("threads", 0), "thread"), run->run.value("device", "?"),
-               run->run["environment"].value("instructions", "?"));
+    fmt::print(stderr, "reslab: the error differs from the run's record: {}\n",
+               difference(*run, compute));
   return equal ? kDone : kFailed;
 }
 

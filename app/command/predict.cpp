@@ -14,7 +14,6 @@
 #include "app/report/numbers.h"
 #include "reslab/base/error.h"
 #include "reslab/data/folder_scan.h"
-#include "reslab/data/image_file.h"
 
 namespace reslab::app {
 namespace {
@@ -78,11 +77,6 @@ int predict_command(int argc, const char* const* argv) {
   auto add = options.add_options();
   add("top", "Number of classes to print for each image",
       cxxopts::value<std::string>()->default_value("5"), "K");
-  add("resize",
-      "Length of an image's shorter side before the centre crop; default: the size of the "
-      "network's "
-      "input",
-      cxxopts::value<std::string>(), "PIXELS");
   add("json", "Print the results as JSON");
   add_compute_options(options);
   const auto arguments = parse_model_arguments(options, argc, argv, "IMAGE|DIR…");
@@ -95,17 +89,12 @@ int predict_command(int argc, const char* const* argv) {
   const auto compute = read_compute_options(parsed);
   const auto predictor = load_predictor(arguments->source, compute.device);
   for (const auto& line : predictor.notes) fmt::print(stderr, "{}\n", line);
-  const auto side = std::max(predictor.input.height, predictor.input.width);
-  const auto short_side = parsed.count("resize") > 0
-                              ? static_cast<int>(integer_of(parsed, "resize", side, kLargestSide))
-                              : side;
-
   for (const auto& line : found) fmt::print(stderr, "{}\n", line);
   const bool json = parsed.count("json") > 0;
   Json list = Json::array();
   std::int64_t unreadable = 0;
   const auto start = std::chrono::steady_clock::now();
-  Predictions predictions(predictor, paths, short_side, top);
+  Predictions predictions(predictor, paths, top);
   for (auto batch = predictions.next(); !batch.empty(); batch = predictions.next())
     for (const auto& prediction : batch) {
       unreadable += prediction.error.empty() ? 0 : 1;

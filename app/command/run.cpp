@@ -221,6 +221,7 @@ int run_experiment(CheckedExperiment& prepared, const ComputeOptions& compute) {
       experiment,      prepared.directory, data,
       transform,       read_environment(), compute.device,
       compute.threads, make_record_sinks,  [] { return received_signal != 0; }};
+  check_classes(context, prepared.runs);
   int code = kDone;
   std::int64_t position = 0;
   for (const auto index : prepared.runs) {

@@ -41,6 +41,7 @@ class ExperimentReader {
     InputErrors of_runs;
     experiment.runs = expand_runs(document_, experiment.seeds, of_runs);
     errors_.add_lines(of_runs.lines());
+    set_image_size(experiment);
     experiment.expectations = read_expectations(document_, experiment.runs, of_runs.empty(),
                                                 experiment.data, experiment.diagnostics, errors_);
     errors_.raise();
@@ -96,6 +97,19 @@ class ExperimentReader {
     UnusedSettings unused;
     unused.note(data_settings(), data, *found, "/data", places_);
     unused.report(errors_);
+  }
+
+  /// Sets the size of a folder's images to that of the networks unless the file gives it.
+  void set_image_size(Experiment& experiment) {
+    const auto* const folder = std::get_if<FolderOptions>(&experiment.data.source);
+    if (folder == nullptr || experiment.runs.empty()) return;
+    const auto size = default_image_size(experiment.runs.front().network);
+    for (const auto& run : experiment.runs)
+      if (folder->size == 0 && default_image_size(run.network) != size)
+        return add("/data", "its networks are for images of " + std::to_string(size) + " and " +
+                                std::to_string(default_image_size(run.network)) +
+                                " pixels, expected a \"size\" for all");
+    set_default_size(experiment.data, size);
   }
 
   const Document& document_;

@@ -3,10 +3,12 @@
 #include <filesystem>
 #include <regex>
 #include <set>
+#include <span>
 #include <vector>
 
 #include "reslab/base/error.h"
 #include "reslab/base/file.h"
+#include "reslab/interchange/weights_file.h"
 
 namespace reslab::app {
 namespace {
@@ -98,7 +100,11 @@ Json read_json(const std::string& file) {
   std::error_code unreadable;
   if (std::filesystem::is_directory(file, unreadable))
     throw InvalidInput(file + ": is a directory, expected a JSON file");
-  return parse_json(read_text(file), file);
+  const auto text = read_text(file);
+  if (const auto kind = kind_of(std::as_bytes(std::span(text)));
+      kind != "a JSON file" && kind != "a text file")
+    throw InvalidInput(file + ": " + kind + ", expected a JSON file");
+  return parse_json(text, file);
 }
 
 Json json_or_text(const std::string& text, const std::string& where) {

@@ -42,18 +42,21 @@ at::Tensor softmax(const at::Tensor& logits) { return logits.to(at::kFloat).soft
 Predictor from_torchscript(const ModelSource& source, std::string content, at::Device device) {
   for (const auto& [option, value] : {std::pair("--weights", source.weights),
                                       {"--normalize", source.normalize},
-                                      {"--data", source.data}})
+                                      {"--data", source.data},
+                                      {"--size", source.size == 0 ? "" : "given"}})
     if (!value.empty())
       throw InvalidInput(std::string(option) + ": has no effect on '" + source.model +
                          "', which contains its own weights and normalisation");
   std::istringstream stream(std::move(content));
-  auto file = load_torchscript(stream, source.model,
-                               {"height", "width", "mean", "std", "classes", "network", kRawInput});
+  auto file = load_torchscript(
+      stream, source.model,
+      {"height", "width", "short_side", "mean", "std", "classes", "network", kRawInput});
   auto input = read_input(file.metadata, source.model);
   if (!input)
     throw InvalidInput(source.model +
                        ": has no metadata about its input; expected a file that `reslab export` "
                        "wrote");
+  if (source.short_side != 0) input->short_side = source.short_side;
   if (file.metadata[kRawInput] == "true")
     input->normalization = {{0, 0, 0}, {1 / 255.0F, 1 / 255.0F, 1 / 255.0F}};
   const auto& network = file.metadata["network"];
@@ -144,10 +147,11 @@ std::string ReadableImages::error(std::int64_t index) const {
 }
 
 Predictions::Predictions(const Predictor& predictor, const std::vector<std::string>& paths,
-                         int short_side, std::int64_t top, std::int64_t batch)
+                         std::int64_t top, std::int64_t batch)
     : predictor_(predictor),
-      images_(paths, short_side, predictor.input.height, predictor.input.width,
-              predictor.channels == 1),
+      images_(paths,
+              std::max({predictor.input.height, predictor.input.width, predictor.input.short_side}),
+              predictor.input.height, predictor.input.width, predictor.channels == 1),
       transform_(predictor.input.height, predictor.input.width, predictor.input.normalization, {},
                  1, predictor.channels),
       top_(top),
@@ -161,6 +165,8 @@ std::vector<Prediction> Predictions::next() {
   const auto probabilities = predictor_.probabilities(batch->images);
   for (std::int64_t i = 0; i < probabilities.size(0); ++i, ++index_) {
     Prediction prediction{images_.path(index_), {}, images_.error(index_)};
+    if (prediction.error.empty() && !probabilities[i].isfinite().all().item<bool>())
+      prediction.error = prediction.path + ": the network's output is not a finite number";
     if (prediction.error.empty())
       prediction.classes = top_classes(probabilities[i], predictor_.input.classes, top_);
     predictions.push_back(std::move(prediction));

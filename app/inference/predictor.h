@@ -85,11 +85,10 @@ class Predictions {
   // Images; small, so that the network can start soon.
   static constexpr std::int64_t kBatch = 32;
 
-  /// `short_side`: length in pixels of the images' shorter side before the centre crop. `top`:
-  /// number of classes for each image. `predictor` must outlive this object. Throws InvalidInput if
-  /// `paths` is empty.
-  Predictions(const Predictor& predictor, const std::vector<std::string>& paths, int short_side,
-              std::int64_t top, std::int64_t batch = kBatch);
+  /// `top`: number of classes for each image. `predictor` must outlive this object. Throws
+  /// InvalidInput if `paths` is empty.
+  Predictions(const Predictor& predictor, const std::vector<std::string>& paths, std::int64_t top,
+              std::int64_t batch = kBatch);
 
   /// The predictions for the next batch; empty after the last one.
   std::vector<Prediction> next();

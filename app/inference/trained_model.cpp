@@ -1,7 +1,10 @@
 #include "app/inference/trained_model.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <filesystem>
+
+#include <fmt/format.h>
 
 #include "app/config/metric.h"
 #include "app/config/settings_reader.h"
@@ -11,7 +14,7 @@
 #include "reslab/base/text.h"
 #include "reslab/interchange/export.h"
 #include "reslab/interchange/load_weights.h"
-#include "reslab/interchange/weights_match.h"
+#include "reslab/interchange/weights_network.h"
 #include "reslab/model/network_name.h"
 
 namespace reslab::app {
@@ -28,16 +31,42 @@ Normalize parse_normalize(const std::string& text) {
   return data.normalize;
 }
 
-/// Returns the constants of a normalisation, measured on the training images if necessary.
-Normalization normalization(const Normalize& normalize, const std::string& data) {
+/// The text of a size, for messages: "32 × 32".
+std::string size_text(int height, int width) { return fmt::format("{} × {}", height, width); }
+
+/// The constants of a normalisation. If they are measured, makes `input` that of the data, on whose
+/// training images they are measured.
+Normalization normalization(const Normalize& normalize, NetworkInput& input,
+                            const std::string& data, bool size_assumed) {
   const bool measured = normalize.kind == Normalize::Kind::per_pixel_mean ||
                         normalize.kind == Normalize::Kind::per_channel;
   if (!measured) return measure(normalize, MemoryImages(1, 1, {}, {}), 1, 1);
   if (data.empty())
     throw InvalidInput(
         "--normalize: this is measured on training images; expected --data DATASET[:DIR] too");
-  const auto set = load(parse_data(data, "--data"));
+  const auto set = load_for(input, parse_data(data, "--data"), Splits::all, 3, size_assumed);
   return measure(normalize, *set.train, set.height, set.width);
+}
+
+/// Changes the input as the source says.
+void change_input(NetworkInput& input, const ModelSource& source, bool size_assumed = false) {
+  if (source.size != 0) {
+    input.height = input.width = source.size;
+    input.short_side = 0;
+  }
+  if (source.short_side != 0) input.short_side = source.short_side;
+  if (const auto longest = std::max(input.height, input.width);
+      input.short_side != 0 && input.short_side < longest)
+    throw InvalidInput(fmt::format("--short-side: expected at least the size, {}, found {}",
+                                   longest, input.short_side));
+  if (!source.normalize.empty())
+    input.normalization =
+        normalization(parse_normalize(source.normalize), input, source.data, size_assumed);
+  const auto means = input.normalization.mean.size();
+  if (means != 3 && means != std::size_t{3} * static_cast<std::size_t>(input.height) *
+                                 static_cast<std::size_t>(input.width))
+    throw InvalidInput("--size: the network subtracts a mean image of another size than " +
+                       size_text(input.height, input.width) + "; expected another --normalize too");
 }
 
 /// The last row of metrics.csv, as the text of a JSON object.
@@ -52,27 +81,15 @@ std::string results_of(const RunDirectory& run) {
   return results.dump();
 }
 
-/// Describes the input of a run's network. Measures the normalisation again on the run's data.
-NetworkInput measured_input(const StoredRun& stored) {
-  const auto data = load(stored.data);
-  return {data.height, data.width, make_transform(data, stored.data).normalization(), data.classes};
-}
-
 LoadedModel from_run(const ModelSource& source) {
-  auto stored = read_stored_run(source.model);
+  const auto stored = read_stored_run(source.model);
   const auto weights = read_weights(stored.directory.weights());
   LoadedModel model{name(stored.network),
                     make_network(stored.network, 0, stored.recipe.batch_norm),
-                    {},
+                    input_of_run(weights, source),
                     weights.metadata,
                     {}};
   load_weights(*model.network, weights);
-  if (const auto input = read_input(weights.metadata, weights.where)) {
-    model.input = *input;
-  } else {
-    if (!source.data.empty()) stored.data = parse_data(source.data, "--data");
-    model.input = measured_input(stored);
-  }
   model.metadata["results"] = results_of(stored.directory);
   return model;
 }
@@ -81,59 +98,117 @@ LoadedModel from_run(const ModelSource& source) {
 struct ChosenNetwork {
   NetworkSpec spec;
   std::vector<std::string> given;  // settings that need not be assumed
+  BatchNormOptions batch_norm;
   std::vector<std::string> notes;
 };
 
-ChosenNetwork choose_network(const ModelSource& source, const WeightsFile& weights) {
-  const auto stored_name = weights.metadata.find("network");
-  if (source.weights.empty()) {
-    if (stored_name == weights.metadata.end())
-      throw InvalidInput(weights.where +
-                         ": does not name its network; expected NETWORK --weights FILE");
-    return {parse_network(stored_name->second), {"padding", "stride_in"}, {}};
+/// The network that the weights' metadata name, if they do.
+std::optional<NetworkSpec> stored_network(const WeightsFile& weights) {
+  const auto found = weights.metadata.find("network");
+  if (found == weights.metadata.end()) return std::nullopt;
+  return parse_network(found->second);
+}
+
+/// Sets what the shapes of weights do not show and the user does not give: to what the file says,
+/// or to what the networks of other programs have.
+void settle(ChosenNetwork& chosen, const std::optional<NetworkSpec>& stored) {
+  const auto& table = network_settings();
+  for (const std::string setting : {"padding", "stride_in"}) {
+    if (std::ranges::find(chosen.given, setting) != chosen.given.end()) continue;
+    const auto& row = *table.find(setting);
+    if (stored) {
+      table.set(row, chosen.spec, table.get(row, *stored));
+      chosen.given.push_back(setting);
+    } else if (setting == "stride_in" && table.unused(row, chosen.spec).empty()) {
+      chosen.spec.stride_in = StrideIn::conv3x3;
+      chosen.given.push_back(setting);
+      chosen.notes.emplace_back(
+          "assumed: stride_in=3x3 (as in torchvision's weights; the paper's is 1x1)");
+    }
   }
-  ChosenNetwork chosen{parse_network(source.model), settings_given(source.model), {}};
-  if (stored_name == weights.metadata.end()) return chosen;
-  // Nothing is assumed if the weights name the network that the user names.
-  if (name(chosen.spec) == stored_name->second)
-    chosen.given.insert(chosen.given.end(), {"padding", "stride_in"});
-  else
-    chosen.notes.push_back(weights.where + ": was written for " + printable(stored_name->second));
+}
+
+/// BatchNorm's settings in the recipe that the weights were trained with; the default if unknown.
+BatchNormOptions batch_norm_of(const WeightsFile& weights) {
+  const auto found = weights.metadata.find("recipe");
+  if (found == weights.metadata.end()) return {};
+  Recipe recipe;
+  InputErrors found_errors;
+  const Places places = [&](std::string_view) { return weights.where + ": recipe"; };
+  read_settings(recipe_settings(), recipe, json_or_text(found->second, weights.where), "", places,
+                found_errors);
+  found_errors.raise();
+  return recipe.batch_norm;
+}
+
+ChosenNetwork choose_network(const ModelSource& source, const WeightsFile& weights) {
+  const auto stored = stored_network(weights);
+  if (source.weights.empty()) {
+    if (stored) return {*stored, {"padding", "stride_in"}, batch_norm_of(weights), {}};
+    const auto shown = network_of(entries_of(weights));
+    throw InvalidInput(weights.where +
+                       ": weights that do not name their network; expected NETWORK --weights FILE" +
+                       (shown ? ", for example " + name(*shown) : ""));
+  }
+  ChosenNetwork chosen{
+      parse_network(source.model), settings_given(source.model), batch_norm_of(weights), {}};
+  settle(chosen, stored);
+  if (!stored) return chosen;
+  auto expected = chosen.spec;
+  if (std::ranges::find(chosen.given, "classes") == chosen.given.end())
+    expected.classes = stored->classes;
+  if (name(expected) != name(*stored))
+    chosen.notes.push_back(weights.where + ": was written for " + name(*stored));
   return chosen;
 }
 
 /// Makes the network with the number of classes of the weights, unless the user gave the number.
 std::shared_ptr<Network> network_for(const ChosenNetwork& chosen, const WeightsFile& weights) {
-  auto network = make_network(chosen.spec, 0);
+  auto network = make_network(chosen.spec, 0, chosen.batch_norm);
   const bool classes_given = std::ranges::find(chosen.given, "classes") != chosen.given.end();
   const auto classes = class_count(*network, weights);
   if (classes_given || !classes || *classes == chosen.spec.classes) return network;
   auto spec = chosen.spec;
   spec.classes = *classes;
-  return make_network(spec, 0);
+  return make_network(spec, 0, chosen.batch_norm);
+}
+
+/// Whether the images of the source's data have a size of their own.
+bool has_sized_data(const ModelSource& source) {
+  return !source.data.empty() &&
+         !std::holds_alternative<FolderOptions>(parse_data(source.data, "--data").source);
 }
 
 void add_input(LoadedModel& model, const ModelSource& source, const WeightsFile& weights) {
-  const auto family = model.network->spec().family;
-  auto input = read_input(weights.metadata, weights.where);
-  if (!input) {
-    const auto size = static_cast<int>(default_image_size(family));
-    input = NetworkInput{size, size, {}, {}};
-    Normalize assumed;
-    assumed.kind = Normalize::Kind::imagenet;
-    input->normalization = normalization(assumed, "");
-    if (source.normalize.empty())
-      model.notes.emplace_back(
-          "assumed: normalize=imagenet (ImageNet's mean and std; else --normalize VALUE)");
+  auto& input = model.input;
+  if (const auto stored = read_input(weights.metadata, weights.where)) {
+    input = *stored;
+    return change_input(input, source);
   }
-  if (!source.normalize.empty())
-    input->normalization = normalization(parse_normalize(source.normalize), source.data);
-  model.input = std::move(*input);
+  FolderOptions assumed;
+  assumed.size = source.size;
+  assumed.set_default_size(default_image_size(model.network->spec()));
+  model.size_assumed = source.size == 0;
+  input.height = input.width = static_cast<int>(assumed.size);
+  Normalize imagenet;
+  imagenet.kind = Normalize::Kind::imagenet;
+  input.normalization = normalization(imagenet, input, "", false);
+  change_input(input, source, model.size_assumed);
+  if (input.short_side == 0) input.short_side = static_cast<int>(assumed.short_side);
+  if (!has_sized_data(source) && (model.size_assumed || source.short_side == 0))
+    model.notes.push_back(fmt::format(
+        "assumed: size={}, short_side={} (as such networks are trained; else --size and "
+        "--short-side)",
+        input.height, input.short_side));
+  if (source.normalize.empty())
+    model.notes.emplace_back(
+        "assumed: normalize=imagenet (ImageNet's mean and std; else --normalize VALUE)");
 }
 
 LoadedModel from_weights(const ModelSource& source) {
-  const auto weights =
-      read_weights(weights_of(source.weights.empty() ? source.model : source.weights));
+  const auto [file, section] =
+      split_section(source.weights.empty() ? source.model : source.weights);
+  const auto weights = read_weights(weights_of(file), section);
   const auto chosen = choose_network(source, weights);
   LoadedModel model{"", network_for(chosen, weights), {}, weights.metadata, {}};
   model.name = name(model.network->spec());
@@ -149,25 +224,55 @@ LoadedModel from_weights(const ModelSource& source) {
 
 bool is_run(const ModelSource& source) {
   if (!std::filesystem::is_directory(source.model)) return false;
-  std::vector<std::string> lines;
   if (!source.weights.empty())
-    lines.push_back("--weights: '" + source.model +
-                    "' is a run with weights of its own; expected NETWORK --weights FILE");
-  if (!source.normalize.empty())
-    lines.push_back("--normalize: the run '" + source.model + "' has a normalisation of its own");
-  if (!lines.empty()) throw InvalidInput(lines);
+    throw InvalidInput("--weights: '" + source.model +
+                       "' is a run with weights of its own; expected NETWORK --weights FILE");
   return true;
 }
 
 LoadedModel load_model(const ModelSource& source) {
   const bool run = is_run(source);
-  if (!run && source.weights.empty() && !std::filesystem::exists(source.model))
+  if (!run && source.weights.empty() && !std::filesystem::exists(split_section(source.model).first))
     throw InvalidInput("'" + source.model +
                        "': neither a run's directory nor a file; expected one, or NETWORK "
                        "--weights FILE");
   auto model = run ? from_run(source) : from_weights(source);
   model.network->eval();
   return model;
+}
+
+NetworkInput input_of_run(const WeightsFile& weights, const ModelSource& source) {
+  auto input = read_input(weights.metadata, weights.where);
+  if (!input)
+    throw InvalidInput(weights.where + ": its metadata do not say what the network's input is");
+  change_input(*input, source);
+  return *input;
+}
+
+DataSet load_for(NetworkInput& input, DataOptions data, Splits splits, std::int64_t channels,
+                 bool size_assumed) {
+  if (auto* const folder = std::get_if<FolderOptions>(&data.source)) {
+    folder->size = input.height;
+    folder->short_side = input.short_side == 0 ? input.height : input.short_side;
+    if (channels == 1) folder->channels = 1;
+  }
+  const auto source = make_source(data);
+  fmt::print(stderr, "data: {}\n", source->describe(splits));
+  auto set = load(data, *source, splits);
+  for (const auto& line : set.unreadable) fmt::print(stderr, "left out: {}\n", line);
+  if (set.channels != channels)
+    throw InvalidInput(fmt::format("the network takes images of {} channels, the data have {}",
+                                   channels, set.channels));
+  if (size_assumed) {
+    input.height = set.height;
+    input.width = set.width;
+  }
+  if (input.height != set.height || input.width != set.width)
+    throw InvalidInput(fmt::format(
+        "the network takes images of {}, the data's are {}; expected "
+        "--size {}",
+        size_text(input.height, input.width), size_text(set.height, set.width), set.height));
+  return set;
 }
 
 DataOptions parse_data(const std::string& text, const std::string& where) {

@@ -11,6 +11,7 @@
 #include "reslab/data/options.h"
 #include "reslab/interchange/export_format.h"
 #include "reslab/interchange/network_input.h"
+#include "reslab/interchange/weights_file.h"
 #include "reslab/model/network.h"
 
 namespace reslab::app {
@@ -20,13 +21,18 @@ struct ModelSource {
   /// A run directory, a safetensors file whose metadata name the network (runs and exports write
   /// such files), or NETWORK, which needs `weights`.
   std::string model;
-  std::string weights;    // a file or a run directory
+  std::string weights;    // FILE[:SECTION] or a run directory
   std::string data;       // DATASET[:DIR]
   std::string normalize;  // value of the setting `normalize`: a word or JSON
+  int size = 0;           // of the network's input in pixels; 0: that of the weights
+  int short_side = 0;     // of images before the centre crop; 0: that of the weights
+
+  /// Whether the source changes the input that is stored with the weights.
+  bool changes_input() const { return !normalize.empty() || size != 0 || short_side != 0; }
 };
 
 /// Whether the model is a run directory. Throws InvalidInput if it is one and the source also gives
-/// weights or a normalisation, because a run has its own.
+/// weights, because a run has its own.
 bool is_run(const ModelSource& source);
 
 /// A trained network with the information that using it needs.
@@ -36,11 +42,23 @@ struct LoadedModel {
   NetworkInput input;
   std::map<std::string, std::string> metadata;  // for an export: recipe, results, …
   std::vector<std::string> notes;               // assumptions and omitted weights, for the user
+  bool size_assumed = false;                    // the input's size is neither stored nor given
 };
 
-/// Loads the model. The normalisation is that of `source`, otherwise the one stored with the
-/// weights, otherwise ImageNet's constants; a note says so. Throws InvalidInput.
+/// Loads the model. Its input is what the source gives, otherwise what is stored with the weights,
+/// otherwise the size of the network's family and ImageNet's normalisation; notes say what is
+/// assumed. Throws InvalidInput.
 LoadedModel load_model(const ModelSource& source);
+
+/// The input that is stored with a run's weights, with the changes of the source. Throws
+/// InvalidInput if none is stored.
+NetworkInput input_of_run(const WeightsFile& weights, const ModelSource& source);
+
+/// Loads data whose images become the network's input: a folder's are resized and cropped to it.
+/// Prints what was found. Throws InvalidInput if the images have another size or number of
+/// channels. A size that the model assumes gives way to that of the data.
+DataSet load_for(NetworkInput& input, DataOptions data, Splits splits, std::int64_t channels,
+                 bool size_assumed = false);
 
 /// Reads `DATASET[:DIR]`. Throws InvalidInput with a line that begins with `where`.
 DataOptions parse_data(const std::string& text, const std::string& where);

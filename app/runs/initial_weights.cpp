@@ -8,7 +8,7 @@
 #include "app/runs/run_directory.h"
 #include "reslab/base/file.h"
 #include "reslab/interchange/load_weights.h"
-#include "reslab/interchange/weights_match.h"
+#include "reslab/interchange/weights_network.h"
 
 namespace reslab::app {
 namespace {
@@ -22,15 +22,19 @@ std::string checksum(const std::vector<std::byte>& bytes) {
 std::vector<std::string> assumed(const RunPlan& plan, const WeightsFile& weights) {
   const auto stored_name = weights.metadata.find("network");
   if (stored_name != weights.metadata.end() && stored_name->second == plan.name) return {};
-  return assumptions(plan.network, plan.given);
+  auto lines = assumptions(plan.network, plan.given);
+  for (auto& line : lines)
+    if (line.starts_with("assumed: stride_in=1x1")) line += "; torchvision's weights need 3x3";
+  return lines;
 }
 
 }  // namespace
 
 InitialWeights load_initial_weights(const RunPlan& plan, Network& network) {
-  const auto path = weights_of(plan.recipe.init).string();
+  const auto [file, section] = split_section(plan.recipe.init);
+  const auto path = weights_of(file).string();
   const auto bytes = std::make_shared<const std::vector<std::byte>>(read_file(path));
-  const auto weights = parse_weights(bytes, path);
+  const auto weights = parse_weights(bytes, path, section);
   InitialWeights initial{{{"file", path}, {"crc32", checksum(*bytes)}}, {}};
   initial.notes = load_weights(network, weights, Head::may_differ);
   for (auto& line : assumed(plan, weights)) initial.notes.push_back(std::move(line));

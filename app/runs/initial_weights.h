@@ -16,9 +16,9 @@ struct InitialWeights {
   std::vector<std::string> notes;  // assumptions and omitted weights, for the user
 };
 
-/// Loads the weights that the recipe's `init` names, a file or a run directory, into the network.
-/// The last layer keeps its random values if the number of classes differs. Throws InvalidInput
-/// with one line for each entry that does not fit, and IoError.
+/// Loads the weights that the recipe's `init` names, FILE[:SECTION] or a run directory, into the
+/// network. The last layer keeps its random values if the file has none or another. Throws
+/// InvalidInput with one line for each entry that does not fit, and IoError.
 InitialWeights load_initial_weights(const RunPlan& plan, Network& network);
 
 /// Returns one line for each error in the initial weights of the run's recipe; none if the recipe

@@ -11,6 +11,8 @@
 #include "app/runs/directory_lock.h"
 #include "app/runs/run_directory.h"
 #include "reslab/base/error.h"
+#include "reslab/base/file.h"
+#include "reslab/interchange/weights_file.h"
 
 namespace reslab::app {
 namespace {
@@ -65,6 +67,9 @@ bool is_run(const std::filesystem::path& directory) {
 /// "resnet-110".
 std::vector<std::filesystem::path> run_directories(const std::filesystem::path& directory) {
   if (is_run(directory)) return {directory};
+  if (std::filesystem::is_regular_file(directory))
+    throw InvalidInput(directory.string() + ": " + kind_of(read_file(directory)) +
+                       ", expected a directory that 'reslab run' wrote");
   std::vector<std::filesystem::path> found;
   std::error_code error;
   const std::filesystem::recursive_directory_iterator end;

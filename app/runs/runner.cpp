@@ -9,6 +9,7 @@
 
 #include "app/config/run_plan.h"
 #include "app/config/settings_reader.h"
+#include "app/runs/data_files.h"
 #include "app/runs/directory_lock.h"
 #include "app/runs/initial_weights.h"
 #include "app/runs/progress.h"
@@ -130,6 +131,7 @@ class Run {
             {"threads", context_.threads},
             {"identity", identity(plan_, context_.experiment.data)},
             {"data", to_json(data_settings(), context_.experiment.data)},
+            {"data_files", data_files(context_.experiment.data)},
             {"classes", context_.data.classes},
             {"unreadable", context_.data.unreadable},
             {"paper", paper_numbers(context_.experiment.expectations, plan_.name)},
@@ -210,8 +212,10 @@ class Run {
   }
 
   std::map<std::string, std::string> weights_metadata() const {
+    const auto* const folder = std::get_if<FolderOptions>(&context_.experiment.data.source);
     auto metadata = input_metadata({context_.transform.height(), context_.transform.width(),
-                                    context_.transform.normalization(), context_.data.classes});
+                                    context_.transform.normalization(), context_.data.classes,
+                                    folder ? static_cast<int>(folder->short_side) : 0});
     metadata.insert({{"format", "pt"},
                      {"network", plan_.name},
                      {"seed", std::to_string(plan_.seed)},
@@ -285,6 +289,22 @@ void check_identities(const Experiment& experiment, const std::vector<std::size_
     for (const auto& line : differences((*before)["identity"], identity(plan, experiment.data)))
       errors.add(place,
                  "holds another run, " + line +
+                     "; choose another --out, another name for the experiment, or remove it");
+  }
+  errors.raise();
+}
+
+void check_classes(const RunContext& context, const std::vector<std::size_t>& runs) {
+  InputErrors errors;
+  const Json classes = context.data.classes;
+  for (const auto index : runs) {
+    const auto& plan = context.experiment.runs[index];
+    const RunDirectory run(context.directory, plan.name, plan.seed);
+    const auto before = run.read();
+    if (before && before->contains("classes") && (*before)["classes"] != classes)
+      errors.add(run.path().string(),
+                 "holds a run on the classes " + shown((*before)["classes"]) + ", the data's are " +
+                     shown(classes) +
                      "; choose another --out, another name for the experiment, or remove it");
   }
   errors.raise();

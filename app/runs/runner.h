@@ -39,6 +39,9 @@ struct RunContext {
 void check_identities(const Experiment& experiment, const std::vector<std::size_t>& runs,
                       const std::filesystem::path& directory);
 
+/// Throws InvalidInput if one of `runs` has begun on classes of other names than the data's.
+void check_classes(const RunContext& context, const std::vector<std::size_t>& runs);
+
 /// `damaged`: the run failed because its data cannot be read. `taken`: another process trains it.
 enum class RunOutcome { finished, failed, damaged, interrupted, taken };
 

@@ -151,7 +151,7 @@ TEST_F(ExportPredict, WrongUsageIsOneLineAndExitCode2) {
            "export resnet-8 --weights images/a.png --format onnx -o m.onnx", "predict " + run,
            "predict " + run + " nowhere.png", "predict " + run + " empty",
            "predict images/a.png images", "predict " + run + " images --top 0",
-           "predict " + run + " images --resize 16",
+           "predict " + run + " images --short-side 16",
            "predict " + run + "/model.pt images --normalize imagenet"}) {
     const auto result = reslab(arguments);
     EXPECT_EQ(result.code, 2) << arguments << ": " << result.err;

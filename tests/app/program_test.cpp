@@ -210,7 +210,7 @@ TEST_F(Program, EvaluatesWeightsAndSaysWhatItAssumed) {
 
   const auto wrong = reslab("evaluate resnet-14 --weights " + weights + " --data shapes");
   EXPECT_EQ(wrong.code, 2);
-  EXPECT_THAT(wrong.err, HasSubstr("'layer1.1.conv1.weight' is missing"));
+  EXPECT_THAT(wrong.err, HasSubstr("missing 30: 'layer1.1.conv1.weight' [16, 16, 3, 3]"));
   for (const auto& arguments : std::vector<std::string>{
            "evaluate resnet-8 --weights " + weights,
            "evaluate resnet-8 --weights e.json --data shapes",

@@ -12,7 +12,6 @@
 #include "reslab/data/cifar.h"
 #include "reslab/data/image_file.h"
 #include "reslab/data/jpeg.h"
-#include "reslab/interchange/checkpoint_globals.h"
 #include "reslab/interchange/pickled_tensors.h"
 #include "reslab/interchange/safetensors.h"
 #include "reslab/interchange/weights_file.h"
@@ -64,12 +63,10 @@ void read_checkpoint(std::span<const std::byte> bytes) {
 /// Reads the pickle without its zip file, whose checksum would refuse most inputs of a fuzzer.
 void read_pickle(std::span<const std::byte> bytes) {
   expect_read_or_refused([bytes] {
-    const auto known = [](std::string_view name) {
-      return pickle::checkpoint_global(name) != nullptr;
-    };
-    const auto pickled = pickle::parse(bytes, known, "x");
+    const auto pickled = pickle::parse(bytes, "x");
     pickle::storages(pickled, "x");
-    pickle::state_dict(pickled, "x");
+    for (const auto& section : pickle::sections(pickled, "x"))
+      pickle::tensors_of(pickled, section.dict, "x");
   });
 }
 

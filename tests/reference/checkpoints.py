@@ -5,8 +5,9 @@
     python checkpoints.py corpus tests/fuzz/corpus
 
 `formats` writes one dict of tensors of every type and layout in every kind of file, DIR/KIND-SECTION-NAMES.pth
-(KIND zip or legacy; SECTION bare, state_dict, model or net; NAMES plain or module). DIR/expected.safetensors
-holds the same tensors. DIR/refused/NAME.pth are files that a reader must refuse.
+(KIND zip or legacy; SECTION bare, state_dict, model or net; NAMES plain or module), and in files as people have them,
+DIR/same/NAME.pth. DIR/expected.safetensors holds the same tensors. DIR/refused/NAME.pth are files that a reader must
+refuse. DIR/sets.pth holds several sets of weights.
 
 `networks` writes weights of networks as published checkpoints have them, DIR/NAME.pth, and for each
 DIR/NAME.expected.safetensors: a batch `input` and the network's `output` in evaluation mode.
@@ -16,6 +17,11 @@ DIR/NAME.expected.safetensors: a batch `input` and the network's `output` in eva
 
 import argparse
 import collections
+import dataclasses
+import datetime
+import decimal
+import enum
+import functools
 import os
 import sys
 import zipfile
@@ -84,6 +90,52 @@ def beside_the_tensors() -> dict:
     }
 
 
+class Mode(enum.Enum):
+    FAST = 1
+
+
+class Flags(enum.Flag):
+    A = 1
+
+
+class Config(dict):
+    pass
+
+
+class Names(list):
+    pass
+
+
+@dataclasses.dataclass
+class Options:
+    rate: float = 0.1
+    names: tuple = ("a", "b")
+
+
+class Slots:
+    __slots__ = ("a",)
+
+    def __init__(self):
+        self.a = 1
+
+
+Point = collections.namedtuple("Point", "x y")
+
+
+def objects() -> dict:
+    """Returns objects of all kinds that programs save beside weights, by kind."""
+    return {
+        "enum": [Mode.FAST, Flags.A],
+        "containers": [Config(a=1), Names("xy"), range(3), {1, 2}, frozenset({3}), collections.deque([1])],
+        "times": [datetime.date(2024, 1, 2), datetime.datetime(2024, 1, 2, 3), datetime.timedelta(1)],
+        "classes": [Options(), Point(1, 2), Slots(), argparse.Namespace(a=1), Mode, Config],
+        "numbers": [np.float32(1), np.int64(3), np.bool_(True), 1j, decimal.Decimal("1.5"), 2**70, -(2**70)],
+        "functions": [functools.partial(print, 1), len, torch.nn.functional.relu, str.upper],
+        "torch": [torch.__version__, torch.float16, torch.device("cpu"), torch.Generator().get_state()],
+        "bytes": [b"\x00\xff", bytearray(b"ab"), slice(1, 2), Ellipsis, NotImplemented],
+    }
+
+
 class Call:
     """Unpickles as the result of a function call."""
 
@@ -97,13 +149,40 @@ class Call:
 def write_refused(folder: Path, tensors: OrderedDict) -> None:
     folder.mkdir()
     for kind in KINDS:
-        save({"state_dict": tensors, "x": Call(os.system, "false")}, folder / f"system-{kind}.pth", kind)
         save(Call(eval, "1"), folder / f"eval-{kind}.pth", kind)
         save(nn.Linear(2, 2), folder / f"model-{kind}.pth", kind)
-        save({"epoch": 1, "weights_of_mine": {"a": torch.ones(1)}}, folder / f"section-{kind}.pth", kind)
+        save({"epoch": 1, "loss": 0.5}, folder / f"section-{kind}.pth", kind)
+        state = {"state": {0: {"momentum_buffer": torch.ones(1)}}, "param_groups": []}
+        save({"epoch": 1, "optimizer": state}, folder / f"optimizer-{kind}.pth", kind)
         save([torch.ones(1)], folder / f"list-{kind}.pth", kind)
-        save(tensors, folder / f"protocol-{kind}.pth", kind, pickle_protocol=4)
     torch.jit.trace(nn.Linear(2, 2), torch.ones(1, 2)).save(str(folder / "torchscript.pth"))
+
+
+def write_same(folder: Path, tensors: OrderedDict) -> None:
+    """Writes the tensors in files as people have them, of all protocols and in both kinds of file."""
+    folder.mkdir()
+
+    def renamed(prefix: str) -> OrderedDict:
+        return OrderedDict((prefix + name, tensor) for name, tensor in tensors.items())
+
+    added = {"total_ops": torch.zeros(1), "block.conv.total_params": torch.zeros(1)}
+    files: dict = {f"objects-{kind}": {"state_dict": tensors, kind: value} for kind, value in objects().items()}
+    files |= {f"prefix-{i}": renamed(prefix) for i, prefix in enumerate(
+        ["_orig_mod.", "module._orig_mod.", "model.", "backbone.", "module.encoder_q.", "0.", "a.b.c.d.e."])}
+    files |= {
+        "averaged": {**renamed("module."), "n_averaged": torch.tensor(7)},
+        "profiled": {**renamed("module."), **added},
+        "tutorial": {"model_state_dict": tensors, "optimizer_state_dict": {}, "epoch": 5, "loss": 0.1},
+        "nested": {"run": [1, {"best": {"weights of mine": renamed("net.")}}], "epoch": torch.tensor(3)},
+        "own-dict": {"ckpt": Config(tensors)},
+        "harm": {"state_dict": tensors, "x": Call(os.system, f"touch '{folder}/harmed'"), "y": Call(eval, "1 / 0")},
+    }
+    for name, content in files.items():
+        save(content, folder / f"{name}.pth", "zip")
+    for protocol in [2, 3, 4, 5]:
+        for kind in KINDS:
+            content = beside_the_tensors() | objects() | {"state_dict": tensors}
+            save(content, folder / f"protocol-{protocol}-{kind}.pth", kind, pickle_protocol=protocol)
 
 
 def write_formats(folder: Path) -> None:
@@ -117,6 +196,12 @@ def write_formats(folder: Path) -> None:
                 value = renamed if section == "bare" else beside_the_tensors() | {section: renamed}
                 save(value, folder / f"{kind}-{section}-{names}.pth", kind)
     write_refused(folder / "refused", tensors)
+    write_same(folder / "same", tensors)
+    sets = {name: {"module.a": torch.full((2,), float(i)), "module.b": torch.zeros(1)} for i, name in enumerate(
+        ["state_dict", "state_dict_ema", "teacher"])}
+    save(sets | {"optimizer": {"state": {0: {"step": torch.ones(1), "exp_avg": torch.ones(1)}}}}, folder / "sets.pth", "zip")
+    both = {"encoder_q.conv.w": torch.ones(1), "encoder_k.conv.w": torch.zeros(1)}
+    save({"state_dict": {f"module.{name}": t for name, t in both.items()}}, folder / "prefixes.pth", "zip")
 
 
 def uneven(network: Network) -> Network:
@@ -134,11 +219,27 @@ def reference_port_name(name: str) -> str:
     return name.replace("fc.", "linear.").replace("downsample", "shortcut")
 
 
+def weiaicunzai_name(name: str) -> str:
+    """Returns the name that https://github.com/weiaicunzai/pytorch-cifar100 gives to a layer of a ResNet."""
+    first, *rest = name.split(".")
+    if first in ("conv1", "bn1"):
+        return ".".join(["conv1", "0" if first == "conv1" else "1", *rest])
+    if not first.startswith("layer"):
+        return name
+    block, layer, *rest = rest
+    if layer == "downsample":
+        return ".".join([f"conv{int(first[-1]) + 1}_x", block, "shortcut", *rest])
+    number = 3 * (int(layer[-1]) - 1) + (0 if layer.startswith("conv") else 1)
+    return ".".join([f"conv{int(first[-1]) + 1}_x", block, "residual_function", str(number), *rest])
+
+
 def write_network(folder: Path, name: str, settings: Settings, kind: str, *, section: str = "", prefix: str = "",
-                  rename=lambda name: name, dtype=torch.float32, without: str = "nothing") -> None:
+                  rename=lambda name: name, dtype=torch.float32, without: str = "nothing",
+                  counter=lambda tensor: tensor) -> None:
     torch.manual_seed(5)
     network = uneven(Network(settings)).to(dtype)
-    state = OrderedDict((prefix + rename(n), t) for n, t in network.state_dict().items() if without not in n)
+    state = OrderedDict((prefix + rename(n), counter(t) if n.endswith("num_batches_tracked") else t)
+                        for n, t in network.state_dict().items() if without not in n)
     save({section: state, "best_prec1": np.float64(91.25)} if section else state, folder / f"{name}.pth", kind)
     images = torch.randn(3, 3, 32, 32)
     with torch.no_grad():
@@ -156,6 +257,13 @@ def write_networks(folder: Path) -> None:
                   prefix="module.", rename=reference_port_name)
     write_network(folder, "reference-b", Settings(depth=8, shortcut="B"), "zip", prefix="module.",
                   rename=reference_port_name)
+    stem = Settings(depth=18, family="imagenet", shortcut="B", stem="3x3", classes=10)
+    write_network(folder, "kuangliu", stem, "zip", section="net", prefix="module.", rename=reference_port_name)
+    write_network(folder, "weiaicunzai", stem, "zip", rename=weiaicunzai_name)
+    bottleneck = Settings(depth=11, block="bottleneck", shortcut="B", stride_in="3x3")
+    write_network(folder, "weiaicunzai-bottleneck", bottleneck, "zip", rename=weiaicunzai_name)
+    write_network(folder, "chenyaofo", Settings(depth=20, shortcut="B"), "zip")
+    write_network(folder, "counters", plain, "zip", counter=lambda tensor: tensor.double().reshape(1))
     write_network(folder, "half", plain, "zip", dtype=torch.float16)
     write_network(folder, "bfloat16", plain, "legacy", dtype=torch.bfloat16)
 

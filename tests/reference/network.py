@@ -138,11 +138,11 @@ class StagedNetwork(nn.Module):
         super().__init__()
         self.settings = settings
         self.pre = settings.activation == "full-pre-activation"
-        if settings.family == "imagenet":
-            channels = 64
+        channels = 64 if settings.family == "imagenet" else 16
+        self.large_stem = settings.family == "imagenet" and settings.stem == "7x7"
+        if self.large_stem:
             self.conv1 = nn.Conv2d(settings.in_channels, channels, 7, 2, 3, bias=not settings.batch_norm)
         else:
-            channels = 16
             self.conv1 = settings.conv(settings.in_channels, channels, 3)
         planes = channels * settings.width
         if not self.pre:
@@ -167,7 +167,7 @@ class StagedNetwork(nn.Module):
         x = self.conv1(x)
         if not self.pre:
             x = F.relu(self.bn1(x))
-        if self.settings.family == "imagenet":
+        if self.large_stem:
             x = F.max_pool2d(x, 3, 2, 1)
         for stage in range(1, self.stages + 1):
             x = getattr(self, f"layer{stage}")(x)

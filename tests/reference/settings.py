@@ -28,6 +28,7 @@ class Settings:
     shortcut: str = "A"  # A, B, C
     padding: str = "end"  # end, both: where shortcut A puts its zero channels
     stride_in: str = "1x1"  # 1x1, 3x3: the convolution of a bottleneck that has the stride
+    stem: str = "7x7"  # 7x7, 3x3 without pooling: the first layer of the ImageNet family
     width: int = 1
     classes: int = 10
     in_channels: int = 3

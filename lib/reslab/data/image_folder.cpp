@@ -63,20 +63,29 @@ std::shared_ptr<const Images> readable(const std::shared_ptr<const FolderImages>
 
 }  // namespace
 
+void FolderOptions::set_default_size(std::int64_t pixels) {
+  constexpr std::int64_t kSmall = 64;
+  if (size == 0) size = pixels;
+  if (short_side == 0) short_side = size <= kSmall ? size : size * 8 / 7;
+}
+
 Settings<FolderOptions> FolderOptions::settings() {
   using Options = FolderOptions;
   return {
       text("root", "folder with train/<class>/<image>, and val/ or test/ of the same layout",
            &Options::root),
-      number("short_side", "pixels of an image's shorter side after resizing", &Options::short_side,
-             8, 4096),
+      number("short_side",
+             "pixels of an image's shorter side after resizing; 0: the size up to 64 pixels, "
+             "otherwise 8/7 of it",
+             &Options::short_side, 0, 4096),
       number("largest_short_side",
              "pixels; in training the shorter side is random from short_side to this; 0: "
              "always short_side (the paper: 256 to 480)",
              &Options::largest_short_side, 0, 4096),
       number("size",
-             "pixels of the square crop's side; random crop in training, centre crop otherwise",
-             &Options::size, 8, 4096),
+             "pixels of the square crop's side; random crop in training, centre crop otherwise; 0: "
+             "32 for CIFAR networks, 224 for ImageNet's",
+             &Options::size, 0, 4096),
       number("channels", "3 (RGB), or 1: images are made grey for networks with in_channels=1",
              &Options::channels, 1, 3),
       flag("exif_orientation", "turn images as their EXIF data say, as viewers do",

@@ -20,13 +20,17 @@ struct FolderOptions {
   enum class Unreadable { stop, skip };
 
   std::string root = "data/images";
-  std::int64_t short_side = 256;        // pixels; the shorter side of an image is resized to it
+  std::int64_t short_side = 0;          // pixels; an image is resized to it; 0: from the size
   std::int64_t largest_short_side = 0;  // maximum of a random shorter side in training; 0: off
-  std::int64_t size = 224;              // pixels; the side of the square that is cut out
+  std::int64_t size = 0;                // pixels; the side of the square crop; 0: the network's
   std::int64_t channels = 3;            // 3 (RGB) or 1 (grey)
   bool exif_orientation = true;         // turn images as their EXIF data say
   Unreadable unreadable = Unreadable::stop;
   std::int64_t cache = 1024;  // MiB of decoded training images kept in memory
+
+  /// Sets the size to `pixels` if it is 0, and then the short side if it is 0: to the size up to 64
+  /// pixels, otherwise to 8/7 of it, as 256 is of 224.
+  void set_default_size(std::int64_t pixels);
 
   static Settings<FolderOptions> settings();
   /// `augment`: what the training images are decoded for.
@@ -39,8 +43,11 @@ struct FolderOptions {
 /// val/ the validation split; without test/, val/ is the test split.
 class FolderSource : public DataSource {
  public:
+  /// A size of 0 becomes 224 pixels.
   explicit FolderSource(FolderOptions options, Augment augment = {})
-      : options_(std::move(options)), augment_(std::move(augment)) {}
+      : options_(std::move(options)), augment_(std::move(augment)) {
+    options_.set_default_size(224);
+  }
 
   std::vector<std::string> errors() const override;
   std::vector<std::string> file_errors(Splits splits) const override;

@@ -84,6 +84,11 @@ std::string* data_root(DataOptions& options) {
       options.source);
 }
 
+void set_default_size(DataOptions& options, std::int64_t size) {
+  if (auto* const folder = std::get_if<FolderOptions>(&options.source))
+    folder->set_default_size(size);
+}
+
 std::unique_ptr<const DataSource> make_source(const DataOptions& options) {
   return std::visit(
       [&options](const auto& source) {

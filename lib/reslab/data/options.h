@@ -37,6 +37,10 @@ std::string data_name(const DataOptions& options);
 /// The folder that the data set is read from, or nullptr if its images are computed.
 std::string* data_root(DataOptions& options);
 
+/// Calls FolderOptions::set_default_size if the data set is a folder. Images of other data sets
+/// have a size of their own.
+void set_default_size(DataOptions& options, std::int64_t size);
+
 std::unique_ptr<const DataSource> make_source(const DataOptions& options);
 
 /// Errors that can be found without reading images: settings that contradict each other, or a

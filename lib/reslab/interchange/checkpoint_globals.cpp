@@ -14,11 +14,6 @@ constexpr auto kGlobals = std::to_array<CheckpointGlobal>({
     {"torch._utils._rebuild_parameter_with_state", Role::parameter},
     {"torch._tensor._rebuild_from_type_v2", Role::subclass},
 
-    {"collections.OrderedDict", Role::dict},
-    {"collections.defaultdict", Role::dict},
-    {"collections.Counter", Role::dict},
-    {"__builtin__.dict", Role::dict},
-
     {"torch.BFloat16Storage", Role::storage, "BF16", 2},
     {"torch.BoolStorage", Role::storage, "BOOL", 1},
     {"torch.ByteStorage", Role::storage, "U8", 1},
@@ -51,45 +46,14 @@ constexpr auto kGlobals = std::to_array<CheckpointGlobal>({
     {"torch.uint32", Role::dtype, "U32"},
     {"torch.uint64", Role::dtype, "U64"},
     {"torch.uint8", Role::dtype, "U8"},
-
-    {"__builtin__.bool"},
-    {"__builtin__.bytearray"},
-    {"__builtin__.complex"},
-    {"__builtin__.float"},
-    {"__builtin__.frozenset"},
-    {"__builtin__.int"},
-    {"__builtin__.list"},
-    {"__builtin__.object"},
-    {"__builtin__.set"},
-    {"__builtin__.slice"},
-    {"__builtin__.str"},
-    {"__builtin__.tuple"},
-    {"_codecs.encode"},
-    {"argparse.Namespace"},
-    {"collections.deque"},
-    {"numpy._core.multiarray._reconstruct"},
-    {"numpy._core.multiarray.scalar"},
-    {"numpy.core.multiarray._reconstruct"},
-    {"numpy.core.multiarray.scalar"},
-    {"numpy.dtype"},
-    {"numpy.ndarray"},
-    {"pathlib.PosixPath"},
-    {"pathlib.WindowsPath"},
-    {"pathlib._local.PosixPath"},
-    {"pathlib._local.WindowsPath"},
-    {"torch.Size"},
-    {"torch.Tensor"},
-    {"torch.device"},
-    {"torch.nn.parameter.Parameter"},
-    {"torch.serialization._get_layout"},
-    {"types.SimpleNamespace"},
 });
 
 }  // namespace
 
-const CheckpointGlobal* checkpoint_global(std::string_view name) {
+const CheckpointGlobal& checkpoint_global(std::string_view name) {
+  static constexpr CheckpointGlobal kOpaque;
   const auto* const found = std::ranges::find(kGlobals, name, &CheckpointGlobal::name);
-  return found == kGlobals.end() ? nullptr : found;
+  return found == kGlobals.end() ? kOpaque : *found;
 }
 
 }  // namespace reslab::pickle

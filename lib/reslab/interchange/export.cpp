@@ -1,7 +1,6 @@
 #include "reslab/interchange/export.h"
 
 #include <array>
-#include <cmath>
 #include <cstring>
 #include <functional>
 #include <system_error>
@@ -66,6 +65,8 @@ std::vector<Probe> probes(Network& network, const ExportOptions& options) {
     const auto images =
         normalised(raw, options).index_select(1, at::arange(network.spec().in_channels) % 3);
     all.push_back({options.raw_input ? raw : images, network.forward(images)});
+    if (!all.back().logits.isfinite().all().item<bool>())
+      throw InvalidInput("the network's outputs for sample images are not finite numbers");
   }
   return all;
 }
@@ -83,8 +84,6 @@ void verify_logits(torch::jit::Module model, const std::vector<Probe>& probes) {
     if (logits.sizes() != probe.logits.sizes())
       throw ExportFailed("the file read back gives logits of another shape");
     const auto largest = probe.logits.abs().max().item<double>();
-    if (!std::isfinite(largest))
-      throw ExportFailed("the network's logits for sample images are not finite");
     const auto difference = (logits - probe.logits).abs().max().item<double>();
     if (!(difference <= kTolerance * largest))  // true also for a difference of NaN
       throw ExportFailed("the file read back differs from the network by " +
@@ -217,15 +216,15 @@ void export_network(const std::shared_ptr<Network>& network, ExportFormat format
     throw InvalidInput("a safetensors file holds only weights; it cannot normalise raw images");
   const torch::NoGradGuard no_grad;
   const ExportScope scope(*network);
+  require_finite(state_of(*network), path.string() + ": not written");
+  const auto inputs = probes(*network, options);
   const auto traced = traced_network(*network, options);
   using Path = std::filesystem::path;
   switch (format) {
     case ExportFormat::torchscript:
       return write_verified(
           path, [&](const Path& file) { save_torchscript(file, traced, options.metadata); },
-          [&](const Path& file) {
-            verify_logits(load_torchscript(file).module, probes(*network, options));
-          });
+          [&](const Path& file) { verify_logits(load_torchscript(file).module, inputs); });
     case ExportFormat::onnx: {
       const auto model = to_onnx(traced, options.metadata);
       const auto bytes = onnx::to_bytes(model);
@@ -240,9 +239,7 @@ void export_network(const std::shared_ptr<Network>& network, ExportFormat format
     case ExportFormat::safetensors:
       return write_verified(
           path, [&](const Path& file) { save_tensors(file, state_of(*network), options.metadata); },
-          [&](const Path& file) {
-            verify_logits(with_weights(traced, file), probes(*network, options));
-          });
+          [&](const Path& file) { verify_logits(with_weights(traced, file), inputs); });
   }
 }
 

@@ -35,8 +35,9 @@ class ExportFailed : public std::runtime_error {
 /// logits (N, classes), for any N. Verifies the file before it replaces the one at `path`.
 /// TorchScript and safetensors files are read back and run on sample images in two batch sizes;
 /// logits may differ by 1e-5 of the largest one. The graph of an ONNX file is checked, and its
-/// bytes are read back. Throws InvalidInput for networks that the format cannot express,
-/// ExportFailed or IoError; then `path` is unchanged.
+/// bytes are read back. Throws InvalidInput for networks that the format cannot express and for
+/// weights or outputs that are not finite numbers, ExportFailed or IoError; then `path` is
+/// unchanged.
 void export_network(const std::shared_ptr<Network>& network, ExportFormat format,
                     const std::filesystem::path& path, const ExportOptions& options);
 

@@ -1,9 +1,9 @@
 #include "reslab/interchange/load_weights.h"
 
+#include <ATen/ops/zeros_like.h>
 #include <torch/utils.h>
 
 #include "reslab/interchange/tensors.h"
-#include "reslab/interchange/weights_match.h"
 
 namespace reslab {
 namespace {
@@ -17,21 +17,35 @@ std::string head_of(const Network& network) {
 }  // namespace
 
 std::vector<std::string> load_weights(Network& network, const WeightsFile& file, Head head) {
-  std::vector<WeightEntry> given;
-  for (const auto& tensor : file.tensors)
-    given.push_back({tensor.name, tensor.dtype, tensor.shape});
   const auto state = state_of(network);
-  auto match = match_weights(entries_of(state), given, file.where,
-                             head == Head::may_differ ? head_of(network) : "");
+  auto match =
+      match_weights(entries_of(state), entries_of(file), file.where, head_of(network), head);
   const torch::NoGradGuard no_grad;
+  NamedTensors values;
   for (std::size_t i = 0; i < state.size(); ++i) {
-    auto target = state[i].second;
-    const auto& source = match.sources[i];
-    if (source.from == WeightSource::From::zero) target.zero_();
-    if (source.from == WeightSource::From::file)
-      target.copy_(tensor_of(file.tensors[source.index], file.where));
+    const auto& [name, target] = state[i];
+    const auto& [from, index] = match.sources[i];
+    if (from == WeightSource::From::network) continue;
+    values.emplace_back(
+        from == WeightSource::From::zero ? name : file.tensors[index].name,
+        from == WeightSource::From::zero
+            ? at::zeros_like(target)
+            : tensor_of(file.tensors[index], file.where).to(target.options()).view_as(target));
   }
+  require_finite(values, file.where);
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < state.size(); ++i)
+    if (match.sources[i].from != WeightSource::From::network)
+      at::Tensor(state[i].second).copy_(values[next++].second);
+  if (!file.note.empty()) match.notes.insert(match.notes.begin(), file.note);
   return match.notes;
+}
+
+std::vector<WeightEntry> entries_of(const WeightsFile& file) {
+  std::vector<WeightEntry> entries;
+  for (const auto& tensor : file.tensors)
+    entries.push_back({tensor.name, tensor.dtype, tensor.shape});
+  return entries;
 }
 
 std::optional<std::int64_t> class_count(const Network& network, const WeightsFile& file) {

@@ -6,19 +6,20 @@
 #include <vector>
 
 #include "reslab/interchange/weights_file.h"
+#include "reslab/interchange/weights_match.h"
 #include "reslab/model/network.h"
 
 namespace reslab {
 
-/// Handling of a file whose last layer has another number of classes: throw, or keep the network's
-/// last layer.
-enum class Head { must_fit, may_differ };
-
 /// Copies the file's weights into the network, converted to the network's types. Returns notes for
-/// the user about weights that were not loaded. Throws InvalidInput with a line for each missing,
-/// misshapen or superfluous entry; then the network is unchanged.
+/// the user: which of several sets of weights was taken, and weights that were not loaded. Throws
+/// InvalidInput for entries that do not fit (match_weights) and with the name of a tensor that
+/// contains a value that is not finite; then the network is unchanged.
 std::vector<std::string> load_weights(Network& network, const WeightsFile& file,
                                       Head head = Head::must_fit);
+
+/// The names, types and shapes of the file's tensors.
+std::vector<WeightEntry> entries_of(const WeightsFile& file);
 
 /// The number of classes of the file's last layer; empty if the file does not have the network's
 /// last layer.

@@ -50,6 +50,10 @@ class MetadataReader {
       fail("std");
     std::ranges::copy(std, input.normalization.std.begin());
     input.classes = classes();
+    if (metadata_.contains("short_side")) {
+      input.short_side = size("short_side");
+      if (input.short_side < std::max(input.height, input.width)) fail("short_side");
+    }
     return input;
   }
 
@@ -106,11 +110,13 @@ class MetadataReader {
 Metadata input_metadata(const NetworkInput& input) {
   // Class names may be folder names, which need not be UTF-8, but JSON must be.
   const auto classes = Json(input.classes).dump(-1, ' ', false, Json::error_handler_t::replace);
-  return {{"height", std::to_string(input.height)},
-          {"width", std::to_string(input.width)},
-          {"mean", comma_separated(input.normalization.mean)},
-          {"std", comma_separated(input.normalization.std)},
-          {"classes", classes}};
+  Metadata metadata = {{"height", std::to_string(input.height)},
+                       {"width", std::to_string(input.width)},
+                       {"mean", comma_separated(input.normalization.mean)},
+                       {"std", comma_separated(input.normalization.std)},
+                       {"classes", classes}};
+  if (input.short_side != 0) metadata["short_side"] = std::to_string(input.short_side);
+  return metadata;
 }
 
 std::optional<NetworkInput> read_input(const Metadata& metadata, const std::string& where) {

@@ -15,10 +15,12 @@ struct NetworkInput {
   int width = 0;
   Normalization normalization;
   std::vector<std::string> classes;  // names, by label; empty if unknown
+  int short_side = 0;  // of images before the centre crop; 0: they have the input's size
 };
 
 /// The metadata of a weights file: `height`, `width`, `mean` and `std` (numbers separated by
-/// commas, in the order of Normalization), `classes` (a JSON list).
+/// commas, in the order of Normalization), `classes` (a JSON list), and `short_side` unless it is
+/// 0.
 std::map<std::string, std::string> input_metadata(const NetworkInput& input);
 
 /// Reads the metadata of input_metadata(). Returns nothing if there is no `mean`. Throws

@@ -6,7 +6,6 @@
 #include <map>
 
 #include "reslab/base/error.h"
-#include "reslab/base/text.h"
 #include "reslab/interchange/byte_reader.h"
 
 namespace reslab::pickle {
@@ -15,12 +14,17 @@ namespace {
 constexpr std::size_t kMostBytes = std::size_t{64} << 20;
 constexpr std::size_t kMostOperations = std::size_t{1} << 24;
 constexpr std::size_t kMostValues = std::size_t{1} << 21;
-constexpr unsigned kProtocol = 2;
+constexpr std::size_t kLongestGlobal = 1000;  // of a global; it may repeat a text many times
+constexpr unsigned kNewestProtocol = 5;
 
-/// The pickle operations that torch.save uses, named as in Python's pickletools.
+/// The pickle operations of protocols 2 to 5, named as in Python's pickletools.
 enum class Operation : unsigned char {
   mark = '(',
   stop = '.',
+  pop = '0',
+  pop_mark = '1',
+  bin_bytes = 'B',
+  short_bin_bytes = 'C',
   bin_int = 'J',
   bin_int1 = 'K',
   bin_int2 = 'M',
@@ -54,17 +58,26 @@ enum class Operation : unsigned char {
   new_false = 0x89,
   long1 = 0x8a,
   long4 = 0x8b,
+  short_bin_unicode = 0x8c,
+  bin_unicode8 = 0x8d,
+  bin_bytes8 = 0x8e,
+  empty_set = 0x8f,
+  add_items = 0x90,
+  frozen_set = 0x91,
+  new_obj_ex = 0x92,
+  stack_global = 0x93,
+  memoize = 0x94,
+  frame = 0x95,
+  byte_array8 = 0x96,
 };
 
 /// The pickle machine: a stack of values, marks on the stack, and a memo of values by number.
 class Machine {
  public:
-  Machine(std::span<const std::byte> bytes, bool (*allowed)(std::string_view),
-          const std::string& where)
+  Machine(std::span<const std::byte> bytes, const std::string& where)
       : bytes_(bytes.first(std::min(bytes.size(), kMostBytes)),
                where + (bytes.size() > kMostBytes ? ": its pickle is larger than a checkpoint needs"
                                                   : ": its pickle ends too early (truncated?)")),
-        allowed_(allowed),
         where_(where) {}
 
   Pickle run() {
@@ -160,9 +173,16 @@ class Machine {
       }
       case Operation::bin_string:
       case Operation::bin_unicode:
+      case Operation::bin_bytes:
         return push(bytes_.text(bytes_.number<std::uint32_t>()));
       case Operation::short_bin_string:
+      case Operation::short_bin_unicode:
+      case Operation::short_bin_bytes:
         return push(bytes_.text(bytes_.number<std::uint8_t>()));
+      case Operation::bin_unicode8:
+      case Operation::bin_bytes8:
+      case Operation::byte_array8:
+        return push(bytes_.text(bytes_.number<std::uint64_t>()));
       default:
         return false;
     }
@@ -176,7 +196,10 @@ class Machine {
       case Operation::empty_tuple:
         return push(Sequence{true, {}});
       case Operation::empty_list:
+      case Operation::empty_set:
         return push(Sequence{false, {}});
+      case Operation::frozen_set:
+        return push(Sequence{false, pop_to_mark()});
       case Operation::empty_dict:
         return push(Dict{});
       case Operation::tuple:
@@ -190,6 +213,7 @@ class Machine {
       case Operation::append:
         return append(pop_last(1));
       case Operation::appends:
+      case Operation::add_items:
         return append(pop_to_mark());
       case Operation::set_item:
         return set_items(pop_last(2));
@@ -202,8 +226,15 @@ class Machine {
 
   bool object(Operation operation) {
     switch (operation) {
-      case Operation::global:
-        return push(global());
+      case Operation::global: {
+        auto name = bytes_.line();
+        return push(Global{name + '.' + bytes_.line()});
+      }
+      case Operation::stack_global:
+        return stack_global();
+      case Operation::new_obj_ex:
+        pop();  // the named arguments
+        return call();
       case Operation::reduce:
       case Operation::new_obj:
         return call();
@@ -214,9 +245,11 @@ class Machine {
       case Operation::bin_pers_id:
         return push(Persistent{pop()});
       case Operation::proto:
-        if (const auto protocol = bytes_.number<std::uint8_t>(); protocol != kProtocol)
-          fail("its pickle is of protocol " + std::to_string(protocol) +
-               ", expected 2, the default of torch.save");
+        if (const auto protocol = bytes_.number<std::uint8_t>(); protocol > kNewestProtocol)
+          fail("its pickle is of protocol " + std::to_string(protocol) + ", expected 2 to 5");
+        return true;
+      case Operation::frame:
+        bytes_.number<std::uint64_t>();
         return true;
       default:
         return false;
@@ -225,6 +258,15 @@ class Machine {
 
   bool memo(Operation operation) {
     switch (operation) {
+      case Operation::pop:
+        pop();
+        return true;
+      case Operation::pop_mark:
+        pop_to_mark();
+        return true;
+      case Operation::memoize:
+        memo_[static_cast<std::uint32_t>(memo_.size())] = top();
+        return true;
       case Operation::bin_put:
         memo_[bytes_.number<std::uint8_t>()] = top();
         return true;
@@ -240,21 +282,24 @@ class Machine {
     }
   }
 
-  Value global() {
-    auto name = bytes_.line();
-    name += "." + bytes_.line();
-    if (!allowed_(name))
-      fail("its pickle names '" + printable(name) +
-           "', which weights do not need; expected a state dict, saved by "
-           "torch.save(model.state_dict(), …)");
-    return Global{std::move(name)};
+  bool stack_global() {
+    const auto name = pop();
+    const auto* const module = std::get_if<std::string>(&pickle_[pop()]);
+    const auto* const text = std::get_if<std::string>(&pickle_[name]);
+    if (!module || !text || module->size() + text->size() > kLongestGlobal)
+      fail("its pickle is damaged: a global whose name is no text or too long");
+    return push(Global{*module + '.' + *text});
   }
 
   bool call() {
     const auto arguments = pop();
     const auto function = pop();
     const auto* const tuple = std::get_if<Sequence>(&pickle_[arguments]);
-    if (!tuple || !tuple->tuple || !std::holds_alternative<Global>(pickle_[function]))
+    const auto& called = pickle_[function];
+    const bool callable = std::holds_alternative<Global>(called) ||
+                          std::holds_alternative<Call>(called) ||
+                          std::holds_alternative<Persistent>(called);
+    if (!tuple || !tuple->tuple || !callable)
       fail("its pickle is damaged: it calls a value that is no function");
     return push(Call{function, arguments, {}});
   }
@@ -288,7 +333,6 @@ class Machine {
   }
 
   ByteReader bytes_;
-  bool (*allowed_)(std::string_view);
   const std::string& where_;
   std::vector<Ref> stack_;
   std::vector<std::size_t> marks_;     // sizes of the stack
@@ -298,9 +342,8 @@ class Machine {
 
 }  // namespace
 
-Pickle parse(std::span<const std::byte> bytes, bool (*allowed)(std::string_view),
-             const std::string& where) {
-  return Machine(bytes, allowed, where).run();
+Pickle parse(std::span<const std::byte> bytes, const std::string& where) {
+  return Machine(bytes, where).run();
 }
 
 }  // namespace reslab::pickle

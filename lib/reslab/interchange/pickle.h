@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <span>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -19,7 +18,7 @@ using Ref = std::size_t;
 
 struct None {};
 struct BigInteger {};  // an integer that does not fit 64 bits
-struct Sequence {      // a list or a tuple
+struct Sequence {      // a list, set or tuple
   bool tuple = false;
   std::vector<Ref> items;
 };
@@ -30,9 +29,9 @@ struct Global {
   std::string name;  // "collections.OrderedDict"
 };
 /// `function(*arguments)`, or a new object of the class `function`. `items` holds assignments to
-/// the result's keys. The object's state (BUILD) is ignored.
+/// the result's keys. Named arguments and the object's state (BUILD) are ignored.
 struct Call {
-  Ref function = 0;   // a Global
+  Ref function = 0;   // a Global, a Call or a Persistent
   Ref arguments = 0;  // a tuple
   Dict items;
 };
@@ -51,10 +50,9 @@ struct Pickle {
   const Value& operator[](Ref ref) const { return values[ref]; }
 };
 
-/// Parses the pickle at the beginning of `bytes`: protocol 2 with the operations that torch.save
-/// writes. Throws InvalidInput, with a message that begins with `where`, for a damaged pickle, a
-/// global that is not `allowed`, and more than 64 MiB or two million values.
-Pickle parse(std::span<const std::byte> bytes, bool (*allowed)(std::string_view),
-             const std::string& where);
+/// Parses the pickle at the beginning of `bytes`: protocols 2 to 5 with the operations that
+/// Python's pickle module writes. Throws InvalidInput, with a message that begins with `where`, for
+/// a damaged pickle, and for more than 64 MiB or two million values.
+Pickle parse(std::span<const std::byte> bytes, const std::string& where);
 
 }  // namespace reslab::pickle

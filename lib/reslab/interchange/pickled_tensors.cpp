@@ -1,7 +1,6 @@
 #include "reslab/interchange/pickled_tensors.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <optional>
 
@@ -17,8 +16,9 @@ using Items = std::vector<std::pair<Ref, Ref>>;
 // Limits, because a small file may refer to the same value many times and so use much memory.
 constexpr std::size_t kMostDimensions = 64;  // PyTorch's own limit
 constexpr std::size_t kLongestName = 1000;
-
-constexpr std::array<std::string_view, 3> kSections = {"state_dict", "model", "net"};
+constexpr std::size_t kLongestKey = 100;
+constexpr std::size_t kDeepest = 8;
+constexpr std::size_t kMostContainers = 100'000;  // on one level
 
 class TensorReader {
  public:
@@ -40,69 +40,30 @@ class TensorReader {
     return list;
   }
 
-  StateDict state_dict() const {
-    const auto top = items_of(pickle_.root);
-    if (!top) fail("contains no dict of tensors; expected torch.save(model.state_dict(), …)");
-    for (const auto section : kSections)
-      for (const auto& [key, value] : *top)
-        if (text_of(key) == section)
-          if (const auto inner = items_of(value))
-            if (auto tensors = tensors_of(*inner); !tensors.empty())
-              return {std::string(section), std::move(tensors)};
-    auto tensors = tensors_of(*top);
-    if (tensors.empty())
-      fail("contains no tensors at its top level or under 'state_dict', 'model', 'net'" +
-           keys(*top));
-    return {"", std::move(tensors)};
+  /// Walks the containers level by level and visits each once, because a pickle may share values
+  /// and contain cycles.
+  std::vector<Section> sections() const {
+    std::vector<Section> found;
+    std::vector<Section> level = {{"", pickle_.root, 0}};
+    std::vector<bool> seen(pickle_.values.size());
+    for (std::size_t depth = 0; depth < kDeepest && !level.empty(); ++depth) {
+      std::vector<Section> inner;
+      for (auto& container : level) {
+        if (seen[container.dict]) continue;
+        seen[container.dict] = true;
+        count_tensors(container, inner);
+        if (container.tensors > 0) found.push_back(container);
+      }
+      level = std::move(inner);
+    }
+    if (found.empty()) refuse_without_tensors();
+    return found;
   }
 
- private:
-  [[noreturn]] void fail(const std::string& what) const {
-    throw InvalidInput(where_ + ": " + what);
-  }
-
-  std::string_view text_of(Ref ref) const {
-    const auto* const text = std::get_if<std::string>(&pickle_[ref]);
-    return text ? *text : std::string_view();
-  }
-
-  /// The known global that the value refers to; for other values, one without a role.
-  const CheckpointGlobal& global_of(Ref ref) const {
-    static constexpr CheckpointGlobal kNone;
-    const auto* const global = std::get_if<Global>(&pickle_[ref]);
-    const auto* const known = global ? checkpoint_global(global->name) : nullptr;
-    return known ? *known : kNone;
-  }
-
-  const Sequence* sequence_of(Ref ref) const { return std::get_if<Sequence>(&pickle_[ref]); }
-
-  /// The items of a dict or a subclass of it; empty for other values.
-  std::optional<Items> items_of(Ref ref) const {
-    if (const auto* const dict = std::get_if<Dict>(&pickle_[ref])) return dict->items;
-    const auto* const call = std::get_if<Call>(&pickle_[ref]);
-    if (!call || global_of(call->function).role != Role::dict) return std::nullopt;
-    Items items;
-    // Python 2 passes an OrderedDict's items to its constructor as a list of pairs.
-    const auto& arguments = sequence_of(call->arguments)->items;
-    if (const auto* const list = arguments.size() == 1 ? sequence_of(arguments.front()) : nullptr)
-      for (const auto entry : list->items)
-        if (const auto* const pair = sequence_of(entry); pair && pair->items.size() == 2)
-          items.emplace_back(pair->items[0], pair->items[1]);
-    items.insert(items.end(), call->items.items.begin(), call->items.items.end());
-    return items;
-  }
-
-  std::string keys(const Items& items) const {
-    constexpr std::size_t kMost = 10;
-    std::string list;
-    for (std::size_t i = 0; i < std::min(items.size(), kMost); ++i)
-      list += (i == 0 ? "; its keys: " : ", ") + printable(text_of(items[i].first));
-    return list + (items.size() > kMost ? ", …" : "");
-  }
-
-  std::vector<Tensor> tensors_of(const Items& items) const {
+  std::vector<Tensor> tensors_of(Ref dict) const {
     std::vector<Tensor> tensors;
     std::map<std::string_view, std::size_t> place;  // by name; the last assignment wins
+    const auto items = items_of(dict).value();
     for (const auto& [key, value] : items) {
       if (!std::holds_alternative<std::string>(pickle_[key])) continue;
       auto tensor = tensor_of(value);
@@ -117,6 +78,97 @@ class TensorReader {
         tensors[known->second] = std::move(*tensor);
     }
     return tensors;
+  }
+
+ private:
+  [[noreturn]] void fail(const std::string& what) const {
+    throw InvalidInput(where_ + ": " + what);
+  }
+
+  std::string_view text_of(Ref ref) const {
+    const auto* const text = std::get_if<std::string>(&pickle_[ref]);
+    return text ? *text : std::string_view();
+  }
+
+  /// The name of the global that the value refers to; empty for other values.
+  std::string_view global_name(Ref ref) const {
+    const auto* const global = std::get_if<Global>(&pickle_[ref]);
+    return global ? global->name : std::string_view();
+  }
+
+  const CheckpointGlobal& global_of(Ref ref) const { return checkpoint_global(global_name(ref)); }
+
+  const Sequence* sequence_of(Ref ref) const { return std::get_if<Sequence>(&pickle_[ref]); }
+
+  /// The items of a dict or of an object that has keys as a dict has; empty for other values.
+  std::optional<Items> items_of(Ref ref) const {
+    if (const auto* const dict = std::get_if<Dict>(&pickle_[ref])) return dict->items;
+    const auto* const call = std::get_if<Call>(&pickle_[ref]);
+    if (!call) return std::nullopt;
+    const bool ordered = global_name(call->function) == "collections.OrderedDict";
+    if (!ordered && call->items.items.empty()) return std::nullopt;
+    Items items;
+    // Python 2 passes an OrderedDict's items to its constructor as a list of pairs.
+    const auto& arguments = sequence_of(call->arguments)->items;
+    const auto* const list =
+        ordered && arguments.size() == 1 ? sequence_of(arguments.front()) : nullptr;
+    if (list)
+      for (const auto entry : list->items)
+        if (const auto* const pair = sequence_of(entry); pair && pair->items.size() == 2)
+          items.emplace_back(pair->items[0], pair->items[1]);
+    items.insert(items.end(), call->items.items.begin(), call->items.items.end());
+    return items;
+  }
+
+  /// Counts the tensors that are values of the container, and appends the containers in it.
+  void count_tensors(Section& container, std::vector<Section>& inner) const {
+    const auto add = [&](const std::string& key, Ref value) {
+      const auto& held = pickle_[value];
+      const bool container_too = std::holds_alternative<Dict>(held) ||
+                                 std::holds_alternative<Sequence>(held) ||
+                                 std::holds_alternative<Call>(held);
+      if (container_too && key.size() <= kLongestKey && inner.size() < kMostContainers)
+        inner.push_back({container.name + (container.name.empty() ? "" : ".") + key, value, 0});
+    };
+    if (const auto items = items_of(container.dict)) {
+      for (const auto& [key, value] : *items) {
+        const auto* const text = std::get_if<std::string>(&pickle_[key]);
+        if (text && is_tensor(value))
+          ++container.tensors;
+        else if (text)
+          add(*text, value);
+        else if (const auto* const number = std::get_if<std::int64_t>(&pickle_[key]))
+          add(std::to_string(*number), value);
+      }
+    } else if (const auto* const sequence = sequence_of(container.dict)) {
+      for (std::size_t i = 0; i < sequence->items.size(); ++i)
+        add(std::to_string(i), sequence->items[i]);
+    }
+  }
+
+  [[noreturn]] void refuse_without_tensors() const {
+    const auto* const object = std::get_if<Call>(&pickle_[pickle_.root]);
+    if (const auto items = items_of(pickle_.root))
+      fail("contains no dict of tensors" + keys(*items));
+    fail((object ? "contains an object of '" + printable(global_name(object->function)) +
+                       "' (a whole model?)"
+                 : std::string("contains no dict of tensors")) +
+         "; expected torch.save(model.state_dict(), …)");
+  }
+
+  std::string keys(const Items& items) const {
+    constexpr std::size_t kMost = 10;
+    std::string list;
+    for (std::size_t i = 0; i < std::min(items.size(), kMost); ++i)
+      list += (i == 0 ? "; its keys: " : ", ") + printable(text_of(items[i].first));
+    return list + (items.size() > kMost ? ", …" : "");
+  }
+
+  bool is_tensor(Ref ref) const {
+    const auto* const call = std::get_if<Call>(&pickle_[ref]);
+    const auto role = call ? global_of(call->function).role : Role::opaque;
+    return role == Role::tensor || role == Role::typed_tensor || role == Role::parameter ||
+           role == Role::subclass;
   }
 
   /// The tensor that a call of a PyTorch function creates; empty for other values.
@@ -205,8 +257,12 @@ std::vector<Storage> storages(const Pickle& pickle, const std::string& where) {
   return TensorReader(pickle, where).storages();
 }
 
-StateDict state_dict(const Pickle& pickle, const std::string& where) {
-  return TensorReader(pickle, where).state_dict();
+std::vector<Section> sections(const Pickle& pickle, const std::string& where) {
+  return TensorReader(pickle, where).sections();
+}
+
+std::vector<Tensor> tensors_of(const Pickle& pickle, Ref dict, const std::string& where) {
+  return TensorReader(pickle, where).tensors_of(dict);
 }
 
 }  // namespace reslab::pickle

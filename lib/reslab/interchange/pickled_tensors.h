@@ -25,18 +25,23 @@ struct Tensor {
   std::string storage;                // key of the storage
 };
 
-struct StateDict {
-  std::string section;  // the checkpoint's key that contains it; empty for the top level
-  std::vector<Tensor> tensors;
+/// A dict in the pickle that holds tensors.
+struct Section {
+  std::string name;  // its keys from the top level, joined by dots; empty for the top level
+  Ref dict = 0;
+  std::size_t tensors = 0;  // their number
 };
 
 /// All storages that the pickle refers to, each once. Throws InvalidInput, with a message that
 /// begins with `where`, for a damaged pickle.
 std::vector<Storage> storages(const Pickle& pickle, const std::string& where);
 
-/// The tensors in the first of these dicts that contains any: those under the keys `state_dict`,
-/// `model` and `net`, and the top level. Ignores other values. Throws InvalidInput like `storages`,
-/// also if there are no tensors.
-StateDict state_dict(const Pickle& pickle, const std::string& where);
+/// Every dict that holds tensors, in the order of their distance from the top level. Looks into
+/// dicts, lists and tuples up to eight levels deep. Throws InvalidInput like `storages`, also if
+/// there is none.
+std::vector<Section> sections(const Pickle& pickle, const std::string& where);
+
+/// The tensors of a dict. Ignores its other values. Throws InvalidInput like `storages`.
+std::vector<Tensor> tensors_of(const Pickle& pickle, Ref dict, const std::string& where);
 
 }  // namespace reslab::pickle

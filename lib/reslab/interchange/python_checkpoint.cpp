@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cstdint>
 #include <cstring>
 #include <functional>
@@ -10,7 +11,6 @@
 #include "reslab/base/error.h"
 #include "reslab/base/text.h"
 #include "reslab/interchange/byte_reader.h"
-#include "reslab/interchange/checkpoint_globals.h"
 #include "reslab/interchange/pickle.h"
 #include "reslab/interchange/pickled_tensors.h"
 #include "reslab/interchange/safetensors.h"
@@ -21,18 +21,17 @@ namespace {
 using Bytes = std::shared_ptr<const std::vector<std::byte>>;
 
 constexpr std::string_view kRecord = "data.pkl";
-constexpr std::string_view kPrefix = "module.";  // added by torch.nn.DataParallel
 
-// The pickled magic number and the pickled version of the format.
-constexpr auto kLegacyStart =
-    std::to_array<unsigned char>({0x80, 2,    0x8a, 10,  0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a,
-                                  0xa8, 0x50, 0x19, '.', 0x80, 2,    'M',  0xe9, 3,    '.'});
+// The magic number, a pickled integer, and the bytes before it: the pickle's protocol and, from
+// protocol 4 on, the length of a frame.
+constexpr auto kLegacyMagic = std::to_array<unsigned char>(
+    {0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, '.'});
+constexpr std::size_t kMostBeforeMagic = 11;
+constexpr std::int64_t kLegacyVersion = 1001;
 
 [[noreturn]] void fail(const std::string& where, const std::string& what) {
   throw InvalidInput(where + ": " + what);
 }
-
-bool in_checkpoint(std::string_view name) { return pickle::checkpoint_global(name) != nullptr; }
 
 StoredTensor stored_tensor(const pickle::Tensor& tensor, const Bytes& storage,
                            const std::string& where) {
@@ -47,24 +46,57 @@ StoredTensor stored_tensor(const pickle::Tensor& tensor, const Bytes& storage,
   return result;
 }
 
-void drop_prefix(std::vector<StoredTensor>& tensors) {
-  const auto has_prefix = [](const auto& tensor) { return tensor.name.starts_with(kPrefix); };
-  if (!std::ranges::all_of(tensors, has_prefix)) return;
-  for (auto& tensor : tensors) tensor.name.erase(0, kPrefix.size());
+/// Whether the section belongs to an optimizer, which keeps tensors for each parameter.
+bool is_optimizer(const std::string& section) {
+  const auto state = ("." + section).find(".state.");  // of an optimizer, by parameter's number
+  return section.find("optim") != std::string::npos ||
+         (state != std::string::npos && std::isdigit(static_cast<unsigned char>(
+                                            section[state + std::string_view("state.").size()])));
 }
 
-/// The state dict in the pickle; `storage` returns the bytes of the storage with a key.
+/// The order in which sections are preferred: averaged weights, which authors evaluate; the usual
+/// keys; all others.
+std::size_t preference(const std::string& section) {
+  constexpr std::array<std::string_view, 3> kUsual = {"state_dict", "model", "net"};
+  if (("_" + section + "_").find("_ema_") != std::string::npos) return 0;
+  return 1 + static_cast<std::size_t>(std::ranges::find(kUsual, section) - kUsual.begin());
+}
+
+/// The sections that may be a network's weights: not an optimizer's, and with at least half as many
+/// tensors as the largest one. The preferred one is first.
+std::vector<pickle::Section> weights_sections(std::vector<pickle::Section> sections) {
+  std::erase_if(sections, [](const auto& section) { return is_optimizer(section.name); });
+  std::size_t most = 0;
+  for (const auto& section : sections) most = std::max(most, section.tensors);
+  std::erase_if(sections, [most](const auto& section) { return 2 * section.tensors < most; });
+  std::ranges::stable_sort(sections, {}, [](const auto& s) { return preference(s.name); });
+  return sections;
+}
+
+std::string shown(const pickle::Section& section) {
+  return section.name.empty() ? "the top level" : "'" + printable(section.name) + "'";
+}
+
+/// The tensors of one section; `storage` returns the bytes of the storage with a key.
 PythonCheckpoint checkpoint(const pickle::Pickle& pickled, const std::string& where,
+                            const std::string& section,
                             const std::function<Bytes(const std::string& key)>& storage) {
-  const auto state = pickle::state_dict(pickled, where);
-  PythonCheckpoint result{{}, state.section};
+  const auto all = pickle::sections(pickled, where);
+  const auto likely = weights_sections(all);
+  const auto wanted = std::ranges::find(all, section, &pickle::Section::name);
+  const bool is_chosen = !section.empty() && wanted != all.end();
+  if (likely.empty() && !is_chosen)
+    fail(where, "contains tensors of an optimizer only, no weights");
+  const auto& taken = is_chosen ? *wanted : likely.front();
+  PythonCheckpoint result{{}, taken.name, {}};
+  if (!is_chosen && likely.size() > 1)
+    result.others = joined(std::span(likely).subspan(1), ", ", shown);
   std::map<std::string, Bytes> storages;
-  for (const auto& tensor : state.tensors) {
+  for (const auto& tensor : pickle::tensors_of(pickled, taken.dict, where)) {
     auto& bytes = storages[tensor.storage];
     if (!bytes) bytes = storage(tensor.storage);
     result.tensors.push_back(stored_tensor(tensor, bytes, where));
   }
-  drop_prefix(result.tensors);
   return result;
 }
 
@@ -73,16 +105,20 @@ PythonCheckpoint checkpoint(const pickle::Pickle& pickled, const std::string& wh
 class LegacyReader {
  public:
   LegacyReader(std::span<const std::byte> file, const std::string& where)
-      : rest_(file.subspan(kLegacyStart.size())), where_(where) {}
+      : rest_(file), where_(where) {}
 
-  PythonCheckpoint read() {
+  PythonCheckpoint read(const std::string& section) {
+    next_pickle();  // the magic number
+    const auto version = next_pickle();
+    const auto* const number = std::get_if<std::int64_t>(&version[version.root]);
+    if (!number || *number != kLegacyVersion) fail(where_, "its format has another version");
     check_system(next_pickle());
     const auto object = next_pickle();
     const auto keys = next_pickle();
     read_storages(object, keys);
     if (!rest_.empty())
       fail(where_, std::to_string(rest_.size()) + " bytes follow the last storage");
-    return checkpoint(object, where_, [this](const std::string& key) {
+    return checkpoint(object, where_, section, [this](const std::string& key) {
       const auto& bytes = storages_[key];
       if (!bytes) fail(where_, "the storage '" + printable(key) + "' is missing");
       return bytes;
@@ -91,7 +127,7 @@ class LegacyReader {
 
  private:
   pickle::Pickle next_pickle() {
-    auto pickled = pickle::parse(rest_, in_checkpoint, where_);
+    auto pickled = pickle::parse(rest_, where_);
     rest_ = rest_.subspan(pickled.size);
     return pickled;
   }
@@ -150,7 +186,8 @@ std::string checkpoint_folder(const ZipArchive& archive, const std::string& wher
   fail(where, "a zip file, but not PyTorch's: it contains no FOLDER/data.pkl");
 }
 
-PythonCheckpoint read_zip_checkpoint(const ZipArchive& archive, const std::string& where) {
+PythonCheckpoint read_zip_checkpoint(const ZipArchive& archive, const std::string& where,
+                                     const std::string& section) {
   const auto folder = checkpoint_folder(archive, where);
   if (archive.has(folder + "byteorder")) {
     const auto order = archive.read(folder + "byteorder");
@@ -159,21 +196,24 @@ PythonCheckpoint read_zip_checkpoint(const ZipArchive& archive, const std::strin
       fail(where, "written on a big-endian machine, which is not supported");
   }
   const auto record = archive.read(folder + std::string(kRecord));
-  const auto pickled = pickle::parse(record, in_checkpoint, where);
+  const auto pickled = pickle::parse(record, where);
   if (pickled.size != record.size())
     fail(where, "its pickle is damaged: more bytes follow its end");
-  return checkpoint(pickled, where, [&](const std::string& key) {
+  return checkpoint(pickled, where, section, [&](const std::string& key) {
     return std::make_shared<const std::vector<std::byte>>(archive.read(folder + "data/" + key));
   });
 }
 
 bool is_legacy_checkpoint(std::span<const std::byte> file) {
-  return file.size() >= kLegacyStart.size() &&
-         std::memcmp(file.data(), kLegacyStart.data(), kLegacyStart.size()) == 0;
+  const auto magic = std::as_bytes(std::span(kLegacyMagic));
+  const auto start = file.first(std::min(file.size(), kMostBeforeMagic + magic.size()));
+  return !file.empty() && file.front() == std::byte{0x80} &&
+         !std::ranges::search(start, magic).empty();
 }
 
-PythonCheckpoint read_legacy_checkpoint(std::span<const std::byte> file, const std::string& where) {
-  return LegacyReader(file, where).read();
+PythonCheckpoint read_legacy_checkpoint(std::span<const std::byte> file, const std::string& where,
+                                        const std::string& section) {
+  return LegacyReader(file, where).read(section);
 }
 
 }  // namespace reslab

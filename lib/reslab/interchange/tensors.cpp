@@ -95,6 +95,18 @@ void copy_by_name(const NamedTensors& to, const NamedTensors& from, const std::s
   }
 }
 
+void require_finite(const NamedTensors& tensors, const std::string& where) {
+  for (const auto& [name, tensor] : tensors) {
+    if (!tensor.is_floating_point()) continue;
+    const auto count = tensor.numel() - tensor.isfinite().sum().item<std::int64_t>();
+    if (count > 0)
+      throw InvalidInput(where + ": '" + printable(name) + "' has " + std::to_string(count) +
+                         " of " + std::to_string(tensor.numel()) +
+                         " values that are not finite numbers; expected weights without NaN and "
+                         "infinity");
+  }
+}
+
 void set_state(torch::nn::Module& module, const NamedTensors& state, const std::string& where) {
   const auto targets = state_of(module);
   const auto match = match_weights(entries_of(targets), entries_of(state), where);

@@ -49,6 +49,10 @@ std::vector<WeightEntry> entries_of(const NamedTensors& tensors);
 /// one is absent or has another shape; `where` is the file's name.
 void copy_by_name(const NamedTensors& to, const NamedTensors& from, const std::string& where);
 
+/// Throws InvalidInput with the name of the first tensor that contains a value that is not finite.
+/// The message begins with `where`.
+void require_finite(const NamedTensors& tensors, const std::string& where);
+
 /// Copies the values into the module. Throws InvalidInput, before anything changes, with one line
 /// for each entry that is absent, unexpected or of another shape. `where` is the file's name.
 void set_state(torch::nn::Module& module, const NamedTensors& state, const std::string& where);

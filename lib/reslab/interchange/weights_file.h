@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "reslab/interchange/stored_tensor.h"
@@ -21,24 +22,35 @@ enum class ModelFormat {
 };
 
 /// Detects the format from the content. Throws InvalidInput, with a message that begins with
-/// `where`, for any other file.
+/// `where` and says what the file is, for any other file.
 ModelFormat model_format(std::span<const std::byte> file, const std::string& where);
 
-/// The tensors in a file of any format but TorchScript.
+/// Says what a file is, from its first bytes: "an ONNX file", "a checkpoint of PyTorch", "a text
+/// file".
+std::string kind_of(std::span<const std::byte> file);
+
+/// The tensors in a file of any format but TorchScript. Names have lost a prefix that all of them
+/// share ("module.", "model."). Entries that profilers and averagers add are left out.
 struct WeightsFile {
   std::string where;  // the file's path, for messages
   ModelFormat format = ModelFormat::safetensors;
-  std::string section;                          // of a checkpoint: the key that contained them
+  std::string section;                          // of a checkpoint: the keys that lead to them
   std::vector<StoredTensor> tensors;            // all valid (`stored_tensor_error`)
   std::map<std::string, std::string> metadata;  // empty unless safetensors
+  std::string note;  // for the user: which of several sets of weights was taken; usually empty
 };
 
-/// Reads a weights file. Throws InvalidInput with one line if the file is missing, damaged or no
-/// weights file, and IoError if reading fails.
-WeightsFile read_weights(const std::filesystem::path& path);
+/// Splits FILE:SECTION. The section is empty if there is a file of the whole name.
+std::pair<std::string, std::string> split_section(const std::string& text);
+
+/// Reads a weights file. `section` chooses among several sets of weights: the keys that lead to one
+/// in a checkpoint, joined by dots, or the beginning of names that end in a dot. If it is empty,
+/// averaged weights are preferred. Throws InvalidInput with one line if the file is missing,
+/// damaged or no weights file, and IoError if reading fails.
+WeightsFile read_weights(const std::filesystem::path& path, const std::string& section = "");
 
 /// Parses the bytes of a weights file. Error messages begin with `where`, usually the path.
 WeightsFile parse_weights(const std::shared_ptr<const std::vector<std::byte>>& file,
-                          const std::string& where);
+                          const std::string& where, const std::string& section = "");
 
 }  // namespace reslab

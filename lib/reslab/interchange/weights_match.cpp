@@ -2,79 +2,102 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <map>
 #include <optional>
+#include <set>
+#include <span>
 #include <string_view>
 
 #include "reslab/base/error.h"
 #include "reslab/base/text.h"
 #include "reslab/interchange/stored_tensor.h"
+#include "reslab/interchange/weights_network.h"
+#include "reslab/model/network_name.h"
 
 namespace reslab {
 namespace {
 
-constexpr std::size_t kMostLines = 20;
+constexpr std::size_t kMostLines = 3;
+constexpr std::size_t kMostExamples = 3;
 constexpr std::array<std::string_view, 4> kFloatingPoint = {"F16", "BF16", "F32", "F64"};
-constexpr std::array<std::string_view, 5> kIntegers = {"I64", "I32", "I16", "I8", "U8"};
-constexpr std::array<std::string_view, 2> kNotInWeights = {"padding", "stride_in"};
 constexpr std::string_view kCounter = ".num_batches_tracked";
 
 bool is_floating_point(const WeightEntry& entry) {
   return std::ranges::find(kFloatingPoint, entry.dtype) != kFloatingPoint.end();
 }
 
-bool is_integer(const WeightEntry& entry) {
-  return std::ranges::find(kIntegers, entry.dtype) != kIntegers.end();
+std::string quoted(const WeightEntry& entry) {
+  return "'" + printable(entry.name) + "' " + shape_text(entry.shape);
 }
 
-std::string quoted(const std::string& name) { return "'" + printable(name) + "'"; }
+/// The first entries, as a text: "'conv1.weight' [16, 3, 3, 3], 'bn1.weight' [16], …".
+std::string examples(const std::vector<WeightEntry>& entries) {
+  const auto shown = std::span(entries).first(std::min(entries.size(), kMostExamples));
+  return joined(shown, ", ", quoted) + (entries.size() > kMostExamples ? ", …" : "");
+}
+
+std::string_view first_part(std::string_view name) { return name.substr(0, name.find('.')); }
 
 class Matcher {
  public:
-  Matcher(const std::vector<WeightEntry>& given, const std::string& head)
-      : given_(given), head_(head.empty() ? "" : head + "."), used_(given.size(), false) {
+  Matcher(const std::vector<WeightEntry>& given, const std::string& layer)
+      : given_(given), head_(layer.empty() ? "" : layer + "."), used_(given.size(), false) {
     for (std::size_t i = 0; i < given.size(); ++i) by_name_.emplace(given[i].name, i);
     for (std::size_t i = 0; i < given.size(); ++i)
       by_torchvision_name_.emplace(torchvision_name(given[i].name), i);
   }
 
-  WeightsMatch match(const std::vector<WeightEntry>& needed, const std::string& where) {
+  WeightsMatch match(const std::vector<WeightEntry>& needed, const std::string& where, Head head) {
     WeightsMatch match;
     for (const auto& entry : needed) match.sources.push_back(source(entry));
-    for (std::size_t i = 0; i < given_.size(); ++i)
-      if (!used_[i])
-        errors_.push_back(quoted(given_[i].name) + " " + shape_text(given_[i].shape) +
-                          " is not part of the network");
-    if (!errors_.empty()) refuse(where);
-    match.notes = std::move(notes_);
+    sort_superfluous(needed);
+    if (!lines_.empty()) refuse(needed.size(), where);
+    if (const auto what = head_difference(needed); !what.empty()) {
+      if (head == Head::must_fit)
+        throw InvalidInput(where + ": " + what +
+                           "; expected the weights of a whole network (the setting \"init\" of a "
+                           "recipe makes a new last layer)");
+      match.notes.push_back("the head is new: " + what);
+      for (std::size_t i = 0; i < needed.size(); ++i)
+        if (in_head(needed[i].name)) match.sources[i] = {WeightSource::From::network, 0};
+    }
     return match;
   }
 
  private:
+  bool in_head(std::string_view name) const { return !head_.empty() && name.starts_with(head_); }
+
   WeightSource source(const WeightEntry& needed) {
     const auto index = find(needed.name);
+    const bool counter = needed.name.ends_with(kCounter);
     if (!index) {
-      if (needed.name.ends_with(kCounter)) return {WeightSource::From::zero, 0};
-      errors_.push_back(quoted(needed.name) + " is missing, the network needs " +
-                        shape_text(needed.shape));
+      if (counter) return {WeightSource::From::zero, 0};
+      if (in_head(needed.name)) {
+        head_fits_ = false;
+      } else {
+        missing_.push_back(needed);
+        lines_.push_back(quoted(needed) + " is missing");
+      }
       return {};
     }
     used_[*index] = true;
     const auto& given = given_[*index];
-    if (given.shape != needed.shape && has_other_classes(needed, given)) {
-      if (notes_.empty())
-        notes_.push_back("the head is new: " + quoted(given.name) + " is for " +
-                         std::to_string(given.shape.front()) + " classes, the network has " +
-                         std::to_string(needed.shape.front()));
-      return {WeightSource::From::network, 0};
+    // Some programs store counters as floating point or as a list of one.
+    const bool fits = counter ? std::ranges::all_of(given.shape, [](auto n) { return n == 1; })
+                              : given.shape == needed.shape;
+    if (!fits && has_other_classes(needed, given)) {
+      head_fits_ = false;
+      if (!other_classes_) other_classes_ = given;
+    } else if (!fits) {
+      misshapen_.push_back(given);
+      lines_.push_back("'" + printable(given.name) + "' has the shape " + shape_text(given.shape) +
+                       ", the network needs " + shape_text(needed.shape));
+    } else if (!counter && !is_floating_point(given)) {
+      misshapen_.push_back(given);
+      lines_.push_back("'" + printable(given.name) + "' has the type " + given.dtype +
+                       ", the network needs floating point");
     }
-    if (given.shape != needed.shape)
-      errors_.push_back(quoted(given.name) + " has the shape " + shape_text(given.shape) +
-                        ", the network needs " + shape_text(needed.shape));
-    else if (is_floating_point(needed) ? !is_floating_point(given) : !is_integer(given))
-      errors_.push_back(quoted(given.name) + " has the type " + given.dtype +
-                        ", the network needs " +
-                        (is_floating_point(needed) ? "floating point" : "integers"));
     return {WeightSource::From::file, *index};
   }
 
@@ -86,62 +109,115 @@ class Matcher {
 
   /// Whether the entry belongs to the head and differs only in the number of classes.
   bool has_other_classes(const WeightEntry& needed, const WeightEntry& given) const {
-    return !head_.empty() && needed.name.starts_with(head_) && !needed.shape.empty() &&
+    return in_head(needed.name) && !needed.shape.empty() &&
            needed.shape.size() == given.shape.size() &&
            std::equal(needed.shape.begin() + 1, needed.shape.end(), given.shape.begin() + 1);
   }
 
-  [[noreturn]] void refuse(const std::string& where) const {
-    std::vector<std::string> lines;
-    for (const auto& line : errors_) {
-      if (lines.size() == kMostLines) break;
-      lines.push_back(where + ": " + line);
+  /// Sorts entries that the network does not need. If its head is missing, those outside its other
+  /// layers are the head of another network.
+  void sort_superfluous(const std::vector<WeightEntry>& needed) {
+    std::set<std::string_view> body;
+    for (const auto& entry : needed)
+      if (!in_head(entry.name)) body.insert(first_part(entry.name));
+    for (std::size_t i = 0; i < given_.size(); ++i) {
+      if (used_[i]) continue;
+      const auto own_name = torchvision_name(given_[i].name);
+      if (!head_fits_ && (in_head(own_name) || !body.contains(first_part(own_name)))) {
+        foreign_.push_back(given_[i]);
+        continue;
+      }
+      superfluous_.push_back(given_[i]);
+      lines_.push_back(quoted(given_[i]) + " is not part of the network");
     }
-    if (errors_.size() > kMostLines)
-      lines.push_back(where + ": … and " + std::to_string(errors_.size() - kMostLines) +
-                      " more that do not fit; are these the weights of another network?");
-    throw InvalidInput(lines);
+  }
+
+  /// How the head differs from the network's; empty if it fits.
+  std::string head_difference(const std::vector<WeightEntry>& needed) const {
+    if (head_fits_) return "";
+    const auto& own = *std::ranges::find_if(needed, [&](const auto& e) { return in_head(e.name); });
+    if (other_classes_)
+      return "'" + printable(other_classes_->name) + "' is for " +
+             std::to_string(other_classes_->shape.front()) + " classes, the network has " +
+             std::to_string(own.shape.front());
+    if (foreign_.empty()) return "the file lacks the last layer, " + quoted(own);
+    return "the file's last layer is " + examples(foreign_) + ", the network's is " + quoted(own);
+  }
+
+  [[noreturn]] void refuse(std::size_t needed, const std::string& where) const {
+    if (lines_.size() <= kMostLines) throw InvalidInput(with_place(lines_, where));
+    const auto count = [](const auto& entries, const char* what) {
+      return entries.empty() ? ""
+                             : std::string("; ") + what + std::to_string(entries.size()) + ": " +
+                                   examples(entries);
+    };
+    const auto needs =
+        "the network needs " + std::to_string(needed) + " tensors" + count(missing_, "missing ") +
+        count(misshapen_, "of another shape or type ") + count(superfluous_, "not part of it ");
+    const auto nearest = network_of(given_);
+    throw InvalidInput(with_place(
+        {"holds " + std::to_string(given_.size()) + " tensors: " + examples(given_), needs,
+         nearest ? "the nearest network is " + name(*nearest)
+                 : "no network has such names; expected torchvision's, such as "
+                   "'layer1.0.conv1.weight'"},
+        where));
+  }
+
+  static std::vector<std::string> with_place(std::vector<std::string> lines,
+                                             const std::string& where) {
+    for (auto& line : lines) line.insert(0, where + ": ");
+    return lines;
   }
 
   const std::vector<WeightEntry>& given_;
-  std::string head_;
+  std::string head_;  // the beginning of its entries' names
   std::vector<bool> used_;
   std::map<std::string, std::size_t> by_name_;  // indices into given_
   std::map<std::string, std::size_t> by_torchvision_name_;
-  std::vector<std::string> errors_;
-  std::vector<std::string> notes_;
+  bool head_fits_ = true;
+  std::optional<WeightEntry> other_classes_;  // the head's first entry for another number
+  std::vector<WeightEntry> missing_;
+  std::vector<WeightEntry> misshapen_;
+  std::vector<WeightEntry> superfluous_;
+  std::vector<WeightEntry> foreign_;  // the head of another network
+  std::vector<std::string> lines_;    // errors outside the head
 };
+
+/// Replaces `from` in the name if it is there.
+void replace(std::string& name, std::string_view from, std::string_view to) {
+  if (const auto at = name.find(from); at != std::string::npos) name.replace(at, from.size(), to);
+}
 
 }  // namespace
 
 WeightsMatch match_weights(const std::vector<WeightEntry>& needed,
                            const std::vector<WeightEntry>& given, const std::string& where,
-                           const std::string& head) {
-  return Matcher(given, head).match(needed, where);
+                           const std::string& layer, Head head) {
+  return Matcher(given, layer).match(needed, where, head);
 }
 
 std::string torchvision_name(const std::string& name) {
-  constexpr std::string_view kLinear = "linear.";
-  constexpr std::string_view kShortcut = ".shortcut.";
+  constexpr std::string_view kFunction = ".residual_function.";
   auto result = name;
-  if (result.starts_with(kLinear)) result.replace(0, kLinear.size(), "fc.");
-  if (const auto at = result.find(kShortcut); at != std::string::npos)
-    result.replace(at, kShortcut.size(), ".downsample.");
-  return result;
-}
-
-std::vector<std::string> assumptions(const NetworkSpec& spec,
-                                     const std::vector<std::string>& given) {
-  std::vector<std::string> lines;
-  const auto& table = network_settings();
-  for (const auto& setting : table) {
-    const bool known = std::ranges::find(kNotInWeights, setting.name) == kNotInWeights.end() ||
-                       std::ranges::find(given, setting.name) != given.end();
-    if (!known && table.unused(setting, spec).empty())
-      lines.push_back("assumed: " + setting.name + "=" + to_text(table.get(setting, spec)) + " (" +
-                      setting.meaning + "; " + expected(setting) + ")");
+  if (name.starts_with("linear.")) replace(result, "linear.", "fc.");
+  replace(result, ".shortcut.", ".downsample.");
+  if (name.starts_with("conv1.0.")) replace(result, "conv1.0.", "conv1.");
+  if (name.starts_with("conv1.1.")) replace(result, "conv1.1.", "bn1.");
+  for (const std::string stage : {"1", "2", "3", "4"}) {
+    const auto theirs = "conv" + std::to_string(stage.front() - '0' + 1) + "_x.";
+    if (name.starts_with(theirs)) replace(result, theirs, "layer" + stage + ".");
   }
-  return lines;
+  // A block's layers are numbered convolution, BatchNorm, ReLU, convolution, …
+  const auto at = result.find(kFunction);
+  if (at == std::string::npos) return result;
+  const auto digit = at + kFunction.size();
+  const int number =
+      digit + 1 < result.size() && std::isdigit(result[digit]) && result[digit + 1] == '.'
+          ? result[digit] - '0'
+          : 2;
+  if (number % 3 == 2) return result;
+  return result.substr(0, at + 1) + (number % 3 == 0 ? "conv" : "bn") +
+         std::to_string(number / 3 + 1) + result.substr(digit + 1);
 }
 
 }  // namespace reslab

@@ -5,8 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "reslab/model/network_spec.h"
-
 namespace reslab {
 
 /// A tensor of a network's state dict or of a weights file.
@@ -32,23 +30,25 @@ struct WeightsMatch {
   std::vector<std::string> notes;     // for the user: entries not loaded from the file
 };
 
-/// Finds each entry that a network needs in a file. The entry has torchvision's name or the name in
-/// the reference CIFAR port (`linear` for `fc`, `shortcut` for `downsample`). Entries of the layer
-/// `head`, such as "fc", may have another number of classes; the network then keeps its own. Throws
-/// InvalidInput with a line for each missing, misshapen or superfluous entry, at most twenty; lines
-/// begin with `where`.
+/// Handling of a file without the network's last layer, or with one for other classes: throw, or
+/// keep the network's last layer.
+enum class Head { must_fit, may_differ };
+
+/// Finds each entry that a network needs in a file, by its name or its torchvision_name(). `layer`
+/// is the network's last layer, such as "fc"; `head` says what holds for its entries. Throws
+/// InvalidInput with one line if only the last layer does not fit, and with a line for each of up
+/// to three other errors. For more errors, three lines say what the file's names look like, what
+/// the network needs, and the nearest network. Lines begin with `where`.
 WeightsMatch match_weights(const std::vector<WeightEntry>& needed,
                            const std::vector<WeightEntry>& given, const std::string& where,
-                           const std::string& head = "");
+                           const std::string& layer = "", Head head = Head::must_fit);
 
-/// torchvision's name for an entry named `name` in the reference CIFAR port
-/// (https://github.com/akamaster/pytorch_resnet_cifar10).
+/// torchvision's name for an entry that has the name of another repository:
+/// - https://github.com/akamaster/pytorch_resnet_cifar10 and
+///   https://github.com/kuangliu/pytorch-cifar: `linear` for `fc`, `shortcut` for `downsample`;
+/// - https://github.com/weiaicunzai/pytorch-cifar100: `conv1.0`, `conv1.1` for `conv1`, `bn1`;
+///   `conv2_x` for `layer1`; `residual_function.N` for a block's convolutions and BatchNorms.
+/// Other names stay as they are.
 std::string torchvision_name(const std::string& name);
-
-/// Returns a line for each setting that weights cannot determine, that the network uses, and that
-/// is not among the names in `given`: the padding of shortcut A and the place of a bottleneck's
-/// stride. Weights fit every value of these settings, but the network computes something else.
-std::vector<std::string> assumptions(const NetworkSpec& spec,
-                                     const std::vector<std::string>& given);
 
 }  // namespace reslab

@@ -148,6 +148,10 @@ Settings<NetworkSpec> layout_settings() {
       choice("stride_in", "which convolution of a bottleneck carries the stride", &Spec::stride_in,
              {{"1x1", StrideIn::conv1x1}, {"3x3", StrideIn::conv3x3}})
           .unused_because(unused_stride_in),
+      choice("stem", "first convolution of an ImageNet network; 3x3 has stride 1 and no pooling",
+             &Spec::stem, {{"7x7", Stem::conv7x7}, {"3x3", Stem::conv3x3}})
+          .used_if([](const Spec& spec) { return spec.family == Family::imagenet; },
+                   "only ImageNet networks have it"),
       number("width", "factor of the family's channels", &Spec::width, 1, 64)
           .used_if(
               [](const Spec& spec) {
@@ -269,7 +273,10 @@ std::vector<SpecError> errors(const NetworkSpec& spec) {
   return found;
 }
 
-std::int64_t default_image_size(Family family) { return facts_of(family).image_size; }
+std::int64_t default_image_size(const NetworkSpec& spec) {
+  const bool small = spec.family == Family::imagenet && spec.stem == Stem::conv3x3;
+  return small ? facts_of(Family::cifar).image_size : facts_of(spec.family).image_size;
+}
 
 std::int64_t smallest_image_size(Family family) { return facts_of(family).smallest_image_size; }
 

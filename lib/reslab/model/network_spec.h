@@ -33,6 +33,10 @@ enum class Padding { end, both };
 /// (torchvision's released weights).
 enum class StrideIn { conv1x1, conv3x3 };
 
+/// The first layer of the ImageNet family: a 7×7 convolution of stride 2 with max-pooling (Table
+/// 1), or for small images a 3×3 convolution of stride 1 without pooling.
+enum class Stem { conv7x7, conv3x3 };
+
 /// Where a residual block has its ReLUs and BatchNorms (Identity Mappings in Deep Residual
 /// Networks, Fig. 4 a to e).
 enum class Activation {
@@ -66,6 +70,7 @@ struct NetworkSpec {
   Shortcut shortcut = Shortcut::A;
   Padding padding = Padding::end;
   StrideIn stride_in = StrideIn::conv1x1;
+  Stem stem = Stem::conv7x7;
   std::int64_t width = 1;  // times the family's channels
   std::int64_t classes = 10;
   std::int64_t in_channels = 3;
@@ -103,8 +108,8 @@ struct SpecError {
 /// not have), one entry for each error.
 std::vector<SpecError> errors(const NetworkSpec& spec);
 
-/// The height and width, in pixels, of the images that the papers train the family on.
-std::int64_t default_image_size(Family family);
+/// The height and width, in pixels, of the images that such networks are trained on: 32 or 224.
+std::int64_t default_image_size(const NetworkSpec& spec);
 
 /// The least height and width, in pixels, of an image that reaches the head.
 std::int64_t smallest_image_size(Family family);

@@ -6,6 +6,13 @@
 #include "reslab/model/depths.h"
 
 namespace reslab {
+namespace {
+
+bool has_large_stem(const NetworkSpec& spec) {
+  return spec.family == Family::imagenet && spec.stem == Stem::conv7x7;
+}
+
+}  // namespace
 
 void Stage::append(std::shared_ptr<Block> block) {
   blocks_.push_back(register_module(std::to_string(blocks_.size()), std::move(block)));
@@ -22,7 +29,7 @@ void Stage::draw_depth() {
 
 StagedNetwork::StagedNetwork(const NetworkSpec& spec, const LayerMaker& make)
     : Network(spec), channels_(spec.family == Family::imagenet ? 64 : 16) {
-  conv1_ = register_module("conv1", spec.family == Family::imagenet
+  conv1_ = register_module("conv1", has_large_stem(spec)
                                         ? make.convolution(spec.in_channels, channels_, 7, 2)
                                         : make.convolution(spec.in_channels, channels_, 3));
   const bool pre_activation = spec.activation == Activation::full_pre_activation;
@@ -63,7 +70,7 @@ void StagedNetwork::add_stages(const LayerMaker& make) {
 at::Tensor StagedNetwork::stem(const at::Tensor& images) {
   const Convolved y(conv1_, images);
   const auto x = bn1_ ? bn1_->relu(y) : y.value();
-  return spec().family == Family::imagenet ? at::max_pool2d(x, 3, 2, 1) : x;
+  return has_large_stem(spec()) ? at::max_pool2d(x, 3, 2, 1) : x;
 }
 
 at::Tensor StagedNetwork::forward(const at::Tensor& images) {

@@ -12,7 +12,7 @@ namespace {
 
 DiagramColumn column_of(const std::string& name) {
   const auto spec = parse_network(name);
-  const auto size = default_image_size(spec.family);
+  const auto size = default_image_size(spec);
   return diagram_column(spec, summarize(*make_network(spec, 1), size), size);
 }
 
@@ -58,7 +58,7 @@ TEST(NetworkDiagram, OnlyHighwayShortcutsAreGated) {
 
 BlockDiagram block_of(const std::string& name) {
   const auto spec = parse_network(name);
-  return block_diagram(spec, summarize(*make_network(spec, 1), default_image_size(spec.family)));
+  return block_diagram(spec, summarize(*make_network(spec, 1), default_image_size(spec)));
 }
 
 // Deep Residual Learning, Fig. 2 and 5; Identity Mappings in Deep Residual Networks, Fig. 4.

@@ -102,7 +102,7 @@ TEST(RunResult, NamesEveryMistakeInEveryRun) {
           HasSubstr("seed-7/layers.csv:1: "), HasSubstr("seed-7/timing.csv:1: "),
           HasSubstr("absent: No such file or directory")));
   EXPECT_THAT(find_runs({folder / "a/x/seed-6/metrics.csv"}).errors,
-              ElementsAre(HasSubstr("Not a directory")));
+              ElementsAre(HasSubstr("metrics.csv: a text file, expected a directory")));
   folder.write("empty/file", "");
   EXPECT_THAT(find_runs({folder / "empty"}).errors, ElementsAre(HasSubstr("no runs in it")));
 }

@@ -35,7 +35,7 @@ TEST(Execution, NetworksInBfloat16AreNearFloat32) {
   for (const auto& name : small_networks()) {
     const auto network = uneven_network(parse_network(name));
     network->to(test_device());
-    const auto size = test_image_size(network->spec().family);
+    const auto size = test_image_size(network->spec());
     const auto images = torch::randn({4, network->spec().in_channels, size, size}, test_device());
     for (const bool training : {false, true}) {
       SCOPED_TRACE(name + (training ? ", training" : ", evaluation"));

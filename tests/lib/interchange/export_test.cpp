@@ -38,7 +38,7 @@ constexpr auto kPackages = "numpy onnx onnxruntime safetensors torch";
 /// Image sizes that are smaller than in the papers, and higher than wide.
 ExportOptions small_images(const NetworkSpec& spec) {
   ExportOptions options;
-  options.width = test_image_size(spec.family);
+  options.width = test_image_size(spec);
   options.height = options.width + 2;
   options.metadata = kMetadata;
   return options;
@@ -195,9 +195,7 @@ class FixedBatchNetwork : public Network {
 };
 
 TEST(Export, AFileThatFailsItsVerificationIsNotPutInItsPlace) {
-  const auto diverged = make_network(parse_network("resnet-8"), 1);
   const torch::NoGradGuard no_grad;
-  diverged->parameters().back().fill_(std::numeric_limits<float>::quiet_NaN());
   const auto failure = [](const std::shared_ptr<Network>& network, const std::string& path) {
     try {
       export_network(network, ExportFormat::torchscript, path, small_images(network->spec()));
@@ -207,13 +205,32 @@ TEST(Export, AFileThatFailsItsVerificationIsNotPutInItsPlace) {
     return std::string();
   };
   for (const std::shared_ptr<Network>& network : std::initializer_list<std::shared_ptr<Network>>{
-           std::make_shared<ChangingNetwork>(), std::make_shared<FixedBatchNetwork>(), diverged}) {
+           std::make_shared<ChangingNetwork>(), std::make_shared<FixedBatchNetwork>()}) {
     const Folder folder;
     EXPECT_THAT(failure(network, folder / "new.pt"), HasSubstr("new.pt: not written"));
     const auto old = folder.write("old.pt", "what was there before");
     EXPECT_THAT(failure(network, old), HasSubstr("old.pt: not written"));
     EXPECT_EQ(std::filesystem::file_size(old), 21);
     EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1);
+  }
+}
+
+TEST(Export, NotANumberIsNeverExported) {
+  const torch::NoGradGuard no_grad;
+  for (const auto& entry : export_formats()) {
+    const Folder folder;
+    const auto network = make_network(parse_network("resnet-8"), 1);
+    const auto refused = [&] {
+      return refusal([&] {
+        export_network(network, entry.format, folder / "model", small_images(network->spec()));
+      });
+    };
+    const auto variance = network->named_buffers()["layer1.0.bn1.running_var"];
+    variance.fill_(-1);  // all weights are finite, but not the outputs
+    EXPECT_THAT(refused(), ElementsAre(HasSubstr("outputs for sample images are not finite")));
+    variance[0] = std::numeric_limits<float>::quiet_NaN();
+    EXPECT_THAT(refused(), ElementsAre(HasSubstr("'layer1.0.bn1.running_var' has 1 of 16 values")));
+    EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
   }
 }
 

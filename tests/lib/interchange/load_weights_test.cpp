@@ -2,6 +2,8 @@
 
 #include "reslab/interchange/load_weights.h"
 
+#include <cmath>
+
 #include <gmock/gmock.h>
 #include <torch/torch.h>
 
@@ -10,6 +12,7 @@
 #include "lib/model/small_networks.h"
 #include "refusal.h"
 #include "reslab/interchange/tensors.h"
+#include "reslab/interchange/weights_network.h"
 #include "reslab/model/network_name.h"
 
 namespace reslab {
@@ -27,6 +30,11 @@ TEST(LoadWeights, PythonsCheckpointsGivePythonsLogits) {
       {"old", "resnet-8"},
       {"reference-a", "resnet-8:padding=both"},
       {"reference-b", "resnet-8:shortcut=B"},
+      {"kuangliu", "resnet-18:stem=3x3,classes=10"},
+      {"weiaicunzai", "resnet-18:stem=3x3,classes=10"},
+      {"weiaicunzai-bottleneck", "resnet-11:block=bottleneck,shortcut=B,stride_in=3x3"},
+      {"chenyaofo", "resnet-20:shortcut=B"},
+      {"counters", "resnet-8"},
       {"half", "resnet-8"},
       {"bfloat16", "resnet-8"},
   };
@@ -77,7 +85,7 @@ TEST(LoadWeights, TheHeadOfOtherClassesStaysRandomWhereThatIsAskedFor) {
     const auto fresh = make_network(spec, 2);
     save_tensors(folder / "w", state_of(*many));
     const auto file = read_weights(folder / "w");
-    EXPECT_EQ(refusal([&] { load_weights(*few, file); }).size(), 2);
+    EXPECT_EQ(refusal([&] { load_weights(*few, file); }).size(), 1);
     EXPECT_THAT(load_weights(*few, file, Head::may_differ),
                 ElementsAre(HasSubstr("the head is new")));
     const auto state = state_of(*few);
@@ -99,10 +107,52 @@ TEST(LoadWeights, WhatDoesNotFitChangesNothing) {
   const auto network = make_network(parse_network("resnet-8"), 2);
   const auto before = network->named_parameters()["conv1.weight"].clone();
   const auto lines = refusal([&] { load_weights(*network, read_weights(folder / "w")); });
-  EXPECT_THAT(lines, testing::Contains(HasSubstr("'layer1.1.conv1.weight' [16, 16, 3, 3] is not "
-                                                 "part of the network")));
+  EXPECT_THAT(lines, ElementsAre(HasSubstr("holds 80 tensors"),
+                                 HasSubstr("not part of it 36: 'layer1.1.conv1.weight'"),
+                                 HasSubstr("the nearest network is resnet-14")));
   EXPECT_THAT(lines, testing::Each(testing::StartsWith(folder / "w: ")));
   EXPECT_TRUE(network->named_parameters()["conv1.weight"].equal(before));
+}
+
+TEST(LoadWeights, RefusesValuesThatAreNotFinite) {
+  const Folder folder;
+  for (const double value : {std::nan(""), HUGE_VAL, 1e300}) {
+    const auto source = make_network(parse_network("resnet-8"), 1);
+    source->to(at::kDouble);
+    auto state = state_of(*source);
+    for (const auto& [name, tensor] : state)
+      if (name == "layer2.0.bn1.running_var") tensor.detach()[3] = value;
+    save_tensors(folder / "w", state);
+    const auto network = make_network(parse_network("resnet-8"), 2);
+    const auto before = network->named_parameters()["conv1.weight"].clone();
+    for (const auto head : {Head::must_fit, Head::may_differ})
+      EXPECT_THAT(refusal([&] { load_weights(*network, read_weights(folder / "w"), head); }),
+                  ElementsAre(HasSubstr("'layer2.0.bn1.running_var' has 1 of 32 values that are "
+                                        "not finite")));
+    EXPECT_TRUE(network->named_parameters()["conv1.weight"].equal(before));
+  }
+}
+
+TEST(LoadWeights, TheNearestNetworkOfItsWeightsIsANetworkItself) {
+  const Folder folder;
+  for (const std::string text :
+       {"resnet-20", "resnet-20:shortcut=B", "resnet-14:shortcut=C",
+        "resnet-11:block=bottleneck,shortcut=B", "resnet-8:width=2",
+        "resnet-8:classes=7,in_channels=1", "resnet-8:batch_norm=false",
+        "resnet-8:activation=full-pre-activation", "highway-8", "highway-8:gate=3x3", "resnet-18",
+        "resnet-18:stem=3x3", "resnet-34:classes=5"}) {
+    const auto network = make_network(parse_network(text), 1);
+    const auto shown = network_of(entries_of(state_of(*network)));
+    ASSERT_TRUE(shown) << text;
+    EXPECT_EQ(name(*shown), name(parse_network(text)));
+  }
+  for (const std::string text : {"highway-19", "wide-10"})
+    if (const auto shown =
+            network_of(entries_of(state_of(*make_network(parse_network(text), 1))))) {
+      EXPECT_NE(name(*shown), text);
+    }
+  EXPECT_FALSE(network_of({{"features.0.weight", "F32", {64, 3, 3, 3}}}));
+  EXPECT_FALSE(network_of({}));
 }
 
 }  // namespace

@@ -17,6 +17,9 @@ TEST(NetworkInput, ReadsBackExactly) {
   EXPECT_EQ(back->normalization.mean, input.normalization.mean);
   EXPECT_EQ(back->normalization.std, input.normalization.std);
   EXPECT_EQ(back->classes, input.classes);
+  EXPECT_EQ(back->short_side, 0);
+  input.short_side = 5;
+  EXPECT_EQ(read_input(input_metadata(input), "w")->short_side, 5);
 }
 
 TEST(NetworkInput, IsAbsentOrWholeOrRefused) {
@@ -28,9 +31,9 @@ TEST(NetworkInput, IsAbsentOrWholeOrRefused) {
   input.classes = {"a"};
   const auto whole = input_metadata(input);
   const std::vector<std::pair<std::string, std::string>> damages = {
-      {"mean", ""},       {"mean", "0.1,0.2"}, {"mean", "0.1,0.2,x"},   {"mean", "0.1,0.2,inf"},
-      {"std", "1,1,0"},   {"std", "1,1"},      {"height", "0"},         {"height", "32x"},
-      {"classes", "[1]"}, {"classes", "a"},    {"width", "99999999999"}};
+      {"mean", ""},       {"mean", "0.1,0.2"}, {"mean", "0.1,0.2,x"},    {"mean", "0.1,0.2,inf"},
+      {"std", "1,1,0"},   {"std", "1,1"},      {"height", "0"},          {"height", "32x"},
+      {"classes", "[1]"}, {"classes", "a"},    {"width", "99999999999"}, {"short_side", "31"}};
   for (const auto& [key, value] : damages) {
     auto damaged = whole;
     damaged[key] = value;

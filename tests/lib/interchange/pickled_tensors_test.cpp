@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 
 #include "refusal.h"
-#include "reslab/interchange/checkpoint_globals.h"
 
 namespace reslab::pickle {
 namespace {
@@ -12,10 +11,7 @@ using namespace std::string_literals;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-Pickle parsed_pickle(const std::string& text) {
-  const auto known = [](std::string_view name) { return checkpoint_global(name) != nullptr; };
-  return parse(std::as_bytes(std::span(text)), known, "x");
-}
+Pickle parsed_pickle(const std::string& text) { return parse(std::as_bytes(std::span(text)), "x"); }
 
 const auto kStorage =
     "((U\x07storagectorch\nFloatStorage\nU\x01"
@@ -32,10 +28,12 @@ TEST(PickledTensors, ReadsWhatPython2AndTheOldestPyTorchWrote) {
   const auto pickle =
       parsed_pickle("ccollections\nOrderedDict\n]](U\x06weightctorch._utils\n_rebuild_tensor\n" +
                     kArguments + "Rea\x85R.");
-  const auto state = state_dict(pickle, "x");
-  EXPECT_EQ(state.section, "");
-  ASSERT_EQ(state.tensors.size(), 1);
-  const auto& tensor = state.tensors.front();
+  const auto found = sections(pickle, "x");
+  ASSERT_EQ(found.size(), 1);
+  EXPECT_EQ(found.front().name, "");
+  const auto tensors = tensors_of(pickle, found.front().dict, "x");
+  ASSERT_EQ(tensors.size(), 1);
+  const auto& tensor = tensors.front();
   EXPECT_EQ(tensor.name, "weight");
   EXPECT_EQ(tensor.dtype, "F32");
   EXPECT_THAT(tensor.shape, ElementsAre(2, 3));
@@ -51,10 +49,60 @@ TEST(PickledTensors, ReadsWhatPython2AndTheOldestPyTorchWrote) {
 TEST(PickledTensors, TheLastValueOfANameHolds) {
   const auto tensor = "ctorch._utils\n_rebuild_tensor_v2\n"s;
   const auto other = kStorage + "K\x02K\x01\x85K\x01\x85t";
-  const auto state = state_dict(
-      parsed_pickle("}(U\x01w" + tensor + kArguments + "RU\x01w" + tensor + other + "Ru."), "x");
-  ASSERT_EQ(state.tensors.size(), 1);
-  EXPECT_EQ(state.tensors.front().offset, 2);
+  const auto pickle =
+      parsed_pickle("}(U\x01w" + tensor + kArguments + "RU\x01w" + tensor + other + "Ru.");
+  const auto tensors = tensors_of(pickle, pickle.root, "x");
+  ASSERT_EQ(tensors.size(), 1);
+  EXPECT_EQ(tensors.front().offset, 2);
+}
+
+std::vector<std::pair<std::string, std::size_t>> sections_in(const std::string& text) {
+  std::vector<std::pair<std::string, std::size_t>> list;
+  for (const auto& section : sections(parsed_pickle(text), "x"))
+    list.emplace_back(section.name, section.tensors);
+  return list;
+}
+
+TEST(PickledTensors, FindsDictsHoweverNested) {
+  const auto tensor = "ctorch._utils\n_rebuild_tensor_v2\n" + kArguments + "R";
+  const auto dict = "}(U\x01w" + tensor + "U\x01v" + tensor + "u";
+  // {"a": {"b": [1, {"c": DICT}]}, "d": an object with keys, "e": a tensor}
+  EXPECT_THAT(sections_in("}(U\x01"
+                          "a}U\x01"
+                          "b]K\x01"
+                          "a}U\x01"
+                          "c" +
+                          dict +
+                          "sasU\x01"
+                          "dcapp\nConfig\n)\x81(U\x01w" +
+                          tensor +
+                          "uU\x01"
+                          "e" +
+                          tensor + "u."),
+              ElementsAre(std::pair("", 1), std::pair("d", 1), std::pair("a.b.1.c", 2)));
+  // A dict inside of itself is visited once.
+  EXPECT_THAT(sections_in("}q\0(U\x01"
+                          "ah\0U\x01w"s +
+                          tensor + "u."),
+              ElementsAre(std::pair("", 1)));
+  // Eight levels are looked into.
+  std::string deep;
+  for (int i = 0; i < 7; ++i) deep += "}U\x01x";
+  EXPECT_EQ(sections_in(deep + dict + "sssssss.").front().first, "x.x.x.x.x.x.x");
+  EXPECT_THAT(refusal([&] { sections_in("}U\x01x" + deep + dict + "ssssssss."); }),
+              ElementsAre(HasSubstr("no dict of tensors")));
+}
+
+TEST(PickledTensors, SaysWhatIsThereInsteadOfTensors) {
+  const auto refused = [](const std::string& text) {
+    return refusal([&] { sections(parsed_pickle(text), "x"); });
+  };
+  EXPECT_THAT(refused("}(U\x05"
+                      "epochK\x03U\x04lossK\x01u."),
+              ElementsAre("x: contains no dict of tensors; its keys: epoch, loss"));
+  EXPECT_THAT(refused("capp\nResNet\n)\x81}b."),
+              ElementsAre("x: contains an object of 'app.ResNet' (a whole model?); expected "
+                          "torch.save(model.state_dict(), …)"));
 }
 
 TEST(PickledTensors, RefusesTensorsThatAreNone) {
@@ -84,11 +132,14 @@ TEST(PickledTensors, RefusesTensorsThatAreNone) {
       {with_tensor(rebuild + "((U\x06modulectorch\nFloatStorage\nNNNtQK\x00NNtR"s), "whole model"},
       {with_tensor(parameter + ")R"), "a Parameter without a tensor"},
       {with_tensor(subclass + ")R"), "without its arguments"},
-      {with_tensor("N"), "contains no tensors"},
+      {with_tensor("N"), "contains no dict of tensors"},
       {"K\x01.", "contains no dict"},
   };
   for (const auto& [text, reason] : cases)
-    EXPECT_THAT(refusal([&] { state_dict(parsed_pickle(text), "x"); }),
+    EXPECT_THAT(refusal([&, pickle = parsed_pickle(text)] {
+                  for (const auto& section : sections(pickle, "x"))
+                    tensors_of(pickle, section.dict, "x");
+                }),
                 ElementsAre(HasSubstr(reason)));
   const auto both = "(" + rebuild + storage_with("ctorch\nFloatStorage\n", "K\x06") + "R" +
                     rebuild + storage_with("ctorch\nFloatStorage\n", "K\x07") + "Rt.";

@@ -60,10 +60,10 @@ void expect_logits_and_gradients(const std::string& name) {
   network->to(test_device());
   // Stochastic depth leaves some parameters out of a training step.
   if (is_random(network->spec())) network->eval();
-  const auto family = network->spec().family;
-  const auto size = default_image_size(family) == 32
+  const auto& spec = network->spec();
+  const auto size = default_image_size(spec) == 32
                         ? 16
-                        : std::max<std::int64_t>(40, smallest_image_size(family));
+                        : std::max<std::int64_t>(40, smallest_image_size(spec.family));
   const auto images = torch::randn({3, network->spec().in_channels, size, size}, test_device());
   const auto logits = network->forward(images);
   EXPECT_EQ(logits.sizes(), (std::vector<std::int64_t>{3, network->spec().classes}));

@@ -71,7 +71,7 @@ std::map<std::string, std::string> metadata_of(const Case& c) {
 
 NamedTensors inputs_of(const Case& c, const NetworkSpec& spec) {
   torch::manual_seed(7);
-  const auto size = test_image_size(spec.family);
+  const auto size = test_image_size(spec);
   return {{"input", torch::randn({4, spec.in_channels, size, size + 2}, c.type)},
           {"target", torch::tensor({0, 6, 3, 3})}};
 }

@@ -76,8 +76,9 @@ inline std::vector<std::string> small_networks() {
         "resnet-8:activation=full-pre-activation,survival=0.5,classes=7",
         "plain-8:batch_norm=false,initialization=xavier,classes=7",
         "resnet-8:batch_norm=false,initialization=normal,sigma=0.05,classes=7",
-        "resnet-8:width=2,classes=7", "wide-10:width=2,classes=7", "highway-19:classes=7",
-        "highway-19:batch_norm=true,gate=1x1,classes=7", "highway-32:family=highway,classes=7"})
+        "resnet-18:stem=3x3,classes=7", "resnet-8:width=2,classes=7", "wide-10:width=2,classes=7",
+        "highway-19:classes=7", "highway-19:batch_norm=true,gate=1x1,classes=7",
+        "highway-32:family=highway,classes=7"})
     networks.emplace_back(network);
   for (const auto& network : full_catalogue()) networks.push_back(network);
   return networks;

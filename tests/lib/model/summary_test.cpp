@@ -36,7 +36,7 @@ TEST(Summary, CountsThePapersMultiplyAdds) {
                                 {"vgg-19", 19.63e9, 0.01e9}}) {
     const auto spec = parse_network(text);
     const auto network = make_network(spec, 1);
-    const auto summary = summarize(*network, default_image_size(spec.family));
+    const auto summary = summarize(*network, default_image_size(spec));
     EXPECT_NEAR(static_cast<double>(summary.macs), macs, 0.6 * digit) << text;
     EXPECT_EQ(summary.parameters, parameter_count(*network)) << text;
     std::int64_t parameters = 0;

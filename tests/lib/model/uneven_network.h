@@ -10,9 +10,10 @@
 namespace reslab {
 
 /// The width of the images that tests give to a network: smaller than the papers', and odd.
-inline std::int64_t test_image_size(Family family) {
-  return default_image_size(family) == 32 ? 17
-                                          : std::max<std::int64_t>(45, smallest_image_size(family));
+inline std::int64_t test_image_size(const NetworkSpec& spec) {
+  return default_image_size(spec) == 32
+             ? 17
+             : std::max<std::int64_t>(45, smallest_image_size(spec.family));
 }
 
 /// Gives each BatchNorm scales, shifts and the statistics of its input, like a training. With other
@@ -30,7 +31,7 @@ inline void settle_batch_norms(Network& network) {
     norm->train();
     norm->options.momentum(1);
   }
-  const auto size = test_image_size(network.spec().family);
+  const auto size = test_image_size(network.spec());
   if (!norms.empty())
     network.forward(torch::randn({8, network.spec().in_channels, size, size + 2}));
   for (auto* norm : norms) norm->options.momentum(BatchNormOptions{}.momentum);

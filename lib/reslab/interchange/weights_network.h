@@ -1,0 +1,23 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reslab/interchange/weights_match.h"
+#include "reslab/model/network_spec.h"
+
+namespace reslab {
+
+/// The network that the names and shapes of weights show: a CIFAR or ImageNet network with its
+/// depth, blocks, shortcuts, stem, width, classes and channels. Nothing if no such network has
+/// these layers. Settings that weights do not show have their defaults.
+std::optional<NetworkSpec> network_of(const std::vector<WeightEntry>& entries);
+
+/// Returns a line for each setting that weights cannot determine, that the network uses, and that
+/// is not among the names in `given`: the padding of shortcut A and the place of a bottleneck's
+/// stride. Weights fit every value of these settings, but the network computes something else.
+std::vector<std::string> assumptions(const NetworkSpec& spec,
+                                     const std::vector<std::string>& given);
+
+}  // namespace reslab

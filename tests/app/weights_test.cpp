@@ -1,0 +1,347 @@
+// Uses weights and folders of images as people have them: the number that the program prints is
+// right, or it prints none.
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <limits>
+#include <map>
+
+#include <gmock/gmock.h>
+
+#include "app/config/json.h"
+#include "app/program.h"
+#include "lib/data/image_writer.h"
+#include "reslab/base/random.h"
+#include "reslab/interchange/tensors.h"
+#include "reslab/model/network.h"
+#include "reslab/model/network_name.h"
+
+namespace reslab::app {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+const std::string kColors = "runs/colors/resnet-8/seed-1";
+
+/// A PNG file of one color with noise.
+std::string picture(const std::string& name, std::uint64_t key, int divisor = 1, int size = 32) {
+  static const std::map<std::string, std::array<int, 3>> colors = {{"cat", {200, 40, 40}},
+                                                                   {"dog", {40, 200, 40}},
+                                                                   {"horse", {40, 40, 200}},
+                                                                   {"zebra", {200, 200, 40}}};
+  Image image{size, size, {}};
+  Random random{key};
+  for (int i = 0; i < size * size * 3; ++i) {
+    const auto value = colors.at(name)[static_cast<std::size_t>(i % 3)] - 40 + random.below(80);
+    image.pixels.push_back(
+        static_cast<std::uint8_t>(std::clamp<std::int64_t>(value, 0, 255) / divisor));
+  }
+  return png_bytes(image);
+}
+
+class Weights : public ProgramTest {
+ protected:
+  /// Writes an image folder; the pixels of its training images are divided by `divisor`.
+  void write_folder(const std::string& root, const std::vector<std::string>& classes,
+                    int divisor = 1, int size = 32) {
+    for (const auto& name : classes) {
+      for (std::uint64_t i = 0; i < 8; ++i)
+        write(root + "/train/" + name + "/" + std::to_string(i) + ".png",
+              picture(name, i, divisor, size));
+      for (std::uint64_t i = 0; i < 4; ++i)
+        write(root + "/val/" + name + "/" + std::to_string(i) + ".png",
+              picture(name, 100 + i, 1, size));
+    }
+  }
+
+  /// Trains ResNet-8 on a folder, which has no size: the network's is taken.
+  Result train(const std::string& root, const std::string& more = "") {
+    write("e.json", R"({"name": "colors", "data": {"name": "folder", "root": ")" + root +
+                        R"("}, "networks": {"connection": "residual", "depth": 8},
+        "recipe": {"iterations": 30, "batch": 8, "evaluate_every": 30, "precision": "float32",
+                   "learning_rate": {"schedule": "constant", "start": 0.05}}})");
+    return reslab("run e.json --out runs --threads 1 " + more);
+  }
+
+  /// Writes the state of a network of the name, after `change` has changed it.
+  template <class Change>
+  void write_weights(const std::string& file, const std::string& network, Change change,
+                     const std::map<std::string, std::string>& metadata = {}) {
+    NamedTensors state;
+    for (const auto& [name, tensor] : state_of(*make_network(parse_network(network), 1)))
+      state.emplace_back(name, tensor.detach());
+    change(state);
+    save_tensors(folder_ / file, state, metadata);
+  }
+  void write_weights(const std::string& file, const std::string& network,
+                     const std::map<std::string, std::string>& metadata = {}) {
+    write_weights(file, network, [](NamedTensors&) {}, metadata);
+  }
+
+  double error_of(const std::string& arguments) {
+    const auto result = reslab("evaluate " + arguments + " --json");
+    EXPECT_THAT(result.code, testing::AnyOf(0, 1)) << arguments << ": " << result.err;
+    return result.out.empty() ? -1 : Json::parse(result.out)[0]["test_error"].get<double>();
+  }
+
+  /// The error message of a command that must refuse its input with one line and print no result.
+  /// A line about the data that were read may precede it.
+  std::string refused(const std::string& arguments) {
+    const auto result = reslab(arguments);
+    EXPECT_EQ(result.code, 2) << arguments << ": " << result.err << result.out;
+    const auto lines = std::ranges::count(result.err, '\n');
+    EXPECT_EQ(lines, result.err.starts_with("data: ") ? 2 : 1) << arguments << ": " << result.err;
+    EXPECT_EQ(result.out, "") << arguments;
+    return result.err;
+  }
+};
+
+TEST_F(Weights, ClassesGoByName) {
+  write_folder("base", {"cat", "dog", "horse"});
+  const auto trained = train("base");
+  ASSERT_EQ(trained.code, 0) << trained.err;
+  EXPECT_EQ(error_of(kColors), 0);
+  const auto identity = read_json(folder_ / (kColors + "/run.json"))["data"];
+  EXPECT_EQ(identity["size"], 32);
+  EXPECT_EQ(identity["short_side"], 32);
+
+  write_folder("subset", {"dog", "horse"});
+  write_folder("one", {"horse"});
+  write_folder("renamed", {"dog", "horse", "zebra"});
+  const auto weights = kColors + "/weights.safetensors";
+  for (const auto& model : {kColors, weights, "resnet-8 --weights " + weights}) {
+    EXPECT_EQ(error_of(model + " --data folder:subset"), 0) << model;
+    EXPECT_EQ(error_of(model + " --data folder:one"), 0) << model;
+    EXPECT_THAT(refused("evaluate " + model + " --data folder:renamed"),
+                AllOf(HasSubstr("does not know the data's class 'zebra'"),
+                      HasSubstr("its classes are 'cat', 'dog', 'horse'")));
+  }
+  EXPECT_THAT(reslab("evaluate " + kColors + " --data folder:subset").err,
+              HasSubstr("the data have no images of the network's 'cat'"));
+  EXPECT_THAT(reslab("predict " + kColors + " subset/val/horse/0.png --top 1").out,
+              HasSubstr("0.png: horse "));
+
+  // A finished or resumed run is not continued on other classes.
+  const auto other = train("renamed");
+  EXPECT_EQ(other.code, 2);
+  EXPECT_THAT(other.err, AllOf(HasSubstr("holds a run on the classes"), HasSubstr("zebra")));
+}
+
+TEST_F(Weights, TheNetworksInputDecidesNotTheDatasTrainingImages) {
+  write_folder("base", {"cat", "dog", "horse"});
+  write_folder("dark", {"cat", "dog", "horse"}, 6);
+  write_folder("large", {"cat", "dog", "horse"}, 1, 60);
+  ASSERT_EQ(train("base", "--set /recipe/learning_rate/start=0.005").code, 0);
+  const auto measured = [&](const std::string& arguments) {
+    const auto result = reslab("evaluate " + arguments + " --json --threads 1");
+    EXPECT_NE(result.out, "") << arguments << ": " << result.err;
+    return result.out.empty() ? Json() : Json::parse(result.out)[0]["test_loss"];
+  };
+  const auto expected = measured(kColors);
+  ASSERT_GT(expected.get<double>(), 0);
+  for (const auto& model : {kColors, kColors + "/weights.safetensors"})
+    for (const std::string data : {"base", "dark"})
+      EXPECT_EQ(measured(model + " --data folder:" + data), expected) << model << ' ' << data;
+  // Larger images are resized to the network's 32 pixels, not to those of ImageNet's networks.
+  EXPECT_EQ(error_of(kColors + " --data folder:large"), 0);
+  EXPECT_NE(measured(kColors + " --normalize none"), expected);
+  EXPECT_NE(measured(kColors + " --size 24"), expected);
+  EXPECT_NE(measured(kColors + " --short-side 48"), expected);
+  EXPECT_THAT(refused("evaluate " + kColors + " --short-side 16"),
+              HasSubstr("at least the size, 32"));
+  EXPECT_THAT(refused("evaluate " + kColors + " --size 0"), HasSubstr("--size"));
+}
+
+TEST_F(Weights, SaysWhatItAssumes) {
+  write_folder("base", {"cat", "dog", "horse"});
+  write_weights("w.safetensors", "resnet-8:classes=3");
+  const auto result = reslab("evaluate resnet-8 --weights w.safetensors --data folder:base");
+  EXPECT_EQ(result.code, 0) << result.err;
+  for (const auto* text :
+       {"assumed: padding=end", "assumed: size=32, short_side=32", "assumed: normalize=imagenet",
+        "assumed: the outputs are the data's classes in their order: 'cat', 'dog', 'horse'"})
+    EXPECT_THAT(result.err, HasSubstr(text));
+  const auto given = reslab(
+      "evaluate resnet-8:padding=end --weights w.safetensors --data folder:base --size 32 "
+      "--short-side 32 --normalize none");
+  EXPECT_EQ(std::ranges::count(given.err, '\n'), 2) << given.err;  // the data, the classes' order
+  const auto large = reslab("predict resnet-18 --weights w.safetensors base/val/cat/0.png");
+  EXPECT_EQ(large.code, 2);
+
+  // The stride of a bottleneck: what the file says, otherwise torchvision's.
+  const std::string bottleneck = "resnet-11:block=bottleneck,shortcut=B";
+  write_weights("b.safetensors", bottleneck + ",classes=3");
+  const auto predict = "predict " + bottleneck + " base/val/cat/0.png --weights ";
+  EXPECT_THAT(reslab(predict + std::string("b.safetensors")).err,
+              HasSubstr("assumed: stride_in=3x3 (as in torchvision's weights"));
+  write_weights("named.safetensors", bottleneck + ",classes=3",
+                {{"network", bottleneck + ",classes=3"}});
+  EXPECT_THAT(reslab(predict + std::string("named.safetensors")).err,
+              testing::Not(HasSubstr("stride_in")));
+}
+
+TEST_F(Weights, OutputsAndClassesMustBeAsMany) {
+  for (const std::string count : {"9", "11", "100"}) {
+    write_weights("w.safetensors", "resnet-8:classes=" + count);
+    EXPECT_THAT(refused("evaluate resnet-8 --weights w.safetensors --data shapes"),
+                HasSubstr("has " + count + " outputs without names, the data have 10 classes"));
+  }
+}
+
+TEST_F(Weights, NotANumberIsNeverAResult) {
+  write_folder("base", {"cat", "dog", "horse"});
+  const auto set = [](const std::string& name, float value) {
+    return [=](NamedTensors& state) {
+      for (auto& [entry, tensor] : state)
+        if (entry == name) tensor.view(-1)[0] = value;
+    };
+  };
+  const auto nan = std::numeric_limits<float>::quiet_NaN();
+  const auto infinite = std::numeric_limits<float>::infinity();
+  write_weights("nan.safetensors", "resnet-8:classes=3", set("layer2.0.conv1.weight", nan));
+  write_weights("infinite.safetensors", "resnet-8:classes=3",
+                set("layer2.0.conv1.weight", infinite));
+  write("e.json", R"({"name": "e", "data": {"name": "folder", "root": "base"},
+    "networks": {"connection": "residual", "depth": 8}, "recipe": {"iterations": 1, "batch": 2}})");
+  for (const std::string file : {"nan.safetensors", "infinite.safetensors"}) {
+    const auto model = " resnet-8 --weights " + file;
+    for (const auto& command :
+         {"evaluate" + model + " --data folder:base", "predict" + model + " base",
+          "export" + model + " --format onnx -o out",
+          "export" + model + " --format torchscript -o out",
+          "export" + model + " --format safetensors -o out",
+          "run e.json --set /recipe/init=" + file})
+      EXPECT_THAT(refused(command),
+                  HasSubstr("'layer2.0.conv1.weight' has 1 of 4608 values that are "
+                            "not finite numbers"));
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "out"));
+
+  // The weights are finite, but not the outputs: a variance below zero.
+  write_weights("w.safetensors", "resnet-8:classes=3", set("bn1.running_var", -1));
+  const std::string model =
+      " resnet-8:padding=end --weights w.safetensors --normalize none --size 32 ";
+  const auto evaluated = reslab("evaluate" + model + "--data folder:base");
+  EXPECT_EQ(evaluated.code, 2);
+  EXPECT_THAT(evaluated.err, HasSubstr("outputs for the test images are not finite"));
+  EXPECT_EQ(evaluated.out, "");
+  const auto predicted = reslab("predict" + model + "base/val/cat/0.png");
+  EXPECT_EQ(predicted.code, 2);
+  EXPECT_THAT(predicted.err, HasSubstr("0.png: the network's output is not a finite number"));
+  for (const std::string format : {"onnx", "torchscript", "safetensors"})
+    EXPECT_EQ(reslab("export" + model + "--format " + format + " -o out").code, 2);
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "out"));
+}
+
+TEST_F(Weights, AHeadIsNewOnlyInATraining) {
+  const auto rename = [](const std::string& from, const std::string& to) {
+    return [=](NamedTensors& state) {
+      std::erase_if(state, [&](const auto& e) { return to.empty() && e.first.starts_with(from); });
+      for (auto& [entry, tensor] : state)
+        if (entry.starts_with(from)) entry.replace(0, from.size(), to);
+    };
+  };
+  write_weights("none.safetensors", "resnet-8", rename("fc.", ""));
+  write_weights("other.safetensors", "resnet-8", rename("fc.", "fc.1."));
+  write_weights("projector.safetensors", "resnet-8", rename("fc.", "projector.0."));
+  write_weights("classes.safetensors", "resnet-8:classes=7");
+  write("e.json", R"({"name": "e", "data": {"name": "shapes", "train": 16, "test": 10},
+    "networks": {"connection": "residual", "depth": 8}, "recipe": {"iterations": 1, "batch": 2}})");
+  for (const std::string name : {"none", "other", "projector", "classes"}) {
+    const auto file = name + ".safetensors";
+    const auto result = reslab("run e.json --out " + name + " --set /recipe/init=" + file);
+    EXPECT_EQ(result.code, 0) << result.err;
+    EXPECT_THAT(result.err, HasSubstr("the head is new: "));
+    const auto model = std::string(" resnet-8:classes=10 --weights ") + file;
+    for (const auto& command :
+         {"evaluate" + model + " --data shapes", "predict" + model + " e.json",
+          "export" + model + " --format onnx -o out"})
+      EXPECT_THAT(refused(command), HasSubstr("expected the weights of a whole network"));
+  }
+}
+
+TEST_F(Weights, ASetOfWeightsIsChosenByName) {
+  write_weights("sets.safetensors", "resnet-8", [](NamedTensors& state) {
+    const auto one = state;
+    state.clear();
+    for (const auto& [name, tensor] : one) {
+      state.emplace_back("module.encoder_q." + name, tensor);
+      state.emplace_back("module.encoder_k." + name, tensor * 0.5);
+    }
+  });
+  write_weights("q.safetensors", "resnet-8");
+  write("image.png", picture("cat", 1));
+  const auto predict = [&](const std::string& weights) {
+    return reslab("predict resnet-8 image.png --weights " + weights).out;
+  };
+  EXPECT_EQ(predict("sets.safetensors:module.encoder_q"), predict("q.safetensors"));
+  EXPECT_NE(predict("sets.safetensors:module.encoder_k"), predict("q.safetensors"));
+  EXPECT_EQ(predict("sets.safetensors"), "");
+  EXPECT_THAT(refused("predict resnet-8 image.png --weights sets.safetensors:encoder"),
+              HasSubstr("has no weights 'encoder'"));
+  EXPECT_EQ(
+      reslab("export resnet-8 --weights sets.safetensors:module.encoder_q --format onnx -o m.onnx")
+          .code,
+      0);
+  EXPECT_EQ(
+      reslab("evaluate resnet-8 --weights sets.safetensors:module.encoder_q --data shapes").code,
+      0);
+  write("e.json", R"({"name": "e", "data": {"name": "shapes", "train": 16, "test": 10},
+    "networks": {"connection": "residual", "depth": 8}, "recipe": {"iterations": 1, "batch": 2,
+    "init": "sets.safetensors:module.encoder_q"}})");
+  EXPECT_EQ(reslab("run e.json").code, 0);
+}
+
+TEST_F(Weights, AnotherKindOfFileIsNamedForWhatItIs) {
+  write_weights("w.safetensors", "resnet-8:shortcut=B");
+  write("e.json", R"({"name": "e"})");
+  write("image.png", picture("cat", 1));
+  ASSERT_EQ(
+      reslab("export resnet-8:shortcut=B --weights w.safetensors --format onnx -o m.onnx").code, 0);
+  ASSERT_EQ(
+      reslab("export resnet-8:shortcut=B --weights w.safetensors --format torchscript -o m.pt")
+          .code,
+      0);
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"predict m.onnx image.png", "m.onnx: an ONNX file"},
+      {"evaluate m.onnx --data shapes", "m.onnx: an ONNX file"},
+      {"predict resnet-8 image.png --weights m.onnx", "m.onnx: an ONNX file"},
+      {"predict image.png image.png", "image.png: a PNG image"},
+      {"evaluate e.json --data shapes", "e.json: a JSON file"},
+      {"evaluate m.pt --data shapes", "m.pt: a TorchScript file"},
+      {"run w.safetensors", "w.safetensors: a safetensors file, expected a JSON file"},
+      {"check m.onnx", "m.onnx: an ONNX file, expected a JSON file"},
+      {"run m.pt", "m.pt: a zip file: a checkpoint of PyTorch or a TorchScript file"},
+      {"compare w.safetensors", "w.safetensors: a safetensors file, expected a directory"},
+      {"predict w.safetensors image.png",
+       "expected NETWORK --weights FILE, for example resnet-8:shortcut=B"},
+  };
+  for (const auto& [command, text] : cases) EXPECT_THAT(refused(command), HasSubstr(text));
+}
+
+TEST_F(Weights, SaysWhyARecordedNumberIsNotReproduced) {
+  write_folder("base", {"cat", "dog", "horse"});
+  ASSERT_EQ(train("base").code, 0);
+  // One more image, of another class than its folder says.
+  write("base/val/cat/wrong.png", picture("dog", 7));
+  const auto more = reslab("evaluate " + kColors);
+  EXPECT_EQ(more.code, 1);
+  EXPECT_THAT(more.err, HasSubstr("the data changed: 36 files then, 37 now"));
+  std::filesystem::remove(folder_ / "base/val/cat/wrong.png");
+  write("base/val/cat/0.png", picture("dog", 8));
+  const auto other = reslab("evaluate " + kColors);
+  EXPECT_EQ(other.code, 1);
+  EXPECT_THAT(other.err, HasSubstr("the data changed: as many files, but other names or sizes"));
+}
+
+TEST_F(Weights, AStemForSmallImagesIsANetworksName) {
+  const auto described = reslab("describe resnet-18:stem=3x3,classes=10 resnet-50:stem=3x3 --json");
+  ASSERT_EQ(described.code, 0) << described.err;
+  EXPECT_EQ(Json::parse(described.out)[0]["parameters"], 11'173'962);
+  EXPECT_THAT(refused("describe resnet-20:stem=3x3"), HasSubstr("'stem' has no effect"));
+}
+
+}  // namespace
+}  // namespace reslab::app
