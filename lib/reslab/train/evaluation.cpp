@@ -13,7 +13,7 @@ constexpr std::int64_t kTop = 5;
 at::Tensor logits_of(Network& network, const Batch& batch, const Transform& transform,
                      const Execution& execution) {
   const ExecutionScope scope(execution);
-  const auto logits = network.forward(batch.images.to(execution.device)).to(at::kFloat);
+  auto logits = network.forward(batch.images.to(execution.device)).to(at::kFloat);
   if (transform.test_crops() == 1) return logits;
   // The logarithm of the views' mean probability, apart from a constant. It stays finite where all
   // probabilities are too small for a float32.
