@@ -14,6 +14,7 @@ namespace reslab::app {
 namespace {
 
 constexpr int kDeepest = 64;
+constexpr std::size_t kLargestFile = 4 << 20;  // bytes; the largest experiment here has 4 KiB
 
 /// Follows the parser through a file and notes duplicate keys, since JSON does not define which of
 /// them counts.
@@ -100,7 +101,7 @@ Json read_json(const std::string& file) {
   std::error_code unreadable;
   if (std::filesystem::is_directory(file, unreadable))
     throw InvalidInput(file + ": is a directory, expected a JSON file");
-  const auto text = read_text(file);
+  const auto text = read_text(file, kLargestFile);
   if (const auto kind = kind_of(std::as_bytes(std::span(text)));
       kind != "a JSON file" && kind != "a text file")
     throw InvalidInput(file + ": " + kind + ", expected a JSON file");

@@ -74,11 +74,11 @@ class Expansion {
       if (key == "recipe" || !value.is_array() || is_list_setting(key)) continue;
       if (value.empty()) return add(below(pointer, key), "got [], expected at least one value");
       axes.push_back({key, value.size()});
-      combinations *= value.size();
-      if (runs_.size() + combinations * seeds_.size() > kMostRuns)
-        return add(pointer,
-                   "expands to more than " + std::to_string(kMostRuns) + " runs, expected fewer");
+      combinations = std::min(combinations * value.size(), kMostRuns + 1);
     }
+    if (runs_.size() + combinations * seeds_.size() > kMostRuns)
+      return add(pointer,
+                 "expands to more than " + std::to_string(kMostRuns) + " runs, expected fewer");
     for (std::size_t i = 0; i < combinations; ++i) expand_combination(entry, pointer, axes, i);
   }
 

@@ -249,6 +249,26 @@ class Run {
 
 }  // namespace
 
+namespace {
+
+/// Why BatchNorm cannot normalise in a training step, or "". It needs two values per channel.
+std::string norm_error(const RunPlan& plan, const DataOutline& outline) {
+  if (!plan.network.batch_norm || !is_staged(plan.network)) return "";
+  const auto batch = plan.recipe.batch;
+  const auto micro_batch = plan.recipe.micro_batch > 0 ? plan.recipe.micro_batch : batch;
+  const auto images = batch % micro_batch > 0 ? batch % micro_batch : micro_batch;
+  const auto values = images * last_stage_size(plan.network, outline.height) *
+                      last_stage_size(plan.network, outline.width);
+  if (values > 1) return "";
+  return fmt::format(
+      "BatchNorm of its last stage sees one value per channel: a micro-batch of one "
+      "image of {}×{} pixels; expected larger images or a batch of {} in parts of "
+      "at least 2 images",
+      outline.height, outline.width, batch);
+}
+
+}  // namespace
+
 void fit_to_data(Experiment& experiment, const DataOutline& outline) {
   InputErrors errors;
   for (auto& plan : experiment.runs) {
@@ -265,6 +285,7 @@ void fit_to_data(Experiment& experiment, const DataOutline& outline) {
     if (plan.recipe.micro_batch > plan.recipe.batch)
       errors.add(place, fmt::format("has a micro_batch of {}, expected at most its batch of {}",
                                     plan.recipe.micro_batch, plan.recipe.batch));
+    if (const auto error = norm_error(plan, outline); !error.empty()) errors.add(place, error);
     if (plan.network.in_channels != outline.channels)
       errors.add(place, fmt::format("takes images of {} channels, the data have {}; the network's "
                                     "in_channels and the data's channels should be equal",

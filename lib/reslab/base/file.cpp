@@ -1,5 +1,6 @@
 #include "reslab/base/file.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <system_error>
@@ -29,36 +30,51 @@ int write_all(int descriptor, std::span<const std::byte> bytes) {
   return 0;
 }
 
+/// Closes a file at the end.
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  ~Descriptor() {
+    if (number_ >= 0) close(number_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+
+  int number() const { return number_; }
+
+ private:
+  int number_;
+};
+
 }  // namespace
 
-std::vector<std::byte> read_file(const std::filesystem::path& path) {
-  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) {
+std::vector<std::byte> read_file(const std::filesystem::path& path, std::size_t most_bytes) {
+  const Descriptor descriptor(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (descriptor.number() < 0) {
     if (errno == ENOENT) throw InvalidInput(path.string() + ": no such file");
     throw failure(path, "cannot be read", errno);
   }
+  struct stat about{};
+  if (fstat(descriptor.number(), &about) != 0) throw failure(path, "cannot be read", errno);
+  if (S_ISCHR(about.st_mode) || S_ISBLK(about.st_mode))
+    throw InvalidInput(path.string() + ": is a device, expected a file");
   // Allocates one byte more than the file's size. The read that finds the end then needs no larger
   // buffer.
-  struct stat about{};
-  const auto known = fstat(descriptor, &about) == 0 && about.st_size > 0
-                         ? static_cast<std::size_t>(about.st_size) + 1
-                         : 0;
-  std::vector<std::byte> bytes(known);
+  const auto known = about.st_size > 0 ? static_cast<std::size_t>(about.st_size) + 1 : 0;
+  std::vector<std::byte> bytes(std::min(known, most_bytes));
   std::size_t size = 0;
   for (;;) {
     constexpr std::size_t kChunk = 1 << 20;
     if (size == bytes.size()) bytes.resize(size + kChunk);
-    const auto got = read(descriptor, bytes.data() + size, bytes.size() - size);
+    const auto got = read(descriptor.number(), bytes.data() + size, bytes.size() - size);
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) {
-      const int reason = errno;
-      close(descriptor);
-      throw failure(path, "cannot be read", reason);
-    }
+    if (got < 0) throw failure(path, "cannot be read", errno);
     if (got == 0) break;
     size += static_cast<std::size_t>(got);
+    if (size > most_bytes)
+      throw InvalidInput(path.string() + ": larger than " + std::to_string(most_bytes) +
+                         " bytes, expected a smaller file");
   }
-  close(descriptor);
   bytes.resize(size);
   return bytes;
 }
@@ -89,8 +105,8 @@ void AtomicFile::commit() {
   descriptor_ = -1;
 }
 
-std::string read_text(const std::filesystem::path& path) {
-  const auto bytes = read_file(path);
+std::string read_text(const std::filesystem::path& path, std::size_t most_bytes) {
+  const auto bytes = read_file(path, most_bytes);
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 

@@ -10,9 +10,10 @@
 
 namespace reslab {
 
-/// Returns all bytes of a file. Throws InvalidInput if the file does not exist, IoError if it
-/// cannot be read.
-std::vector<std::byte> read_file(const std::filesystem::path& path);
+/// Returns all bytes of a file. Throws InvalidInput if the file does not exist, is a device or has
+/// more than `most_bytes`, and IoError if it cannot be read.
+std::vector<std::byte> read_file(const std::filesystem::path& path,
+                                 std::size_t most_bytes = SIZE_MAX);
 
 /// A file that appears whole or not at all. `write` fills a temporary file in the same directory;
 /// `commit` syncs it to the disk and renames it to `path`. Without `commit`, the destructor removes
@@ -33,9 +34,8 @@ class AtomicFile {
   int descriptor_ = -1;
 };
 
-/// Returns the text of a file. Throws InvalidInput if the file does not exist, IoError if it cannot
-/// be read.
-std::string read_text(const std::filesystem::path& path);
+/// Returns the text of a file. Throws like read_file.
+std::string read_text(const std::filesystem::path& path, std::size_t most_bytes = SIZE_MAX);
 
 /// Writes a whole file, all or nothing. Throws IoError with the path and the reason.
 void write_text(const std::filesystem::path& path, std::string_view text);

@@ -33,7 +33,7 @@ class Network : public torch::nn::Module {
 
 /// Makes a network whose random weights depend on `seed` only, not on the number of threads.
 /// LibTorch's generators are left as they were. Throws InvalidInput with one line for each error in
-/// the spec.
+/// the spec, and if the weights do not fit into the machine's memory.
 std::shared_ptr<Network> make_network(const NetworkSpec& spec, std::uint64_t seed,
                                       const BatchNormOptions& norm = {});
 

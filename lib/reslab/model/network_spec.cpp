@@ -67,8 +67,6 @@ void set_depth_defaults(NetworkSpec& spec) {
   set_family_defaults(spec);
 }
 
-bool is_staged(const NetworkSpec& spec) { return has_stages(spec.family); }
-
 bool is_residual(const NetworkSpec& spec) {
   return is_staged(spec) && spec.connection == Connection::residual;
 }
@@ -279,5 +277,14 @@ std::int64_t default_image_size(const NetworkSpec& spec) {
 }
 
 std::int64_t smallest_image_size(Family family) { return facts_of(family).smallest_image_size; }
+
+bool is_staged(const NetworkSpec& spec) { return has_stages(spec.family); }
+
+std::int64_t last_stage_size(const NetworkSpec& spec, std::int64_t size) {
+  auto halvings = static_cast<std::int64_t>(blocks_per_stage(spec).size()) - 1;
+  if (spec.family == Family::imagenet && spec.stem == Stem::conv7x7) halvings += 2;
+  for (; halvings > 0; --halvings) size = (size + 1) / 2;
+  return size;
+}
 
 }  // namespace reslab

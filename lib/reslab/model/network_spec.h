@@ -114,4 +114,11 @@ std::int64_t default_image_size(const NetworkSpec& spec);
 /// The least height and width, in pixels, of an image that reaches the head.
 std::int64_t smallest_image_size(Family family);
 
+/// The height or width of the last stage's feature maps for images of `size` pixels. Requires a
+/// family with stages of blocks: cifar, imagenet or wide.
+std::int64_t last_stage_size(const NetworkSpec& spec, std::int64_t size);
+
+/// Whether the family has stages of blocks.
+bool is_staged(const NetworkSpec& spec);
+
 }  // namespace reslab

@@ -11,6 +11,7 @@
 #include "app/runs/directory_lock.h"
 #include "app/runs/progress.h"
 #include "app/small_experiment.h"
+#include "refusal.h"
 #include "reslab/base/file.h"
 #include "reslab/interchange/tensors.h"
 
@@ -116,6 +117,25 @@ class Runner : public testing::Test {
   Transform transform_;
   SinkCalls calls_;
 };
+
+TEST(FitToData, RefusesBatchNormOfOneValuePerChannel) {
+  const Folder folder;
+  const auto file = folder.write("e.json", R"({"name": "e", "networks": {"depth": 18},
+                                               "recipe": {"batch": 9, "micro_batch": 4}})");
+  const auto lines = [&](int size, const std::vector<std::string>& assignments) {
+    auto experiment = load_experiment(file, assignments);
+    DataOutline outline;
+    outline.classes = 10;
+    outline.height = outline.width = size;
+    return refusal([&] { fit_to_data(experiment, outline); });
+  };
+  EXPECT_THAT(lines(32, {}), ElementsAre(testing::HasSubstr("resnet-18: BatchNorm")));
+  EXPECT_THAT(lines(33, {}), testing::IsEmpty());
+  EXPECT_THAT(lines(32, {"/recipe/batch=10"}), testing::IsEmpty());
+  EXPECT_THAT(lines(32, {"/recipe/micro_batch=0"}), testing::IsEmpty());
+  EXPECT_THAT(lines(32, {"/networks/stem=3x3"}), testing::IsEmpty());
+  EXPECT_THAT(lines(32, {"/networks/batch_norm=false"}), testing::IsEmpty());
+}
 
 TEST_F(Runner, LeavesARunToTheProcessThatTrainsIt) {
   directory("out", 0).make();

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "folder.h"
+#include "refusal.h"
 #include "reslab/base/error.h"
 
 namespace reslab {
@@ -28,6 +29,16 @@ TEST(TextFile, SaysWhichPathFailedAndWhy) {
   }
   EXPECT_THROW(write_text(folder / "absent/file", "text"), IoError);
   EXPECT_THROW(read_text(folder / "absent"), InvalidInput);
+}
+
+TEST(File, RefusesDevicesAndTooLargeFiles) {
+  const Folder folder;
+  const auto file = folder.write("file", "12345");
+  EXPECT_EQ(read_text(file, 5), "12345");
+  EXPECT_EQ(refusal([&] { read_text(file, 4); }),
+            std::vector<std::string>{file + ": larger than 4 bytes, expected a smaller file"});
+  EXPECT_EQ(refusal([] { read_file("/dev/zero"); }),
+            std::vector<std::string>{"/dev/zero: is a device, expected a file"});
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "lib/model/small_networks.h"
 #include "lib/test_device.h"
+#include "refusal.h"
 #include "reslab/base/error.h"
 #include "reslab/model/network_name.h"
 
@@ -171,6 +172,15 @@ TEST(Network, RefusesADepthThatDoesNotExist) {
   NetworkSpec spec;
   spec.depth = 21;
   EXPECT_THROW(make_network(spec, 1), InvalidInput);
+}
+
+TEST(Network, ThatDoesNotFitIntoTheMemoryIsRefused) {
+  NetworkSpec spec;
+  spec.depth = 1202;
+  spec.width = 10000;
+  const auto lines = refusal([&] { make_network(spec, 1); });
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_NE(lines.front().find("its weights take"), std::string::npos);
 }
 
 }  // namespace

@@ -64,6 +64,18 @@ TEST(Summary, NamesTheLayersWithTheirShapes) {
   EXPECT_EQ(find("fc").macs, 64 * 7);
 }
 
+TEST(Summary, TheLastStageHasTheSizeThatItsSpecTells) {
+  for (const auto* text : {"resnet-8", "plain-8", "resnet-18", "resnet-18:stem=3x3", "resnet-50",
+                           "wide-10:width=1", "highway-8"})
+    for (const std::int64_t size : {32, 33, 47}) {
+      const auto spec = parse_network(text);
+      std::int64_t last = 0;
+      for (const auto& layer : summarize(*make_network(spec, 1), size).layers)
+        if (layer.output.size() == 3) last = layer.output[1];
+      EXPECT_EQ(last_stage_size(spec, size), last) << text << " " << size;
+    }
+}
+
 TEST(Summary, KnowsWhatComputesEachConvolution) {
   for (const auto* name : {"resnet-8:shortcut=B", "highway-8", "plain-8:batch_norm=false",
                            "resnet-8:activation=full-pre-activation", "highway-19"}) {
