@@ -14,8 +14,8 @@
 namespace reslab {
 
 /// The BatchNorm after a convolution (Ioffe and Szegedy 2015). In a network without BatchNorm it is
-/// the identity. Networks compute everything between two convolutions with its functions. Shapes
-/// are (N, C, H, W). Each function except `unobserved` shows Norm(x) to the observer of the forward
+/// the identity. Networks use its functions for everything between two convolutions. Shapes are
+/// (N, C, H, W). Each function except `unobserved` shows Norm(x) to the observer of the forward
 /// pass (model/observer.h).
 class Norm {
  public:
