@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <ostream>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -51,6 +52,12 @@ struct Resumed {
   OptimizerOptions optimizer;
   at::DeviceType device;
 };
+
+/// The name of a case in the list of tests.
+void PrintTo(const Resumed& value, std::ostream* out) {
+  const auto kind = OptimizerOptions::settings().list().front().get(&value.optimizer);
+  *out << value.network_name << " " << std::get<std::string>(kind) << " " << value.device;
+}
 
 std::vector<Resumed> resumed() {
   std::vector<Resumed> all;
