@@ -136,6 +136,14 @@ class Expansion {
     return false;
   }
 
+  /// The path that FILE or FILE:SECTION at the pointer means, with the section.
+  std::string weights_path(const std::string& pointer, const std::string& text) const {
+    const auto path = document_.path(pointer, text);
+    const auto colon = text.rfind(':');
+    if (path != text || colon == text.npos) return path;
+    return document_.path(pointer, text.substr(0, colon)) + text.substr(colon);
+  }
+
   void add_seeds(RunPlan run, const Json& own_recipe, const std::string& pointer) {
     const auto pointer_to = [&](std::string_view inner) {
       const bool in_entry = own_recipe.contains(Json::json_pointer(std::string(inner)));
@@ -147,7 +155,7 @@ class Expansion {
     const Json recipe = patched(shared_recipe_, own_recipe);
     read_settings(recipe_settings(), run.recipe, recipe, "", places, errors_);
     unused_.note(recipe_settings(), run.recipe, recipe, "", places);
-    run.recipe.init = document_.path(pointer_to("/init"), run.recipe.init);
+    run.recipe.init = weights_path(pointer_to("/init"), run.recipe.init);
     for (const auto seed : seeds_) {
       run.seed = seed;
       runs_.push_back(run);

@@ -37,6 +37,7 @@ InitialWeights load_initial_weights(const RunPlan& plan, Network& network) {
   const auto weights = parse_weights(bytes, path, section);
   InitialWeights initial{{{"file", path}, {"crc32", checksum(*bytes)}}, {}};
   initial.notes = load_weights(network, weights, Head::may_differ);
+  initial.notes.insert(initial.notes.begin(), "starts from the weights in " + path);
   for (auto& line : assumed(plan, weights)) initial.notes.push_back(std::move(line));
   return initial;
 }

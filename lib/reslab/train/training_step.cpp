@@ -62,10 +62,12 @@ const at::Tensor& TrainingStep::run(const GradientHook& hook) {
 /// labels of the images that are mixed in.
 void TrainingStep::add_gradients(const at::Tensor& images, const at::Tensor& labels,
                                  const at::Tensor& others) {
+  // LibTorch 1.13's own label smoothing reads values on the host.
   const auto loss_for = [&](const at::Tensor& logits, const at::Tensor& targets) {
-    constexpr std::int64_t kNoLabel = -100;  // PyTorch's default
-    return at::cross_entropy_loss(logits, targets, {}, at::Reduction::Mean, kNoLabel,
-                                  recipe_.label_smoothing);
+    const auto loss = at::cross_entropy_loss(logits, targets);
+    const auto smoothing = recipe_.label_smoothing;
+    if (smoothing == 0) return loss;
+    return loss * (1 - smoothing) - at::log_softmax(logits, 1).mean() * smoothing;
   };
   const auto count = images.size(0);
   at::Tensor logits;

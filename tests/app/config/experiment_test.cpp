@@ -292,6 +292,11 @@ TEST(Experiment, PathsInAFileAreRelativeToItIfTheyExistThere) {
   EXPECT_EQ(beside.runs[0].recipe.init, folder / "experiments/weights.pth");
   EXPECT_EQ(beside.runs[1].recipe.init, folder / "experiments/shared.pth");
 
+  folder.write("experiments/s.json", R"({"name": "s", "networks": {"depth": 8},
+                                         "recipe": {"init": "weights.pth:ema"}})");
+  EXPECT_EQ(load_experiment(folder / "experiments/s.json", {}).runs[0].recipe.init,
+            folder / "experiments/weights.pth:ema");
+
   const auto given = load_experiment(file, {"/data/root=images", "/recipe/init=shared.pth"});
   EXPECT_EQ(root_of(given), "images");
   EXPECT_EQ(given.runs[1].recipe.init, "shared.pth");
