@@ -138,7 +138,7 @@ class Expansion {
 
   /// The path that FILE or FILE:SECTION at the pointer means, with the section.
   std::string weights_path(const std::string& pointer, const std::string& text) const {
-    const auto path = document_.path(pointer, text);
+    auto path = document_.path(pointer, text);
     const auto colon = text.rfind(':');
     if (path != text || colon == text.npos) return path;
     return document_.path(pointer, text.substr(0, colon)) + text.substr(colon);

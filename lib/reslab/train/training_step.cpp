@@ -64,7 +64,7 @@ void TrainingStep::add_gradients(const at::Tensor& images, const at::Tensor& lab
                                  const at::Tensor& others) {
   // LibTorch 1.13's own label smoothing reads values on the host.
   const auto loss_for = [&](const at::Tensor& logits, const at::Tensor& targets) {
-    const auto loss = at::cross_entropy_loss(logits, targets);
+    auto loss = at::cross_entropy_loss(logits, targets);
     const auto smoothing = recipe_.label_smoothing;
     if (smoothing == 0) return loss;
     return loss * (1 - smoothing) - at::log_softmax(logits, 1).mean() * smoothing;
