@@ -10,7 +10,7 @@
 #include "app/report/table.h"
 #include "app/runs/initial_weights.h"
 #include "app/runs/progress.h"
-#include "app/runs/runner.h"
+#include "app/runs/run_checks.h"
 
 namespace reslab::app {
 namespace {

@@ -199,7 +199,7 @@ void print_json(const EvaluationResults& results) {
   fmt::print("{}\n", indented(list));
 }
 
-/// What differs between the run and this evaluation, for people.
+/// The differences between the run and this evaluation, as a sentence for people.
 std::string difference(const StoredRun& stored, const ComputeOptions& compute) {
   const auto files = data_files(stored.data);
   const auto recorded = stored.run.value("data_files", Json());

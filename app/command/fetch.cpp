@@ -9,6 +9,7 @@
 #include "app/command/command.h"
 #include "app/fetch/dataset_files.h"
 #include "app/runs/progress.h"
+#include "app/runs/terminal.h"
 #include "reslab/base/error.h"
 #include "reslab/base/text.h"
 
@@ -61,7 +62,7 @@ class DownloadLine {
  private:
   static constexpr double kMiB = 1 << 20;
 
-  bool terminal_ = isatty(STDERR_FILENO) == 1;
+  bool terminal_ = terminal_of(STDERR_FILENO).rewrites;
   std::chrono::steady_clock::time_point first_;
   std::chrono::steady_clock::time_point shown_;
   std::int64_t first_bytes_ = -1;  // what an earlier call downloaded

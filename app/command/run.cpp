@@ -15,8 +15,10 @@
 #include "app/config/experiment.h"
 #include "app/inference/trained_model.h"
 #include "app/report/report.h"
+#include "app/runs/data_files.h"
 #include "app/runs/directory_lock.h"
 #include "app/runs/initial_weights.h"
+#include "app/runs/run_checks.h"
 #include "app/runs/run_directory.h"
 #include "app/runs/runner.h"
 #include "reslab/base/error.h"
@@ -162,6 +164,11 @@ int worse(int a, int b) {
   return rank(a) > rank(b) ? a : b;
 }
 
+void print_errors(const RunPlan& plan, const char* what, const std::exception& error) {
+  for (const auto& line : lines_of(error))
+    std::cerr << plan.name << " seed " << plan.seed << ": " << what << line << "\n";
+}
+
 /// Exports a finished run to the formats that the experiment asks for. Returns whether it
 /// succeeded.
 bool export_finished(const RunContext& context, std::size_t index) {
@@ -170,8 +177,7 @@ bool export_finished(const RunContext& context, std::size_t index) {
     export_run({context.directory, plan.name, plan.seed}, context.experiment.exports);
     return true;
   } catch (const std::exception& error) {
-    for (const auto& line : lines_of(error))
-      std::cerr << plan.name << " seed " << plan.seed << ": export: " << line << "\n";
+    print_errors(plan, "export: ", error);
     return false;
   }
 }
@@ -201,9 +207,7 @@ int run_and_export(const RunContext& context, std::size_t index, std::int64_t po
         return 128 + received_signal;
     }
   } catch (const std::exception& error) {
-    const auto& plan = context.experiment.runs[index];
-    for (const auto& line : lines_of(error))
-      std::cerr << plan.name << " seed " << plan.seed << ": " << line << "\n";
+    print_errors(context.experiment.runs[index], "", error);
   }
   return kFailed;
 }
@@ -216,12 +220,18 @@ int run_experiment(CheckedExperiment& prepared, const ComputeOptions& compute) {
   const auto data = load(experiment.data, *prepared.source, Splits::all);
   prepared.source.reset();  // the paths of its files take memory
   for (const auto& line : data.unreadable) std::cerr << "left out: " << line << "\n";
+  check_classes(experiment, prepared.runs, prepared.directory, data.classes);
   const auto transform = make_transform(data, experiment.data);
-  const RunContext context{
-      experiment,      prepared.directory, data,
-      transform,       read_environment(), compute.device,
-      compute.threads, make_record_sinks,  [] { return received_signal != 0; }};
-  check_classes(context, prepared.runs);
+  const RunContext context{experiment,
+                           prepared.directory,
+                           data,
+                           transform,
+                           read_environment(),
+                           compute.device,
+                           compute.threads,
+                           data_files(experiment.data),
+                           make_record_sinks,
+                           [] { return received_signal != 0; }};
   int code = kDone;
   std::int64_t position = 0;
   for (const auto index : prepared.runs) {

@@ -1,10 +1,8 @@
 #include <chrono>
-#include <cstdlib>
 #include <iostream>
 #include <thread>
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "app/command/arguments.h"
@@ -13,6 +11,7 @@
 #include "app/report/report.h"
 #include "app/report/terminal_plot.h"
 #include "app/runs/run_result.h"
+#include "app/runs/terminal.h"
 #include "reslab/base/error.h"
 
 namespace reslab::app {
@@ -20,16 +19,15 @@ namespace {
 
 constexpr const char* kClearScreen = "\033[H\033[2J";
 
-/// The size of the terminal, and how much of it a plot may take.
-TerminalSpace terminal_space() {
+/// The space of a plot: half of the terminal, whose last column stays empty.
+TerminalSpace plot_space() {
+  const auto terminal = terminal_of(STDOUT_FILENO);
   TerminalSpace space;
-  winsize size{};
-  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
-    space.columns = size.ws_col - 1;
-    space.rows = static_cast<std::size_t>(size.ws_row) / 2;
+  space.colour = terminal.colour;
+  if (terminal.rows > 0) {
+    space.columns = terminal.columns - 1;
+    space.rows = terminal.rows / 2;
   }
-  const char* no_colour = std::getenv("NO_COLOR");
-  space.colour = isatty(STDOUT_FILENO) == 1 && (no_colour == nullptr || *no_colour == '\0');
   return space;
 }
 
@@ -41,7 +39,7 @@ std::string screen(const std::vector<std::string>& directories) {
     const auto runs = with_claims(std::move(found.results));
     const auto report = make_report(runs);
     const auto figure = curves_figure(report.title, curves_of(runs.results));
-    return terminal_report(report) + "\n" + terminal_plot(figure, terminal_space());
+    return terminal_report(report) + "\n" + terminal_plot(figure, plot_space());
   } catch (const InvalidInput& error) {
     std::string text;
     for (const auto& line : error.lines()) text += line + "\n";
@@ -66,7 +64,7 @@ int watch_command(int argc, const char* const* argv) {
   const auto found = find_runs({directories.begin(), directories.end()});
   if (found.results.empty()) throw InvalidInput(found.errors);
 
-  const bool rewrites = isatty(STDOUT_FILENO) == 1;
+  const bool rewrites = terminal_of(STDOUT_FILENO).rewrites;
   std::string shown;
   for (;;) {
     const auto text = screen(directories);

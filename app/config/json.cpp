@@ -108,6 +108,14 @@ Json read_json(const std::string& file) {
   return parse_json(text, file);
 }
 
+void visit_values(const Json& json, const std::string& prefix,
+                  const std::function<void(const std::string& name, const Json& value)>& visit) {
+  if (!json.is_object()) return visit(prefix, json);
+  const bool joins = !prefix.empty() && prefix != "/";
+  for (const auto& [key, value] : json.items())
+    visit_values(value, prefix + (joins ? "/" : "") + key, visit);
+}
+
 Json json_or_text(const std::string& text, const std::string& where) {
   return Json::accept(text) ? parse_json(text, where) : Json(text);
 }

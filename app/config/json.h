@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,11 @@ Json json_or_text(const std::string& text, const std::string& where);
 /// The JSON pointer (RFC 6901) to a key or an index inside the value at `pointer`.
 std::string below(std::string_view pointer, std::string_view key);
 std::string below(std::string_view pointer, std::size_t index);
+
+/// Calls `visit` with every value that is no object, also inside of nested objects, and its name:
+/// the keys that lead to it, joined by "/" and preceded by `prefix`.
+void visit_values(const Json& json, const std::string& prefix,
+                  const std::function<void(const std::string& name, const Json& value)>& visit);
 
 /// The object under the key, or an empty one.
 Json object_at(const Json& json, const std::string& key);

@@ -17,7 +17,7 @@ constexpr long kSilentSeconds = 30;  // a connection without data for this long 
 constexpr long kMostRedirections = 10;
 constexpr long kRangeNotSatisfiable = 416;  // HTTP: the file is not longer than what is here
 
-/// What one request answered.
+/// The result of one request.
 struct Answer {
   CURLcode result;
   long http_status;

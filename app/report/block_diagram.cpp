@@ -35,13 +35,6 @@ std::string circle(double x, double y, const char* sign) {
          svg_text(x, y + 4.5, "sign", sign);
 }
 
-/// A line with a tip. `way`: the commands of an SVG path.
-std::string arrow(const std::string& way) {
-  return fmt::format(R"svg(<path d="{}" marker-end="url(#tip)"/>)svg"
-                     "\n",
-                     way);
-}
-
 class BlockDrawing {
  public:
   BlockDrawing(const BlockDiagram& block, double middle) : block_(block), middle_(middle) {}
@@ -60,7 +53,7 @@ class BlockDrawing {
       if (!block_.gate.empty()) draw_gate(branch, transform_y);
     }
     for (const auto& step : block_.after) next_box(step);
-    svg_ += arrow(fmt::format("M{} {}V{}", middle_, y_, y_ + 24));
+    svg_ += svg_arrow(fmt::format("M{} {}V{}", middle_, y_, y_ + 24));
     return svg_;
   }
 
@@ -70,14 +63,14 @@ class BlockDrawing {
  private:
   void next_box(const std::string& what) {
     const auto top = y_ + kStepRow - kStepHeight;
-    svg_ += arrow(fmt::format("M{} {}V{}", middle_, y_, top - 1));
+    svg_ += svg_arrow(fmt::format("M{} {}V{}", middle_, y_, top - 1));
     svg_ += box(middle_, top, kStepWidth, what);
     y_ = top + kStepHeight;
   }
 
   void next_circle(const char* sign) {
     const auto centre = y_ + kStepRow - kCircle;
-    svg_ += arrow(fmt::format("M{} {}V{}", middle_, y_, centre - kCircle - 1));
+    svg_ += svg_arrow(fmt::format("M{} {}V{}", middle_, y_, centre - kCircle - 1));
     svg_ += circle(middle_, centre, sign);
     y_ = centre + kCircle;
   }
@@ -88,25 +81,26 @@ class BlockDrawing {
     const auto gate = block_.gates_transform ? addition - kStepRow : addition - kStepRow * 0.75;
     svg_ += svg_text(x + 8, (branch + addition) / 2, "side", block_.shortcut);
     if (block_.gate.empty()) {
-      svg_ += arrow(
+      svg_ += svg_arrow(
           fmt::format("M{} {}H{}V{}H{}", middle_, branch, x, addition, middle_ + kCircle + 1));
       return;
     }
-    svg_ += arrow(fmt::format("M{} {}H{}V{}", middle_, branch, x, gate - kCircle - 1));
+    svg_ += svg_arrow(fmt::format("M{} {}H{}V{}", middle_, branch, x, gate - kCircle - 1));
     svg_ += circle(x, gate, "×");
     svg_ += svg_text(x + kCircle + 6, gate + 4, "side", "1 − T(x)");
-    svg_ += arrow(fmt::format("M{} {}V{}H{}", x, gate + kCircle, addition, middle_ + kCircle + 1));
+    svg_ +=
+        svg_arrow(fmt::format("M{} {}V{}H{}", x, gate + kCircle, addition, middle_ + kCircle + 1));
   }
 
   /// The gate on the left, from x to the products.
   void draw_gate(double branch, double product) {
     const auto x = middle_ - kGate;
     const auto top = (branch + product) / 2 - kStepHeight / 2;
-    svg_ += arrow(fmt::format("M{} {}H{}V{}", middle_, branch, x, top - 1));
+    svg_ += svg_arrow(fmt::format("M{} {}H{}V{}", middle_, branch, x, top - 1));
     svg_ += box(x, top, kStepWidth, block_.gate);
     if (!block_.gates_transform) return;
-    svg_ +=
-        arrow(fmt::format("M{} {}V{}H{}", x, top + kStepHeight, product, middle_ - kCircle - 1));
+    svg_ += svg_arrow(
+        fmt::format("M{} {}V{}H{}", x, top + kStepHeight, product, middle_ - kCircle - 1));
     svg_ += svg_text(x + 8, product - 5, "side", "T(x)");
   }
 

@@ -60,19 +60,11 @@ class Layout {
   double bottom_ = kHead;
 };
 
-std::string line(double x, double from, double to) {
-  return fmt::format(R"svg(<path d="M{0} {1}V{2}" marker-end="url(#tip)"/>)svg"
-                     "\n",
-                     x, from, to);
-}
-
 std::string draw_shortcut(const DiagramShortcut& shortcut, double x, double from, double to) {
   const auto bend = std::min(kGap * 0.55, 18 + (to - from) * 0.25);
-  auto svg = fmt::format(
-      R"svg(<path d="M{0} {1}H{2}C{3} {1} {3} {4} {2} {4}H{0}"{5} marker-end="url(#tip)"/>)svg"
-      "\n",
-      x - kBox / 2, from, x, x + bend, to,
-      shortcut.changes_shape ? R"( stroke-dasharray="4 3")" : "");
+  auto svg = svg_arrow(
+      fmt::format("M{0} {1}H{2}C{3} {1} {3} {4} {2} {4}H{0}", x - kBox / 2, from, x, x + bend, to),
+      shortcut.changes_shape);
   if (shortcut.gated) svg += svg_text(x + bend * 0.75 + 4, (from + to) / 2 + 4, "gate", "T");
   return svg;
 }
@@ -86,7 +78,8 @@ std::string draw_column(const DiagramColumn& column, const Layout& layout, doubl
   std::vector<double> tops;
   for (const auto& box : column.boxes) {
     const auto top = layout.top(box.size, used[box.size]++);
-    if (!tops.empty()) lines += line(middle, tops.back() + kBoxHeight, top - 2);
+    if (!tops.empty())
+      lines += svg_arrow(fmt::format("M{} {}V{}", middle, tops.back() + kBoxHeight, top - 2));
     tops.push_back(top);
     boxes += fmt::format(R"(<rect x="{}" y="{}" width="{}" height="{}" rx="3" fill="{}"/>)"
                          "\n",

@@ -19,15 +19,6 @@ std::string value_text(const Json& value) {
   return value.is_null() ? "none" : value.dump();
 }
 
-void add_values(const Json& json, const std::string& name, Json& values) {
-  if (!json.is_object()) {
-    values.emplace(name, value_text(json));
-    return;
-  }
-  for (const auto& item : json.items())
-    add_values(item.value(), name + (name.empty() || name == "/" ? "" : "/") + item.key(), values);
-}
-
 std::vector<Row> rows_of(const std::vector<NetworkRuns>& networks, const std::string& prefix,
                          const std::function<Json(const RunResult&)>& part) {
   std::vector<Row> rows;
@@ -35,7 +26,9 @@ std::vector<Row> rows_of(const std::vector<NetworkRuns>& networks, const std::st
     std::vector<Row> network_rows;
     for (const auto* run : network.all) {
       network_rows.push_back({network.label + " seed " + std::to_string(run->seed)});
-      add_values(part(*run), prefix, network_rows.back().values);
+      visit_values(part(*run), prefix, [&](const std::string& name, const Json& value) {
+        network_rows.back().values.emplace(name, value_text(value));
+      });
     }
     const bool alike = std::all_of(
         network_rows.begin(), network_rows.end(),

@@ -12,6 +12,12 @@ std::string svg_text(double x, double y, const std::string& kind, const std::str
                      x, y, kind, escape_markup(text));
 }
 
+std::string svg_arrow(const std::string& way, bool dashed) {
+  return fmt::format(R"svg(<path d="{}"{} marker-end="url(#tip)"/>)svg"
+                     "\n",
+                     way, dashed ? R"( stroke-dasharray="4 3")" : "");
+}
+
 std::string svg_document(double width, double height, const std::string& title,
                          const std::string& style, const std::string& content) {
   return fmt::format(

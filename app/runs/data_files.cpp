@@ -6,8 +6,7 @@
 #include <system_error>
 #include <vector>
 
-#include <boost/crc.hpp>
-#include <fmt/format.h>
+#include "app/runs/checksum.h"
 
 namespace reslab::app {
 namespace {
@@ -38,9 +37,9 @@ Json data_files(DataOptions data) {
   for (const auto* split : {"train", "val", "test"})
     append_files<fs::recursive_directory_iterator>(root / split, root, files);
   std::ranges::sort(files);
-  boost::crc_32_type crc;
-  for (const auto& file : files) crc.process_bytes(file.data(), file.size() + 1);
-  return {{"count", files.size()}, {"crc32", fmt::format("{:08x}", crc.checksum())}};
+  std::string list;
+  for (const auto& file : files) list += file + '\0';
+  return {{"count", files.size()}, {"crc32", crc32_text(list)}};
 }
 
 }  // namespace reslab::app

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/runs/host_name.h"
 #include "reslab/base/error.h"
 
 namespace reslab::app {
@@ -29,9 +30,7 @@ struct flock whole_file(short type) {
 }
 
 std::string this_process() {
-  std::array<char, 256> host{};
-  gethostname(host.data(), host.size() - 1);
-  return "process " + std::to_string(getpid()) + " on host " + host.data();
+  return "process " + std::to_string(getpid()) + " on host " + host_name();
 }
 
 /// The text that the owner of a lock has written into its file.

@@ -1,13 +1,14 @@
 #include "app/runs/event_file.h"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cstring>
 
 #include <boost/crc.hpp>
 #include <protozero/pbf_builder.hpp>
 #include <unistd.h>
+
+#include "app/runs/host_name.h"
 
 namespace reslab::app {
 namespace {
@@ -47,10 +48,8 @@ double seconds_since_1970() {
 }
 
 std::filesystem::path new_path(const std::filesystem::path& directory) {
-  std::array<char, 256> host{};
-  gethostname(host.data(), host.size() - 1);
   const auto name = kPrefix + std::to_string(static_cast<std::int64_t>(seconds_since_1970())) +
-                    "." + host.data() + "." + std::to_string(getpid()) + ".";
+                    "." + host_name() + "." + std::to_string(getpid()) + ".";
   int number = 0;
   while (std::filesystem::exists(directory / (name + std::to_string(number)))) ++number;
   return directory / (name + std::to_string(number));

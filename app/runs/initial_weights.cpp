@@ -2,9 +2,7 @@
 
 #include <set>
 
-#include <boost/crc.hpp>
-#include <fmt/format.h>
-
+#include "app/runs/checksum.h"
 #include "app/runs/run_directory.h"
 #include "reslab/base/file.h"
 #include "reslab/interchange/load_weights.h"
@@ -12,12 +10,6 @@
 
 namespace reslab::app {
 namespace {
-
-std::string checksum(const std::vector<std::byte>& bytes) {
-  boost::crc_32_type crc;
-  crc.process_bytes(bytes.data(), bytes.size());
-  return fmt::format("{:08x}", crc.checksum());
-}
 
 std::vector<std::string> assumed(const RunPlan& plan, const WeightsFile& weights) {
   const auto stored_name = weights.metadata.find("network");
@@ -35,7 +27,10 @@ InitialWeights load_initial_weights(const RunPlan& plan, Network& network) {
   const auto path = weights_of(file).string();
   const auto bytes = std::make_shared<const std::vector<std::byte>>(read_file(path));
   const auto weights = parse_weights(bytes, path, section);
-  InitialWeights initial{{{"file", path}, {"crc32", checksum(*bytes)}}, {}};
+  InitialWeights initial{
+      {{"file", path},
+       {"crc32", crc32_text({reinterpret_cast<const char*>(bytes->data()), bytes->size()})}},
+      {}};
   initial.notes = load_weights(network, weights, Head::may_differ);
   initial.notes.insert(initial.notes.begin(), "starts from the weights in " + path);
   for (auto& line : assumed(plan, weights)) initial.notes.push_back(std::move(line));

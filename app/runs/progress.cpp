@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cmath>
-#include <cstdlib>
 #include <iostream>
 #include <limits>
 #include <string_view>
@@ -10,9 +9,9 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "app/runs/terminal.h"
 #include "reslab/base/text.h"
 
 namespace reslab::app {
@@ -50,17 +49,6 @@ std::string join(const std::vector<Part>& parts, int up_to_rank) {
   return text;
 }
 
-bool is_set(const char* variable) {
-  const char* value = std::getenv(variable);
-  return value != nullptr && *value != '\0';
-}
-
-std::size_t terminal_width() {
-  winsize size{};
-  if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
-  return size.ws_col;
-}
-
 double steady_seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
@@ -86,10 +74,9 @@ std::string progress_text(const Progress& progress, std::size_t width) {
 }
 
 ProgressLine::Output ProgressLine::standard_error() {
-  const char* kind = std::getenv("TERM");
-  const bool terminal =
-      ::isatty(STDERR_FILENO) != 0 && std::string_view(kind ? kind : "") != "dumb";
-  return {std::cerr, terminal, terminal && !is_set("NO_COLOR"), terminal_width, steady_seconds};
+  const auto terminal = terminal_of(STDERR_FILENO);
+  return {std::cerr, terminal.rewrites, terminal.colour,
+          [] { return terminal_of(STDERR_FILENO).columns; }, steady_seconds};
 }
 
 ProgressLine::ProgressLine(Output output) : output_(std::move(output)) {}

@@ -9,7 +9,6 @@
 
 #include "app/config/run_plan.h"
 #include "app/config/settings_reader.h"
-#include "app/runs/data_files.h"
 #include "app/runs/directory_lock.h"
 #include "app/runs/initial_weights.h"
 #include "app/runs/progress.h"
@@ -61,7 +60,7 @@ class Run {
   }
 
   RunOutcome execute() {
-    if (is_finished()) return RunOutcome::finished;
+    if (is_finished(directory_.read())) return RunOutcome::finished;
     directory_.make();
     const DirectoryLock lock(directory_.path());
     if (!lock.held()) {
@@ -69,9 +68,10 @@ class Run {
       return RunOutcome::taken;
     }
     if (!lock.other().empty()) say(lock.other() + " died while it trained this run");
-    if (is_finished()) return RunOutcome::finished;
+    const auto before = directory_.read();  // by the process that had the lock
+    if (is_finished(before)) return RunOutcome::finished;
     try {
-      return train();
+      return train(before);
     } catch (const IoError&) {
       throw;
     } catch (const InvalidInput& error) {  // an image that cannot be decoded, a damaged checkpoint
@@ -82,13 +82,11 @@ class Run {
   }
 
  private:
-  bool is_finished() const {
-    const auto run = directory_.read();
+  static bool is_finished(const std::optional<Json>& run) {
     return run && run->value("status", "") == "finished";
   }
 
-  RunOutcome train() {
-    const auto before = directory_.read();
+  RunOutcome train(const std::optional<Json>& before) {
     auto network = make_network(plan_.network, static_cast<std::uint64_t>(plan_.seed),
                                 plan_.recipe.batch_norm);
     const auto initial = initial_weights(before, *network);
@@ -131,7 +129,7 @@ class Run {
             {"threads", context_.threads},
             {"identity", identity(plan_, context_.experiment.data)},
             {"data", to_json(data_settings(), context_.experiment.data)},
-            {"data_files", data_files(context_.experiment.data)},
+            {"data_files", context_.data_files},
             {"classes", context_.data.classes},
             {"unreadable", context_.data.unreadable},
             {"paper", paper_numbers(context_.experiment.expectations, plan_.name)},
@@ -248,88 +246,6 @@ class Run {
 };
 
 }  // namespace
-
-namespace {
-
-/// Why BatchNorm cannot normalise in a training step, or "". It needs two values per channel.
-std::string norm_error(const RunPlan& plan, const DataOutline& outline) {
-  if (!plan.network.batch_norm || !is_staged(plan.network)) return "";
-  const auto batch = plan.recipe.batch;
-  const auto micro_batch = plan.recipe.micro_batch > 0 ? plan.recipe.micro_batch : batch;
-  const auto images = batch % micro_batch > 0 ? batch % micro_batch : micro_batch;
-  const auto values = images * last_stage_size(plan.network, outline.height) *
-                      last_stage_size(plan.network, outline.width);
-  if (values > 1) return "";
-  return fmt::format(
-      "BatchNorm of its last stage sees one value per channel: a micro-batch of one "
-      "image of {}×{} pixels; expected larger images or a batch of {} in parts of "
-      "at least 2 images",
-      outline.height, outline.width, batch);
-}
-
-}  // namespace
-
-void fit_to_data(Experiment& experiment, const DataOutline& outline) {
-  InputErrors errors;
-  for (auto& plan : experiment.runs) {
-    const auto place = experiment.file + ": " + plan.name;
-    const bool given = std::ranges::find(plan.given, "classes") != plan.given.end();
-    if (!given) plan.network.classes = outline.classes;
-    if (plan.network.classes < outline.classes)
-      errors.add(place, fmt::format("has {} classes, the data have {}", plan.network.classes,
-                                    outline.classes));
-    const auto smallest = smallest_image_size(plan.network.family);
-    if (std::min(outline.height, outline.width) < smallest)
-      errors.add(place, fmt::format("takes images of at least {0}×{0}, the data's are {1}×{2}",
-                                    smallest, outline.height, outline.width));
-    if (plan.recipe.micro_batch > plan.recipe.batch)
-      errors.add(place, fmt::format("has a micro_batch of {}, expected at most its batch of {}",
-                                    plan.recipe.micro_batch, plan.recipe.batch));
-    if (const auto error = norm_error(plan, outline); !error.empty()) errors.add(place, error);
-    if (plan.network.in_channels != outline.channels)
-      errors.add(place, fmt::format("takes images of {} channels, the data have {}; the network's "
-                                    "in_channels and the data's channels should be equal",
-                                    plan.network.in_channels, outline.channels));
-  }
-  errors.raise();
-}
-
-void check_identities(const Experiment& experiment, const std::vector<std::size_t>& runs,
-                      const std::filesystem::path& directory) {
-  InputErrors errors;
-  for (const auto index : runs) {
-    const auto& plan = experiment.runs[index];
-    const RunDirectory run(directory, plan.name, plan.seed);
-    const auto before = run.read();
-    if (!before) continue;
-    const auto place = run.path().string();
-    if (!before->contains("identity")) {
-      errors.add(place, "its run.json does not say which run it is; choose another --out");
-      continue;
-    }
-    for (const auto& line : differences((*before)["identity"], identity(plan, experiment.data)))
-      errors.add(place,
-                 "holds another run, " + line +
-                     "; choose another --out, another name for the experiment, or remove it");
-  }
-  errors.raise();
-}
-
-void check_classes(const RunContext& context, const std::vector<std::size_t>& runs) {
-  InputErrors errors;
-  const Json classes = context.data.classes;
-  for (const auto index : runs) {
-    const auto& plan = context.experiment.runs[index];
-    const RunDirectory run(context.directory, plan.name, plan.seed);
-    const auto before = run.read();
-    if (before && before->contains("classes") && (*before)["classes"] != classes)
-      errors.add(run.path().string(),
-                 "holds a run on the classes " + shown((*before)["classes"]) + ", the data's are " +
-                     shown(classes) +
-                     "; choose another --out, another name for the experiment, or remove it");
-  }
-  errors.raise();
-}
 
 RunOutcome run_one(const RunContext& context, std::size_t index, std::int64_t position,
                    std::int64_t count) {

@@ -17,10 +17,6 @@
 
 namespace reslab::app {
 
-/// Sets the number of classes of networks to that of the data if the file does not give it. Throws
-/// InvalidInput with one line for each network that does not fit the data.
-void fit_to_data(Experiment& experiment, const DataOutline& outline);
-
 /// Everything that the runs of an experiment share. The referenced objects must outlive the runs.
 struct RunContext {
   const Experiment& experiment;
@@ -30,17 +26,10 @@ struct RunContext {
   Environment environment;
   at::Device device;
   int threads;
+  Json data_files = {};  // data_files() of the experiment's data
   std::function<RecordSinks(const RunDirectory&, const Json& run)> make_sinks = make_record_sinks;
   std::function<bool()> stop = nullptr;  // called after every step; true saves the run and returns
 };
-
-/// Throws InvalidInput with the differences if the directory of one of `runs` holds a run with
-/// another identity. `runs`: indices into the experiment's runs.
-void check_identities(const Experiment& experiment, const std::vector<std::size_t>& runs,
-                      const std::filesystem::path& directory);
-
-/// Throws InvalidInput if one of `runs` has begun on classes of other names than the data's.
-void check_classes(const RunContext& context, const std::vector<std::size_t>& runs);
 
 /// `damaged`: the run failed because its data cannot be read. `taken`: another process trains it.
 enum class RunOutcome { finished, failed, damaged, interrupted, taken };

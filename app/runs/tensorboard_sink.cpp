@@ -8,20 +8,19 @@ namespace {
 
 using Scalars = std::vector<std::pair<std::string, double>>;
 
-/// Adds the values inside of nested objects, named like "optimizer/momentum".
-void add_settings(const Json& json, const std::string& name,
+/// Adds the values of the JSON, named like "optimizer/momentum".
+void add_settings(const Json& json, const std::string& prefix,
                   std::vector<HyperParameter>& settings) {
-  if (json.is_object())
-    for (const auto& [key, value] : json.items())
-      add_settings(value, name.empty() ? key : name + "/" + key, settings);
-  else if (json.is_boolean())
-    settings.emplace_back(name, json.get<bool>());
-  else if (json.is_number())
-    settings.emplace_back(name, json.get<double>());
-  else if (json.is_string())
-    settings.emplace_back(name, json.get<std::string>());
-  else if (!json.is_null())
-    settings.emplace_back(name, json.dump());
+  visit_values(json, prefix, [&](const std::string& name, const Json& value) {
+    if (value.is_boolean())
+      settings.emplace_back(name, value.get<bool>());
+    else if (value.is_number())
+      settings.emplace_back(name, value.get<double>());
+    else if (value.is_string())
+      settings.emplace_back(name, value.get<std::string>());
+    else if (!value.is_null())
+      settings.emplace_back(name, value.dump());
+  });
 }
 
 void add_score(const std::string& split, const std::optional<Score>& score, Scalars& scalars) {

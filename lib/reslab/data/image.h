@@ -42,7 +42,7 @@ inline void make_grey(Image& image) {
   }
 }
 
-/// What the decoder makes of a JPEG file.
+/// The size and orientation that a JPEG file is decoded to.
 struct JpegSize {
   int height = 0;  // of the decoded, upright image
   int width = 0;

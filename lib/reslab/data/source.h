@@ -10,7 +10,7 @@
 
 namespace reslab {
 
-/// Which splits of a data set are read. An evaluation needs no training images.
+/// The splits of a data set to read. An evaluation needs no training images.
 enum class Splits { all, without_training };
 
 /// The facts about a data set that are known before its images are read.

@@ -41,7 +41,8 @@ class Norm {
   };
   Affine running_affine() const;
 
-  /// What computes Norm(x) or, with `relu`, ReLU(Norm(x)) or, with `adds` too, add_relu().
+  /// The implementation of Norm(x). With `relu`, that of ReLU(Norm(x)); with `adds`, that of a
+  /// shortcut added before the ReLU, too.
   Implementation implementation_for(const Convolved& x, bool relu, bool adds) const;
   at::Tensor normalized(const Convolved& x, const Implementation& implementation) const;
   at::Tensor with_batch_statistics(const Convolved& x, const Implementation& implementation) const;

@@ -19,7 +19,7 @@ class HttpServer {
   struct Behaviour {
     std::string content;
     bool ranges = true;  // answers requests for a part of the file
-    int broken = 0;      // the first so many answers end after `broken_after` bytes
+    int broken = 0;  // number of answers, from the first on, that end after `broken_after` bytes
     std::size_t broken_after = 0;
     std::string status = "";    // "404 Not Found": the answer to every request
     std::string redirect = "";  // the path that every other path is redirected to

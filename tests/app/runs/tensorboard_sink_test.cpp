@@ -10,7 +10,7 @@ namespace {
 
 using testing::SizeIs;
 
-/// What TensorBoard reads from the event files of a directory.
+/// Reads the event files of a directory with TensorBoard.
 Json read_events(const std::filesystem::path& directory) {
   Python python(RESLAB_EVENTS);
   return Json::parse(python.ask(directory.string()));

@@ -1,0 +1,93 @@
+#include "app/runs/run_checks.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "app/runs/run_directory.h"
+
+namespace reslab::app {
+namespace {
+
+constexpr const char* kWaysOut =
+    "; choose another --out, another name for the experiment, or remove it";
+
+/// Why BatchNorm cannot normalise in a training step, or "". It needs two values per channel.
+std::string norm_error(const RunPlan& plan, const DataOutline& outline) {
+  if (!plan.network.batch_norm || !is_staged(plan.network)) return "";
+  const auto batch = plan.recipe.batch;
+  const auto micro_batch = plan.recipe.micro_batch > 0 ? plan.recipe.micro_batch : batch;
+  const auto images = batch % micro_batch > 0 ? batch % micro_batch : micro_batch;
+  const auto values = images * last_stage_size(plan.network, outline.height) *
+                      last_stage_size(plan.network, outline.width);
+  if (values > 1) return "";
+  return fmt::format(
+      "BatchNorm of its last stage sees one value per channel: a micro-batch of one "
+      "image of {}×{} pixels; expected larger images or a batch of {} in parts of "
+      "at least 2 images",
+      outline.height, outline.width, batch);
+}
+
+}  // namespace
+
+void fit_to_data(Experiment& experiment, const DataOutline& outline) {
+  InputErrors errors;
+  for (auto& plan : experiment.runs) {
+    const auto place = experiment.file + ": " + plan.name;
+    const bool given = std::ranges::find(plan.given, "classes") != plan.given.end();
+    if (!given) plan.network.classes = outline.classes;
+    if (plan.network.classes < outline.classes)
+      errors.add(place, fmt::format("has {} classes, the data have {}", plan.network.classes,
+                                    outline.classes));
+    const auto smallest = smallest_image_size(plan.network.family);
+    if (std::min(outline.height, outline.width) < smallest)
+      errors.add(place, fmt::format("takes images of at least {0}×{0}, the data's are {1}×{2}",
+                                    smallest, outline.height, outline.width));
+    if (plan.recipe.micro_batch > plan.recipe.batch)
+      errors.add(place, fmt::format("has a micro_batch of {}, expected at most its batch of {}",
+                                    plan.recipe.micro_batch, plan.recipe.batch));
+    if (const auto error = norm_error(plan, outline); !error.empty()) errors.add(place, error);
+    if (plan.network.in_channels != outline.channels)
+      errors.add(place, fmt::format("takes images of {} channels, the data have {}; the network's "
+                                    "in_channels and the data's channels should be equal",
+                                    plan.network.in_channels, outline.channels));
+  }
+  errors.raise();
+}
+
+void check_identities(const Experiment& experiment, const std::vector<std::size_t>& runs,
+                      const std::filesystem::path& directory) {
+  InputErrors errors;
+  for (const auto index : runs) {
+    const auto& plan = experiment.runs[index];
+    const RunDirectory run(directory, plan.name, plan.seed);
+    const auto before = run.read();
+    if (!before) continue;
+    const auto place = run.path().string();
+    if (!before->contains("identity")) {
+      errors.add(place, "its run.json does not say which run it is; choose another --out");
+      continue;
+    }
+    for (const auto& line : differences((*before)["identity"], identity(plan, experiment.data)))
+      errors.add(place, "holds another run, " + line + kWaysOut);
+  }
+  errors.raise();
+}
+
+void check_classes(const Experiment& experiment, const std::vector<std::size_t>& runs,
+                   const std::filesystem::path& directory,
+                   const std::vector<std::string>& data_classes) {
+  InputErrors errors;
+  const Json classes = data_classes;
+  for (const auto index : runs) {
+    const auto& plan = experiment.runs[index];
+    const RunDirectory run(directory, plan.name, plan.seed);
+    const auto before = run.read();
+    if (before && before->contains("classes") && (*before)["classes"] != classes)
+      errors.add(run.path().string(), "holds a run on the classes " + shown((*before)["classes"]) +
+                                          ", the data's are " + shown(classes) + kWaysOut);
+  }
+  errors.raise();
+}
+
+}  // namespace reslab::app
