@@ -11,7 +11,7 @@ namespace reslab {
 
 /// Returns the lines of the InvalidInput that `action` throws, none if it throws nothing.
 template <class Action>
-std::vector<std::string> refusal(Action action) {
+std::vector<std::string> refusal(const Action& action) {
   try {
     action();
   } catch (const InvalidInput& error) {

@@ -10,7 +10,7 @@ class SeedEachTest : public testing::EmptyTestEventListener {
   void OnTestStart(const testing::TestInfo&) override { torch::manual_seed(1); }
 };
 
-[[maybe_unused]] const bool appended = [] {
+[[maybe_unused]] const bool kAppended = [] {
   testing::UnitTest::GetInstance()->listeners().Append(new SeedEachTest);
   return true;
 }();

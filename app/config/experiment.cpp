@@ -168,7 +168,7 @@ void write_claims(const std::filesystem::path& directory, const Claims& claims) 
   for (const auto& expectation : claims.expectations)
     json["expect"].push_back(to_json(expectation));
   make_directories(directory);
-  write_text(file_in(directory), json.dump(2) + "\n");
+  write_text(file_in(directory), indented(json) + "\n");
 }
 
 std::optional<Claims> read_claims(const std::filesystem::path& directory) {

@@ -133,14 +133,17 @@ Json object_at(const Json& json, const std::string& key) {
   return found != json.end() && found->is_object() ? *found : Json::object();
 }
 
+std::string compact(const Json& value) {
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 std::string indented(const Json& value) {
   return value.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
 std::string shown(const Json& value) {
   constexpr std::size_t kLongest = 60;
-  std::string text = value.is_string() ? value.get<std::string>()
-                                       : value.dump(-1, ' ', false, Json::error_handler_t::replace);
+  std::string text = value.is_string() ? value.get<std::string>() : compact(value);
   if (text.size() > kLongest) {
     std::size_t end = kLongest;
     while ((static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;  // inside of a character

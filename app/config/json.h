@@ -33,7 +33,9 @@ void visit_values(const Json& json, const std::string& prefix,
 /// The object under the key, or an empty one.
 Json object_at(const Json& json, const std::string& key);
 
-/// The value as indented text. Replaces bytes that are not UTF-8, which names of files may contain.
+/// The value as text, on one line or indented. Bytes that are not UTF-8, which names of files may
+/// contain, are replaced.
+std::string compact(const Json& value);
 std::string indented(const Json& value);
 
 /// The value on one line for messages: texts in single quotes, long values cut.

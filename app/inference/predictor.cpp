@@ -48,9 +48,9 @@ Predictor from_torchscript(const ModelSource& source, std::string content, at::D
       throw InvalidInput(std::string(option) + ": has no effect on '" + source.model +
                          "', which contains its own weights and normalisation");
   std::istringstream stream(std::move(content));
-  auto file = load_torchscript(
-      stream, source.model,
-      {"height", "width", "short_side", "mean", "std", "classes", "network", kRawInput});
+  auto file = load_torchscript(stream, source.model,
+                               {"height", "width", "short_side", "exif_orientation", "mean", "std",
+                                "classes", "network", kRawInput});
   auto input = read_input(file.metadata, source.model);
   if (!input)
     throw InvalidInput(source.model +
@@ -123,11 +123,9 @@ Predictor make_predictor(const std::shared_ptr<Network>& network, NetworkInput i
           {}};
 }
 
-ReadableImages::ReadableImages(const std::vector<std::string>& paths, int short_side, int height,
-                               int width, bool grey)
-    : files_(files_of(paths), {.short_side = short_side, .grey = grey}),
-      height_(height),
-      width_(width) {}
+ReadableImages::ReadableImages(const std::vector<std::string>& paths,
+                               const DecodingOptions& options, int height, int width)
+    : files_(files_of(paths), options), height_(height), width_(width) {}
 
 LazyImage ReadableImages::view(std::int64_t index, std::vector<std::uint8_t>& buffer) const {
   try {
@@ -150,8 +148,11 @@ Predictions::Predictions(const Predictor& predictor, const std::vector<std::stri
                          std::int64_t top, std::int64_t batch)
     : predictor_(predictor),
       images_(paths,
-              std::max({predictor.input.height, predictor.input.width, predictor.input.short_side}),
-              predictor.input.height, predictor.input.width, predictor.channels == 1),
+              {.short_side = std::max(
+                   {predictor.input.height, predictor.input.width, predictor.input.short_side}),
+               .upright = predictor.input.exif_orientation,
+               .grey = predictor.channels == 1},
+              predictor.input.height, predictor.input.width),
       transform_(predictor.input.height, predictor.input.width, predictor.input.normalization, {},
                  1, predictor.channels),
       top_(top),

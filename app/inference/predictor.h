@@ -56,9 +56,9 @@ struct Prediction {
 /// batch are still predicted.
 class ReadableImages : public Images {
  public:
-  /// The shorter side of an image becomes `short_side` pixels; black images have height × width.
-  ReadableImages(const std::vector<std::string>& paths, int short_side, int height, int width,
-                 bool grey);
+  /// Black images have height × width pixels.
+  ReadableImages(const std::vector<std::string>& paths, const DecodingOptions& options, int height,
+                 int width);
 
   std::int64_t size() const override { return files_.size(); }
   std::int64_t label(std::int64_t index) const override { return files_.label(index); }

@@ -8,13 +8,13 @@
 
 #include "app/config/metric.h"
 #include "app/config/settings_reader.h"
+#include "app/inference/chosen_network.h"
 #include "app/runs/csv.h"
 #include "app/runs/directory_lock.h"
 #include "reslab/base/error.h"
 #include "reslab/base/text.h"
 #include "reslab/interchange/export.h"
 #include "reslab/interchange/load_weights.h"
-#include "reslab/interchange/weights_network.h"
 #include "reslab/model/network_name.h"
 
 namespace reslab::app {
@@ -94,85 +94,6 @@ LoadedModel from_run(const ModelSource& source) {
   return model;
 }
 
-/// The network of a weights file.
-struct ChosenNetwork {
-  NetworkSpec spec;
-  std::vector<std::string> given;  // settings that need not be assumed
-  BatchNormOptions batch_norm;
-  std::vector<std::string> notes;
-};
-
-/// The network that the weights' metadata name, if they do.
-std::optional<NetworkSpec> stored_network(const WeightsFile& weights) {
-  const auto found = weights.metadata.find("network");
-  if (found == weights.metadata.end()) return std::nullopt;
-  return parse_network(found->second);
-}
-
-/// Sets what the shapes of weights do not show and the user does not give: to what the file says,
-/// or to what the networks of other programs have.
-void settle(ChosenNetwork& chosen, const std::optional<NetworkSpec>& stored) {
-  const auto& table = network_settings();
-  for (const std::string setting : {"padding", "stride_in"}) {
-    if (std::ranges::find(chosen.given, setting) != chosen.given.end()) continue;
-    const auto& row = *table.find(setting);
-    if (stored) {
-      table.set(row, chosen.spec, table.get(row, *stored));
-      chosen.given.push_back(setting);
-    } else if (setting == "stride_in" && table.unused(row, chosen.spec).empty()) {
-      chosen.spec.stride_in = StrideIn::conv3x3;
-      chosen.given.push_back(setting);
-      chosen.notes.emplace_back(
-          "assumed: stride_in=3x3 (as in torchvision's weights; the paper's is 1x1)");
-    }
-  }
-}
-
-/// BatchNorm's settings in the recipe that the weights were trained with; the default if unknown.
-BatchNormOptions batch_norm_of(const WeightsFile& weights) {
-  const auto found = weights.metadata.find("recipe");
-  if (found == weights.metadata.end()) return {};
-  Recipe recipe;
-  InputErrors found_errors;
-  const Places places = [&](std::string_view) { return weights.where + ": recipe"; };
-  read_settings(recipe_settings(), recipe, json_or_text(found->second, weights.where), "", places,
-                found_errors);
-  found_errors.raise();
-  return recipe.batch_norm;
-}
-
-ChosenNetwork choose_network(const ModelSource& source, const WeightsFile& weights) {
-  const auto stored = stored_network(weights);
-  if (source.weights.empty()) {
-    if (stored) return {*stored, {"padding", "stride_in"}, batch_norm_of(weights), {}};
-    const auto shown = network_of(entries_of(weights));
-    throw InvalidInput(weights.where +
-                       ": weights that do not name their network; expected NETWORK --weights FILE" +
-                       (shown ? ", for example " + name(*shown) : ""));
-  }
-  ChosenNetwork chosen{
-      parse_network(source.model), settings_given(source.model), batch_norm_of(weights), {}};
-  settle(chosen, stored);
-  if (!stored) return chosen;
-  auto expected = chosen.spec;
-  if (std::ranges::find(chosen.given, "classes") == chosen.given.end())
-    expected.classes = stored->classes;
-  if (name(expected) != name(*stored))
-    chosen.notes.push_back(weights.where + ": was written for " + name(*stored));
-  return chosen;
-}
-
-/// Makes the network with the number of classes of the weights, unless the user gave the number.
-std::shared_ptr<Network> network_for(const ChosenNetwork& chosen, const WeightsFile& weights) {
-  auto network = make_network(chosen.spec, 0, chosen.batch_norm);
-  const bool classes_given = std::ranges::find(chosen.given, "classes") != chosen.given.end();
-  const auto classes = class_count(*network, weights);
-  if (classes_given || !classes || *classes == chosen.spec.classes) return network;
-  auto spec = chosen.spec;
-  spec.classes = *classes;
-  return make_network(spec, 0, chosen.batch_norm);
-}
-
 /// Whether the images of the source's data have a size of their own.
 bool has_sized_data(const ModelSource& source) {
   return !source.data.empty() &&
@@ -209,13 +130,11 @@ LoadedModel from_weights(const ModelSource& source) {
   const auto [file, section] =
       split_section(source.weights.empty() ? source.model : source.weights);
   const auto weights = read_weights(weights_of(file), section);
-  const auto chosen = choose_network(source, weights);
-  LoadedModel model{"", network_for(chosen, weights), {}, weights.metadata, {}};
+  auto chosen = choose_network(source, weights);
+  LoadedModel model{"", std::move(chosen.network), {}, weights.metadata, std::move(chosen.notes)};
   model.name = name(model.network->spec());
   model.metadata["network"] = model.name;
-  model.notes = chosen.notes;
   for (auto& line : load_weights(*model.network, weights)) model.notes.push_back(std::move(line));
-  for (auto& line : assumptions(chosen.spec, chosen.given)) model.notes.push_back(std::move(line));
   add_input(model, source, weights);
   return model;
 }
@@ -254,6 +173,7 @@ DataSet load_for(NetworkInput& input, DataOptions data, Splits splits, std::int6
   if (auto* const folder = std::get_if<FolderOptions>(&data.source)) {
     folder->size = input.height;
     folder->short_side = input.short_side == 0 ? input.height : input.short_side;
+    folder->exif_orientation = input.exif_orientation;
     if (channels == 1) folder->channels = 1;
   }
   const auto source = make_source(data);

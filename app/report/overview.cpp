@@ -16,7 +16,7 @@ struct Row {
 
 std::string value_text(const Json& value) {
   if (value.is_string()) return value.get<std::string>();
-  return value.is_null() ? "none" : value.dump();
+  return value.is_null() ? "none" : compact(value);
 }
 
 std::vector<Row> rows_of(const std::vector<NetworkRuns>& networks, const std::string& prefix,

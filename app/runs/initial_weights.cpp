@@ -1,23 +1,41 @@
 #include "app/runs/initial_weights.h"
 
+#include <algorithm>
 #include <set>
+
+#include <fmt/format.h>
 
 #include "app/runs/checksum.h"
 #include "app/runs/run_directory.h"
 #include "reslab/base/file.h"
 #include "reslab/interchange/load_weights.h"
 #include "reslab/interchange/weights_network.h"
+#include "reslab/model/network_name.h"
 
 namespace reslab::app {
 namespace {
 
-std::vector<std::string> assumed(const RunPlan& plan, const WeightsFile& weights) {
-  const auto stored_name = weights.metadata.find("network");
-  if (stored_name != weights.metadata.end() && stored_name->second == plan.name) return {};
-  auto lines = assumptions(plan.network, plan.given);
-  for (auto& line : lines)
-    if (line.starts_with("assumed: stride_in=1x1")) line += "; torchvision's weights need 3x3";
-  return lines;
+/// Checks what the shapes of weights do not show: it is as in the network that the file names, or
+/// the experiment gives it. Throws InvalidInput.
+void check_hidden_settings(const RunPlan& plan, const std::optional<NetworkSpec>& stored,
+                           const std::string& path) {
+  const auto& table = network_settings();
+  InputErrors errors;
+  for (const std::string setting : {"padding", "stride_in"}) {
+    const auto& row = *table.find(setting);
+    const bool given = std::ranges::find(plan.given, setting) != plan.given.end();
+    if (given || !table.unused(row, plan.network).empty()) continue;
+    if (!stored && setting == "stride_in")
+      errors.add(
+          path,
+          "the weights do not show where the blocks have their stride; expected \"stride_in\": "
+          "\"3x3\" (torchvision's weights) or \"1x1\" (the paper's) in the network");
+    if (stored && table.get(row, *stored) != table.get(row, plan.network))
+      errors.add(path,
+                 fmt::format("the weights are of {0}; expected \"{1}\": \"{2}\" in the network",
+                             name(*stored), setting, to_text(table.get(row, *stored))));
+  }
+  errors.raise();
 }
 
 }  // namespace
@@ -31,9 +49,12 @@ InitialWeights load_initial_weights(const RunPlan& plan, Network& network) {
       {{"file", path},
        {"crc32", crc32_text({reinterpret_cast<const char*>(bytes->data()), bytes->size()})}},
       {}};
+  const auto stored = stored_network(weights);
+  check_hidden_settings(plan, stored, path);
   initial.notes = load_weights(network, weights, Head::may_differ);
   initial.notes.insert(initial.notes.begin(), "starts from the weights in " + path);
-  for (auto& line : assumed(plan, weights)) initial.notes.push_back(std::move(line));
+  if (stored && name(*stored) == plan.name) return initial;
+  for (auto& line : assumptions(plan.network, plan.given)) initial.notes.push_back(std::move(line));
   return initial;
 }
 

@@ -156,8 +156,8 @@ class Run {
   void note_changed_environment(const Json& before) {
     for (const auto* key : {"device", "threads", "precision"})
       if (before.contains(key) && before[key] != run_[key])
-        say(std::string("began with ") + key + " " + before[key].dump() + ", goes on with " +
-            run_[key].dump() + ": not bit-identical to an uninterrupted run");
+        say(std::string("began with ") + key + " " + compact(before[key]) + ", goes on with " +
+            compact(run_[key]) + ": not bit-identical to an uninterrupted run");
   }
 
   void begin_or_resume(Trainer& trainer) {
@@ -213,11 +213,12 @@ class Run {
     const auto* const folder = std::get_if<FolderOptions>(&context_.experiment.data.source);
     auto metadata = input_metadata({context_.transform.height(), context_.transform.width(),
                                     context_.transform.normalization(), context_.data.classes,
-                                    folder ? static_cast<int>(folder->short_side) : 0});
+                                    folder ? static_cast<int>(folder->short_side) : 0,
+                                    folder == nullptr || folder->exif_orientation});
     metadata.insert({{"format", "pt"},
                      {"network", plan_.name},
                      {"seed", std::to_string(plan_.seed)},
-                     {"recipe", run_["identity"]["recipe"].dump()}});
+                     {"recipe", compact(run_["identity"]["recipe"])}});
     if (plan_.recipe.ema) metadata["weights"] = "ema";
     return metadata;
   }

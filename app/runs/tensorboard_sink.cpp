@@ -19,7 +19,7 @@ void add_settings(const Json& json, const std::string& prefix,
     else if (value.is_string())
       settings.emplace_back(name, value.get<std::string>());
     else if (!value.is_null())
-      settings.emplace_back(name, value.dump());
+      settings.emplace_back(name, compact(value));
   });
 }
 

@@ -67,7 +67,7 @@ class Weights : public ProgramTest {
 
   /// Writes the state of a network of the name, after `change` has changed it.
   template <class Change>
-  void write_weights(const std::string& file, const std::string& network, Change change,
+  void write_weights(const std::string& file, const std::string& network, const Change& change,
                      const std::map<std::string, std::string>& metadata = {}) {
     NamedTensors state;
     for (const auto& [name, tensor] : state_of(*make_network(parse_network(network), 1)))
@@ -259,6 +259,27 @@ TEST_F(Weights, AHeadIsNewOnlyInATraining) {
          {"evaluate" + model + " --data shapes", "predict" + model + " e.json",
           "export" + model + " --format onnx -o out"})
       EXPECT_THAT(refused(command), HasSubstr("expected the weights of a whole network"));
+  }
+}
+
+TEST_F(Weights, InitSaysWhereABottleneckHasItsStride) {
+  const std::string bottleneck = "resnet-11:block=bottleneck,shortcut=B";
+  write_weights("unnamed.safetensors", bottleneck);
+  write_weights("named.safetensors", bottleneck + ",stride_in=3x3",
+                {{"network", bottleneck + ",stride_in=3x3"}});
+  const auto init = [&](const std::string& file, const std::string& stride) {
+    write("e.json", R"({"name": "e", "data": {"name": "shapes", "train": 16, "test": 10},
+      "networks": {"connection": "residual", "depth": 11, "block": "bottleneck", "shortcut": "B")" +
+                        (stride.empty() ? "" : R"(, "stride_in": ")" + stride + "\"") +
+                        R"(}, "recipe": {"iterations": 1, "batch": 2, "init": ")" + file + "\"}}");
+    return reslab("run e.json --out " + file + stride);
+  };
+  for (const std::string file : {"unnamed.safetensors", "named.safetensors"}) {
+    const auto open = init(file, "");
+    EXPECT_EQ(open.code, 2) << open.err;
+    EXPECT_THAT(open.err, HasSubstr("expected \"stride_in\": \"3x3\""));
+    EXPECT_EQ(std::ranges::count(open.err, '\n'), 1) << open.err;
+    EXPECT_EQ(init(file, "3x3").code, 0);
   }
 }
 

@@ -147,9 +147,11 @@ std::unique_ptr<const DataSource> Cifar100Options::source() const {
 }
 
 std::vector<std::string> CifarSource::file_errors(Splits splits) const {
-  const auto remedy = "unpack " + format_.archive +
-                      " (https://www.cs.toronto.edu/~kriz/cifar.html) and give its folder " +
-                      format_.folder + " as root";
+  const std::string name =
+      format_.label_bytes == 1 ? Cifar10Options::kName : Cifar100Options::kName;
+  const auto remedy = "expected the folder " + format_.folder + ", which `reslab fetch " + name +
+                      "` downloads (or " + format_.archive +
+                      " of https://www.cs.toronto.edu/~kriz/cifar.html, unpacked)";
   std::error_code error;
   if (!std::filesystem::is_directory(root_, error)) return {root_ + ": no such folder; " + remedy};
   std::vector<std::string> files;

@@ -54,6 +54,11 @@ class MetadataReader {
       input.short_side = size("short_side");
       if (input.short_side < std::max(input.height, input.width)) fail("short_side");
     }
+    const auto exif = metadata_.find("exif_orientation");
+    if (exif != metadata_.end()) {
+      if (exif->second != "false" && exif->second != "true") fail("exif_orientation");
+      input.exif_orientation = exif->second == "true";
+    }
     return input;
   }
 
@@ -116,6 +121,7 @@ Metadata input_metadata(const NetworkInput& input) {
                        {"std", comma_separated(input.normalization.std)},
                        {"classes", classes}};
   if (input.short_side != 0) metadata["short_side"] = std::to_string(input.short_side);
+  if (!input.exif_orientation) metadata["exif_orientation"] = "false";
   return metadata;
 }
 

@@ -5,6 +5,8 @@
 #include <map>
 #include <string_view>
 
+#include "reslab/model/network_name.h"
+
 namespace reslab {
 namespace {
 
@@ -65,6 +67,12 @@ std::optional<NetworkSpec> network_of(const std::vector<WeightEntry>& entries) {
   if (gate.size() == 4 && gate[2] == 3) result.gate = GateKind::conv3x3;
   if (!errors(result).empty()) return std::nullopt;
   return result;
+}
+
+std::optional<NetworkSpec> stored_network(const WeightsFile& weights) {
+  const auto found = weights.metadata.find("network");
+  if (found == weights.metadata.end()) return std::nullopt;
+  return parse_network(found->second);
 }
 
 std::vector<std::string> assumptions(const NetworkSpec& spec,

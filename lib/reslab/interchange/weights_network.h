@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "reslab/interchange/weights_file.h"
 #include "reslab/interchange/weights_match.h"
 #include "reslab/model/network_spec.h"
 
@@ -13,6 +14,9 @@ namespace reslab {
 /// depth, blocks, shortcuts, stem, width, classes and channels. Nothing if no such network has
 /// these layers. Settings that weights do not show have their defaults.
 std::optional<NetworkSpec> network_of(const std::vector<WeightEntry>& entries);
+
+/// The network that the metadata of weights name, if they do. Throws InvalidInput if it is none.
+std::optional<NetworkSpec> stored_network(const WeightsFile& weights);
 
 /// Returns a line for each setting that weights cannot determine, that the network uses, and that
 /// is not among the names in `given`: the padding of shortcut A and the place of a bottleneck's

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <atomic>
+#include <cerrno>
 #include <csignal>
 #include <cstdint>
 #include <string>
+#include <system_error>
 #include <thread>
 
 #include <arpa/inet.h>
@@ -21,8 +23,8 @@ class HttpServer {
     bool ranges = true;  // answers requests for a part of the file
     int broken = 0;  // number of answers, from the first on, that end after `broken_after` bytes
     std::size_t broken_after = 0;
-    std::string status = "";    // "404 Not Found": the answer to every request
-    std::string redirect = "";  // the path that every other path is redirected to
+    std::string status{};    // "404 Not Found": the answer to every request
+    std::string redirect{};  // the path that every other path is redirected to
   };
 
   explicit HttpServer(Behaviour behaviour) : behaviour_(std::move(behaviour)) {
@@ -31,8 +33,9 @@ class HttpServer {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address);
-    listen(listener_, 8);
+    if (bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
+        listen(listener_, 8) != 0)
+      throw std::system_error(errno, std::generic_category(), "a server on 127.0.0.1");
     socklen_t size = sizeof address;
     getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
     port_ = ntohs(address.sin_port);

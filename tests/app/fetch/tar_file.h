@@ -12,10 +12,10 @@ namespace reslab {
 /// An entry of a tar file, also one that no honest archive has.
 struct TarEntry {
   std::string path;
-  std::string content = "";
+  std::string content{};
   unsigned int type = AE_IFREG;
-  std::string symlink = "";
-  std::string hardlink = "";
+  std::string symlink{};
+  std::string hardlink{};
 };
 
 inline void write_tar_gz(const std::string& file, const std::vector<TarEntry>& entries) {

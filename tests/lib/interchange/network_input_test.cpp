@@ -20,6 +20,9 @@ TEST(NetworkInput, ReadsBackExactly) {
   EXPECT_EQ(back->short_side, 0);
   input.short_side = 5;
   EXPECT_EQ(read_input(input_metadata(input), "w")->short_side, 5);
+  EXPECT_TRUE(back->exif_orientation);
+  input.exif_orientation = false;
+  EXPECT_FALSE(read_input(input_metadata(input), "w")->exif_orientation);
 }
 
 TEST(NetworkInput, IsAbsentOrWholeOrRefused) {
@@ -30,10 +33,19 @@ TEST(NetworkInput, IsAbsentOrWholeOrRefused) {
   input.normalization.std = {1, 1, 1};
   input.classes = {"a"};
   const auto whole = input_metadata(input);
-  const std::vector<std::pair<std::string, std::string>> damages = {
-      {"mean", ""},       {"mean", "0.1,0.2"}, {"mean", "0.1,0.2,x"},    {"mean", "0.1,0.2,inf"},
-      {"std", "1,1,0"},   {"std", "1,1"},      {"height", "0"},          {"height", "32x"},
-      {"classes", "[1]"}, {"classes", "a"},    {"width", "99999999999"}, {"short_side", "31"}};
+  const std::vector<std::pair<std::string, std::string>> damages = {{"mean", ""},
+                                                                    {"mean", "0.1,0.2"},
+                                                                    {"mean", "0.1,0.2,x"},
+                                                                    {"mean", "0.1,0.2,inf"},
+                                                                    {"std", "1,1,0"},
+                                                                    {"std", "1,1"},
+                                                                    {"height", "0"},
+                                                                    {"height", "32x"},
+                                                                    {"classes", "[1]"},
+                                                                    {"classes", "a"},
+                                                                    {"width", "99999999999"},
+                                                                    {"short_side", "31"},
+                                                                    {"exif_orientation", "no"}};
   for (const auto& [key, value] : damages) {
     auto damaged = whole;
     damaged[key] = value;
