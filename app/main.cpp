@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -9,23 +8,15 @@
 #include <fmt/format.h>
 
 #include "app/command/command.h"
+#include "app/command/help.h"
 #include "app/runs/environment.h"
 #include "reslab/base/error.h"
 #include "reslab/base/memory.h"
-#include "reslab/base/text.h"
 
 namespace {
 
 using namespace reslab;
 using namespace reslab::app;
-
-void print_help() {
-  fmt::print("ResLab: experiments with residual networks\n\nreslab COMMAND …\n\n");
-  for (const auto& command : commands())
-    fmt::print("  reslab {} {}\n      {}\n", command.name, command.usage, command.meaning);
-  fmt::print(
-      "\n`reslab COMMAND --help` prints a command's options, `reslab --version` versions.\n");
-}
 
 void print_version() {
   const auto environment = read_environment();
@@ -37,16 +28,11 @@ int dispatch(std::span<char*> arguments) {
   const std::string name = arguments.empty() ? "--help" : arguments[0];
   if (name == "--version") return print_version(), kDone;
   if (name == "--help" || name == "help" || name == "-h") {
-    print_help();
+    fmt::print("{}", program_help(help_columns()));
     return arguments.empty() ? kInvalidInput : kDone;
   }
-  const auto found = std::ranges::find(commands(), name, &Command::name);
-  if (found == commands().end()) {
-    std::vector<std::string> names;
-    for (const auto& command : commands()) names.push_back(command.name);
-    throw InvalidInput("unknown command '" + name + "'" + suggestion(name, names));
-  }
-  return found->run(static_cast<int>(arguments.size()), arguments.data());
+  const auto& command = command_description(name);
+  return commands().at(command.name)(static_cast<int>(arguments.size()), arguments.data());
 }
 
 }  // namespace

@@ -187,8 +187,6 @@ std::vector<double> time_batches(const StepTiming& timing) {
 
 }  // namespace
 
-bool has_network(Work work) { return work != Work::input && work != Work::decoder; }
-
 std::vector<double> time_steps(const StepTiming& timing) {
   switch (timing.work) {
     case Work::training:

@@ -1,31 +1,56 @@
 #include "app/command/arguments.h"
 
 #include <iostream>
+#include <memory>
 
+#include "app/command/help.h"
 #include "reslab/base/error.h"
 
 namespace reslab::app {
 
-std::optional<cxxopts::ParseResult> parse_arguments(cxxopts::Options& options, int argc,
-                                                    const char* const* argv,
-                                                    const std::string& positional,
-                                                    const std::string& required) {
-  options.add_options()("h,help", "Print this help");
-  if (!positional.empty()) {
-    options.add_options()("positional", "", cxxopts::value<std::vector<std::string>>());
-    options.positional_help(positional).parse_positional("positional");
+namespace {
+
+void add_option(cxxopts::Options& options, const Option& option) {
+  const auto names = (option.letter.empty() ? "" : option.letter + ",") + option.name;
+  if (option.value.empty()) {
+    options.add_options()(names, option.meaning);
+    return;
   }
+  std::shared_ptr<cxxopts::Value> value = cxxopts::value<std::string>();
+  if (option.repeatable) value = cxxopts::value<std::vector<std::string>>();
+  if (!option.initial.empty()) value = value->default_value(option.initial);
+  options.add_options()(names, option.meaning, value);
+}
+
+cxxopts::Options options_of(const CommandDescription& command) {
+  cxxopts::Options options("reslab " + command.name);
+  for (const auto& group : command.groups)
+    for (const auto& option : group.options) add_option(options, option);
+  options.add_options()("h,help", "Print this help");
+  if (!command.arguments.empty()) {
+    options.add_options()("positional", "", cxxopts::value<std::vector<std::string>>());
+    options.parse_positional("positional");
+  }
+  return options;
+}
+
+}  // namespace
+
+std::optional<cxxopts::ParseResult> parse_arguments(const std::string& command, int argc,
+                                                    const char* const* argv) {
+  const auto& description = command_description(command);
+  auto options = options_of(description);
   try {
     auto parsed = options.parse(argc, argv);
     if (parsed.count("help") > 0) {
-      std::cout << options.help();
+      std::cout << help_text(description, help_columns());
       return std::nullopt;
     }
     if (!parsed.unmatched().empty())
       throw InvalidInput("unexpected argument '" + parsed.unmatched().front() + "'");
-    if (!required.empty() && positional_of(parsed).empty())
-      throw InvalidInput("no " + required + " given, expected " + options.program() + " " +
-                         positional);
+    if (!description.required.empty() && positional_of(parsed).empty())
+      throw InvalidInput("no " + description.required + " given, expected " + options.program() +
+                         " " + description.arguments);
     return parsed;
   } catch (const cxxopts::exceptions::exception& error) {
     throw InvalidInput(error.what());

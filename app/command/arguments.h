@@ -10,19 +10,15 @@
 #define CXXOPTS_VECTOR_DELIMITER '\0'
 #include <cxxopts.hpp>
 
+#include "app/command/description.h"
 #include "reslab/base/setting.h"
 
 namespace reslab::app {
 
-/// Adds `--help` and the positional arguments to a subcommand's options and parses its arguments.
-/// `positional`: the positional arguments as the help shows them, such as "FILE…"; empty: the
-/// subcommand takes none. `required`: the error's noun if none is given, such as "experiment";
-/// empty: they may be absent. If help is asked for, prints it and returns nothing. Throws
-/// InvalidInput for wrong usage.
-std::optional<cxxopts::ParseResult> parse_arguments(cxxopts::Options& options, int argc,
-                                                    const char* const* argv,
-                                                    const std::string& positional = "",
-                                                    const std::string& required = "");
+/// Parses the arguments of a subcommand, its name first. If help is asked for, prints it and
+/// returns nothing. Throws InvalidInput for wrong usage.
+std::optional<cxxopts::ParseResult> parse_arguments(const std::string& command, int argc,
+                                                    const char* const* argv);
 
 /// The positional arguments.
 std::vector<std::string> positional_of(const cxxopts::ParseResult& parsed);

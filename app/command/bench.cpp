@@ -16,7 +16,6 @@
 #include "reslab/base/error.h"
 #include "reslab/base/file.h"
 #include "reslab/base/memory.h"
-#include "reslab/base/setting_rows.h"
 #include "reslab/execution/execution.h"
 #include "reslab/model/network_name.h"
 #include "reslab/model/summary.h"
@@ -24,35 +23,6 @@
 
 namespace reslab::app {
 namespace {
-
-/// The settings of the command line, in the order of the help.
-Settings<StepTiming> bench_settings() {
-  Settings<StepTiming> table = {
-      choice("work",
-             "What to time: a training step, the evaluation of a batch, only the "
-             "convolutions of a training step, or the prediction of a batch of JPEG "
-             "files as in `reslab predict`; without a network: making a batch from "
-             "JPEG files of 500×375 pixels (input), or only decoding them (decoder)",
-             &StepTiming::work,
-             {{"training", Work::training},
-              {"evaluation", Work::evaluation},
-              {"convolutions", Work::convolutions},
-              {"predict", Work::predict},
-              {"input", Work::input},
-              {"decoder", Work::decoder}})};
-  for (auto& row : group("", "", &StepTiming::recipe, recipe_settings()).members)
-    if (row.name == "batch" || row.name == "precision" || row.name == "kernels")
-      table.add_row(std::move(row));
-  return table.add(
-      {number("steps", "Number of timed steps", &StepTiming::steps, 1, 1e6),
-       number("warmup", "Number of steps before the timed ones", &StepTiming::warmup, 0, 1e6)});
-}
-
-void add_option(cxxopts::Options& options, const Setting& setting) {
-  options.add_options()(setting.name, setting.meaning + "; " + expected(setting),
-                        cxxopts::value<std::string>()->default_value(to_text(setting.initial)),
-                        setting.type == Setting::Type::integer ? "N" : "WORD");
-}
 
 /// The values as the command line takes them, by the settings' names.
 using Words = std::map<std::string, std::string>;
@@ -123,20 +93,11 @@ void print_json(const std::vector<Measured>& results, const StepTiming& timing, 
 }  // namespace
 
 int bench_command(int argc, const char* const* argv) {
-  cxxopts::Options options("reslab bench", "Measure how fast networks train on this machine.");
-  const auto settings = bench_settings();
-  for (const auto& setting : settings) add_option(options, setting);
-  auto add = options.add_options();
-  add("trace",
-      "File for a Chrome trace of the measured steps of one network (default: resnet-20); tracing "
-      "slows them",
-      cxxopts::value<std::string>(), "FILE");
-  add("json", "Print the results as JSON");
-  add_compute_options(options);
-  const auto parsed = parse_arguments(options, argc, argv, "[NETWORK…]");
+  const auto parsed = parse_arguments("bench", argc, argv);
   if (!parsed) return kDone;
 
   const auto compute = read_compute_options(*parsed);
+  const auto& settings = step_settings();
   StepTiming timing;
   for (const auto& setting : settings) settings.set(setting, timing, read_option(*parsed, setting));
   timing.recipe.precision = resolve(timing.recipe.precision, compute.device);

@@ -80,16 +80,7 @@ bool check_file(const std::string& file, const std::vector<std::string>& assignm
 }  // namespace
 
 int check_command(int argc, const char* const* argv) {
-  cxxopts::Options options("reslab check",
-                           "Validate experiment files, list their runs and estimate the training "
-                           "time on this machine. Needs no data.");
-  auto add = options.add_options();
-  add("set", "Change a value of the file", cxxopts::value<std::vector<std::string>>(),
-      "POINTER=VALUE");
-  add("images", "Decode every image of the data and name those that cannot be read");
-  add("json", "Print the results as JSON");
-  add_compute_options(options);
-  const auto parsed = parse_arguments(options, argc, argv, "FILE…", "experiment");
+  const auto parsed = parse_arguments("check", argc, argv);
   if (!parsed) return kDone;
   const auto compute = read_compute_options(*parsed);
   const auto assignments = values_of(*parsed, "set");

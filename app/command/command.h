@@ -1,8 +1,7 @@
 #pragma once
 
-#include <functional>
+#include <map>
 #include <string>
-#include <vector>
 
 namespace reslab::app {
 
@@ -13,18 +12,13 @@ constexpr int kInvalidInput = 2;  // wrong usage, an invalid file, missing or da
 constexpr int kUnmet = 3;         // an expectation is not met
 // `reslab run` returns 128 + the number of the signal that interrupted it; the state is saved.
 
-/// A subcommand of the program: `reslab NAME …`.
-struct Command {
-  std::string name;
-  std::string usage;    // the arguments, as the help shows them
-  std::string meaning;  // one line for the help
-  /// Takes the arguments, the command's name first, and returns the exit code. Throws InvalidInput
-  /// for wrong usage and invalid input (exit code 2), IoError if reading or writing fails (1).
-  std::function<int(int argc, const char* const* argv)> run;
-};
+/// Runs a subcommand. Takes the arguments, the command's name first, and returns the exit code.
+/// Throws InvalidInput for wrong usage and invalid input (exit code 2), IoError if reading or
+/// writing fails (1).
+using CommandFunction = int (*)(int argc, const char* const* argv);
 
-/// Every subcommand, in the order of the help.
-const std::vector<Command>& commands();
+/// The function of each subcommand, by its name. command/descriptions.cpp describes their options.
+const std::map<std::string, CommandFunction>& commands();
 
 // The functions behind the table, each in the .cpp file of its name.
 int run_command(int argc, const char* const* argv);
@@ -38,5 +32,8 @@ int export_command(int argc, const char* const* argv);
 int watch_command(int argc, const char* const* argv);
 int fetch_command(int argc, const char* const* argv);
 int bench_command(int argc, const char* const* argv);
+int completion_command(int argc, const char* const* argv);
+int complete_command(int argc, const char* const* argv);
+int man_command(int argc, const char* const* argv);  // in manual.cpp
 
 }  // namespace reslab::app

@@ -28,16 +28,7 @@ std::optional<std::filesystem::path> default_output(const std::vector<std::strin
 }  // namespace
 
 int compare_command(int argc, const char* const* argv) {
-  cxxopts::Options options("reslab compare",
-                           "Print the results of all runs below DIR and which claims of their "
-                           "experiments are met, and write a report with figures.");
-  auto add = options.add_options();
-  add("o,output",
-      "Directory for report.html, report.md and the figures; default: DIR, if it is the directory "
-      "of one experiment",
-      cxxopts::value<std::string>(), "DIR");
-  add("json", "Print the results as JSON");
-  const auto parsed = parse_arguments(options, argc, argv, "DIR…", "directory");
+  const auto parsed = parse_arguments("compare", argc, argv);
   if (!parsed) return kDone;
   const auto directories = positional_of(*parsed);
 

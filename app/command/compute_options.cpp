@@ -43,16 +43,6 @@ at::Device parse_device(const std::string& text) {
 
 }  // namespace
 
-void add_compute_options(cxxopts::Options& options) {
-  const auto text = [](const char* initial) {
-    return cxxopts::value<std::string>()->default_value(initial);
-  };
-  auto add = options.add_options();
-  add("device", "auto, cpu, cuda or cuda:N; auto uses CUDA if there is a device", text("auto"),
-      "DEVICE");
-  add("threads", "Number of threads; 0 uses every core", text("0"), "N");
-}
-
 ComputeOptions read_compute_options(const cxxopts::ParseResult& parsed) {
   ComputeOptions compute;
   compute.device = parse_device(parsed["device"].as<std::string>());

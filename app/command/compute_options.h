@@ -15,9 +15,6 @@ struct ComputeOptions {
   int threads = 1;
 };
 
-/// Adds --device and --threads to a command's options.
-void add_compute_options(cxxopts::Options& options);
-
 /// Reads --device and --threads, and sets LibTorch's number of threads. Throws InvalidInput for a
 /// device that LibTorch does not have and for a number out of range.
 ComputeOptions read_compute_options(const cxxopts::ParseResult& parsed);

@@ -156,22 +156,7 @@ void write_drawings(const std::vector<Described>& all, const std::string& diagra
 }  // namespace
 
 int describe_command(int argc, const char* const* argv) {
-  cxxopts::Options options("reslab describe",
-                           "Show layers, shapes, parameters and multiply-adds of networks, or what "
-                           "computes their layers on this machine.");
-  auto add = options.add_options();
-  add("size", "Height and width of the images; 0: as in the paper, 32 or 224",
-      cxxopts::value<std::string>()->default_value("0"), "PIXELS");
-  add("kernels", "Show what computes each layer in training and in evaluation");
-  add("precision", "With --kernels: auto, float32 or bfloat16",
-      cxxopts::value<std::string>()->default_value("auto"), "WORD");
-  add("diagram", "Write the networks side by side as in Deep Residual Learning, Fig. 3",
-      cxxopts::value<std::string>(), "FILE.svg");
-  add("blocks", "Write a building block of each network as in Fig. 2 and 5",
-      cxxopts::value<std::string>(), "FILE.svg");
-  add("json", "Print the results as JSON");
-  add_compute_options(options);
-  const auto given = parse_arguments(options, argc, argv, "NETWORK…", "network");
+  const auto given = parse_arguments("describe", argc, argv);
   if (!given) return kDone;
   constexpr std::int64_t kLargestImage = 4096;
   const auto size = integer_of(*given, "size", 0, kLargestImage);

@@ -226,16 +226,7 @@ std::string difference(const StoredRun& stored, const ComputeOptions& compute) {
 }  // namespace
 
 int evaluate_command(int argc, const char* const* argv) {
-  cxxopts::Options options("reslab evaluate",
-                           "Evaluate a trained network: loss, top-1 and top-5 error, per-class "
-                           "errors and confusion matrix. For a run, compare the errors with those "
-                           "that it recorded.");
-  auto add = options.add_options();
-  add("precision", "float32, bfloat16 or auto; default: the precision of the run, else float32",
-      cxxopts::value<std::string>(), "PRECISION");
-  add("json", "Print the results as JSON");
-  add_compute_options(options);
-  const auto arguments = parse_model_arguments(options, argc, argv);
+  const auto arguments = parse_model_arguments("evaluate", argc, argv);
   if (!arguments) return kDone;
   const auto& [parsed, source, rest] = *arguments;
   const auto compute = read_compute_options(parsed);

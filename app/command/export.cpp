@@ -23,16 +23,7 @@ ExportFormat read_format(const std::string& text) {
 }  // namespace
 
 int export_command(int argc, const char* const* argv) {
-  const auto formats = joined(export_formats(), "; ",
-                              [](const auto& entry) { return entry.name + ": " + entry.meaning; });
-  cxxopts::Options options("reslab export",
-                           "Export a trained network for other tools. The file is read back and "
-                           "verified before it replaces an existing one.");
-  auto add = options.add_options();
-  add("format", formats, cxxopts::value<std::string>(), "FORMAT");
-  add("o,output", "File to write", cxxopts::value<std::string>(), "FILE");
-  add("raw-input", "Include the normalisation: the model takes pixel values from 0 to 255");
-  const auto arguments = parse_model_arguments(options, argc, argv);
+  const auto arguments = parse_model_arguments("export", argc, argv);
   if (!arguments) return kDone;
   const auto& parsed = arguments->parsed;
   const auto format = read_format(value_of(parsed, "format"));

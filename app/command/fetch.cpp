@@ -72,15 +72,7 @@ class DownloadLine {
 }  // namespace
 
 int fetch_command(int argc, const char* const* argv) {
-  cxxopts::Options options("reslab fetch",
-                           "Download and unpack a data set. An interrupted download goes on where "
-                           "it stopped; the checksum is verified.");
-  auto add = options.add_options();
-  add("o,output", "Directory for the data set's folder",
-      cxxopts::value<std::string>()->default_value("data"), "DIR");
-  add("from", "Archive to use instead of the authors' one", cxxopts::value<std::string>(),
-      "FILE|URL");
-  const auto given = parse_arguments(options, argc, argv, "DATASET", "data set");
+  const auto given = parse_arguments("fetch", argc, argv);
   if (!given) return kDone;
   const auto names = positional_of(*given);
   if (names.size() != 1)

@@ -57,10 +57,7 @@ void print_settings(const Rows& settings, std::size_t indent) {
 }  // namespace
 
 int list_command(int argc, const char* const* argv) {
-  cxxopts::Options options("reslab list",
-                           "List everything that an experiment file may contain, with defaults.");
-  options.add_options()("json", "Print a JSON Schema (draft-07) for editors");
-  const auto given = parse_arguments(options, argc, argv);
+  const auto given = parse_arguments("list", argc, argv);
   if (!given) return kDone;
   if (given->count("json") > 0) {
     fmt::print("{}\n", schema().dump(2));

@@ -17,25 +17,9 @@ int pixels(const cxxopts::ParseResult& parsed, const std::string& option) {
 
 }  // namespace
 
-std::optional<ModelArguments> parse_model_arguments(cxxopts::Options& options, int argc,
-                                                    const char* const* argv,
-                                                    const std::string& after) {
-  const auto text = [] { return cxxopts::value<std::string>(); };
-  auto add = options.add_options();
-  add("weights",
-      "Weights of NETWORK: a safetensors file, a Python checkpoint (.pth, .th, .pt) or a run's "
-      "directory; SECTION names one of several sets of weights",
-      text(), "FILE[:SECTION]");
-  add("data", "Data set and its directory; for a run, the new directory of its data", text(),
-      "DATASET[:DIR]");
-  add("normalize", "Normalisation of the images, as in an experiment; default: that of the weights",
-      text(), "VALUE");
-  add("size", "Side of the network's input in pixels; default: that of the weights", text(),
-      "PIXELS");
-  add("short-side",
-      "Length of an image's shorter side before the centre crop; default: that of the weights",
-      text(), "PIXELS");
-  auto parsed = parse_arguments(options, argc, argv, after.empty() ? "MODEL" : "MODEL " + after);
+std::optional<ModelArguments> parse_model_arguments(const std::string& command, int argc,
+                                                    const char* const* argv) {
+  auto parsed = parse_arguments(command, argc, argv);
   if (!parsed) return std::nullopt;
   auto rest = positional_of(*parsed);
   if (rest.empty())
@@ -44,7 +28,7 @@ std::optional<ModelArguments> parse_model_arguments(cxxopts::Options& options, i
         "--weights FILE");
   const auto model = rest.front();
   rest.erase(rest.begin());
-  if (after.empty() && !rest.empty())
+  if (command_description(command).arguments == "MODEL" && !rest.empty())
     throw InvalidInput("expected one model, found '" + rest.front() + "' too");
   return ModelArguments{
       *parsed,

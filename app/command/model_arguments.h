@@ -12,12 +12,9 @@ struct ModelArguments {
   std::vector<std::string> rest;  // the positional arguments after MODEL
 };
 
-/// Adds MODEL, --weights, --data, --normalize, --size, --short-side and --help to a command's
-/// options and parses its arguments. `after`: the positional arguments after MODEL as the help
-/// shows them; empty: none are allowed. If help is asked for, prints it and returns nothing. Throws
-/// InvalidInput for wrong usage.
-std::optional<ModelArguments> parse_model_arguments(cxxopts::Options& options, int argc,
-                                                    const char* const* argv,
-                                                    const std::string& after = "");
+/// Parses the arguments of a command whose first argument is MODEL. If help is asked for, prints it
+/// and returns nothing. Throws InvalidInput for wrong usage.
+std::optional<ModelArguments> parse_model_arguments(const std::string& command, int argc,
+                                                    const char* const* argv);
 
 }  // namespace reslab::app

@@ -71,15 +71,7 @@ Json json_of(const Prediction& prediction) {
 }  // namespace
 
 int predict_command(int argc, const char* const* argv) {
-  cxxopts::Options options("reslab predict",
-                           "Print the most probable classes of images. MODEL is a model as for "
-                           "`reslab evaluate`, or a TorchScript file of `reslab export`.");
-  auto add = options.add_options();
-  add("top", "Number of classes to print for each image",
-      cxxopts::value<std::string>()->default_value("5"), "K");
-  add("json", "Print the results as JSON");
-  add_compute_options(options);
-  const auto arguments = parse_model_arguments(options, argc, argv, "IMAGE|DIR…");
+  const auto arguments = parse_model_arguments("predict", argc, argv);
   if (!arguments) return kDone;
   const auto& parsed = arguments->parsed;
   if (arguments->rest.empty())

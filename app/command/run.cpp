@@ -247,18 +247,7 @@ int run_experiment(CheckedExperiment& prepared, const ComputeOptions& compute) {
 }  // namespace
 
 int run_command(int argc, const char* const* argv) {
-  cxxopts::Options options("reslab run",
-                           "Train the networks of experiments. Finished runs are skipped, "
-                           "interrupted ones continue at their last checkpoint.");
-  auto add = options.add_options();
-  add("out", "Directory for results", cxxopts::value<std::string>()->default_value("runs"), "DIR");
-  add("set", "Change a value of the file, for example /recipe/iterations=400",
-      cxxopts::value<std::vector<std::string>>(), "POINTER=VALUE");
-  add("only", "Train only networks whose names match", cxxopts::value<std::string>(), "GLOB");
-  add("shard", "Train only every N-th run, starting with the I-th", cxxopts::value<std::string>(),
-      "I/N");
-  add_compute_options(options);
-  const auto given = parse_arguments(options, argc, argv, "FILE…", "experiment");
+  const auto given = parse_arguments("run", argc, argv);
   if (!given) return kDone;
   RunOptions run_options{(*given)["out"].as<std::string>(), values_of(*given, "set"),
                          value_of(*given, "only")};

@@ -50,14 +50,7 @@ std::string screen(const std::vector<std::string>& directories) {
 }  // namespace
 
 int watch_command(int argc, const char* const* argv) {
-  cxxopts::Options options("reslab watch",
-                           "Show the table and the curves of runs, and draw them anew whenever "
-                           "their files change. Ctrl-C ends it.");
-  auto add = options.add_options();
-  add("every", "Seconds between two looks at the files",
-      cxxopts::value<std::string>()->default_value("2"), "SECONDS");
-  add("once", "Show the runs once and exit");
-  const auto given = parse_arguments(options, argc, argv, "DIR…", "directory");
+  const auto given = parse_arguments("watch", argc, argv);
   if (!given) return kDone;
   const auto directories = positional_of(*given);
   const auto every = integer_of(*given, "every", 1, 86400);

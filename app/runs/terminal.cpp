@@ -1,10 +1,13 @@
 #include "app/runs/terminal.h"
 
 #include <cstdlib>
-#include <string_view>
+#include <limits>
+#include <sstream>
 
 #include <sys/ioctl.h>
 #include <unistd.h>
+
+#include "reslab/base/text.h"
 
 namespace reslab::app {
 namespace {
@@ -26,6 +29,26 @@ Terminal terminal_of(int descriptor) {
     terminal.rows = size.ws_row;
   }
   return terminal;
+}
+
+std::size_t text_columns(int descriptor) {
+  return isatty(descriptor) == 1 ? terminal_of(descriptor).columns
+                                 : std::numeric_limits<std::size_t>::max();
+}
+
+std::vector<std::string> wrapped(std::string_view text, std::size_t columns) {
+  std::vector<std::string> lines(1);
+  std::istringstream words{std::string(text)};
+  for (std::string word; words >> word;) {
+    auto& line = lines.back();
+    if (line.empty())
+      line = word;
+    else if (text_width(line) + 1 + text_width(word) <= columns)
+      line += " " + word;
+    else
+      lines.push_back(word);
+  }
+  return lines;
 }
 
 }  // namespace reslab::app

@@ -1,6 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace reslab::app {
 
@@ -14,5 +17,12 @@ struct Terminal {
 
 /// The present state of the stream with this descriptor, such as STDERR_FILENO.
 Terminal terminal_of(int descriptor);
+
+/// The columns that text on the stream may take: a terminal's, otherwise as many as it needs.
+std::size_t text_columns(int descriptor);
+
+/// The words of the text in lines of at most `columns` columns. A longer word has a line of its
+/// own. At least one line.
+std::vector<std::string> wrapped(std::string_view text, std::size_t columns);
 
 }  // namespace reslab::app

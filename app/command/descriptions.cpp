@@ -1,0 +1,410 @@
+#include <algorithm>
+
+#include "app/bench/step_options.h"
+#include "app/command/description.h"
+#include "reslab/base/error.h"
+#include "reslab/base/text.h"
+#include "reslab/interchange/export_format.h"
+
+namespace reslab::app {
+namespace {
+
+const Option kSet = {.name = "set",
+                     .value = "POINTER=VALUE",
+                     .meaning = "Change a value of the file, for example /recipe/iterations=400",
+                     .completion = Completion::assignments,
+                     .repeatable = true};
+const Option kJson = {.name = "json", .meaning = "Print the results as JSON"};
+
+std::string capitalized(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] += 'A' - 'a';
+  return text;
+}
+
+OptionGroup computation() {
+  return {"Computation",
+          {{.name = "device",
+            .value = "DEVICE",
+            .meaning = "auto, cpu, cuda or cuda:N; auto uses CUDA if there is a device",
+            .initial = "auto",
+            .completion = Completion::words,
+            .words = {"auto", "cpu", "cuda"}},
+           {.name = "threads",
+            .value = "N",
+            .meaning = "Number of threads; 0 uses every core",
+            .initial = "0"}}};
+}
+
+/// The computation of a command that takes a precision too.
+OptionGroup computation_with_precision(const std::string& meaning, const std::string& initial) {
+  auto group = computation();
+  group.options.push_back({.name = "precision",
+                           .value = "PRECISION",
+                           .meaning = meaning,
+                           .initial = initial,
+                           .completion = Completion::words,
+                           .words = {"auto", "float32", "bfloat16"}});
+  return group;
+}
+
+/// Options of the commands that use a trained network.
+std::vector<OptionGroup> model_groups() {
+  return {{"Model",
+           {{.name = "weights",
+             .value = "FILE[:SECTION]",
+             .meaning = "Weights of NETWORK: a safetensors file, a Python checkpoint (.pth, .th, "
+                        ".pt) or a run's directory; SECTION names one of several sets of weights",
+             .completion = Completion::files}}},
+          {"Images",
+           {{.name = "data",
+             .value = "DATASET[:DIR]",
+             .meaning = "Data set and its directory; for a run, the new directory of its data",
+             .completion = Completion::data_sets},
+            {.name = "normalize",
+             .value = "VALUE",
+             .meaning =
+                 "Normalisation of the images, as in an experiment; default: that of the weights",
+             .completion = Completion::words,
+             .words = {"per-pixel-mean", "per-channel", "imagenet", "none"}},
+            {.name = "size",
+             .value = "PIXELS",
+             .meaning = "Side of the network's input; default: that of the weights"},
+            {.name = "short-side",
+             .value = "PIXELS",
+             .meaning = "Length of an image's shorter side before the centre crop; default: that "
+                        "of the weights"}}}};
+}
+
+CommandDescription run() {
+  return {
+      .name = "run",
+      .arguments = "FILE…",
+      .required = "experiment",
+      .meaning = "Train the networks of experiments",
+      .details = "Finished runs are skipped, interrupted ones continue at their last checkpoint.",
+      .groups =
+          {{"Runs",
+            {{.name = "only", .value = "GLOB", .meaning = "Train only networks whose names match"},
+             {.name = "shard",
+              .value = "I/N",
+              .meaning = "Train only every N-th run, starting with the I-th"},
+             kSet}},
+           {"Output",
+            {{.name = "out",
+              .value = "DIR",
+              .meaning = "Directory for results",
+              .initial = "runs",
+              .completion = Completion::folders}}},
+           computation()},
+      .examples = {{"reslab run experiments/demo.json",
+                    "Train the demo's networks; the report is in runs/demo."},
+                   {"reslab run experiments/demo.json --only 'resnet-*' --out tries",
+                    "Train only its residual networks, into another folder."}},
+      .completion = Completion::json_files};
+}
+
+CommandDescription check() {
+  return {.name = "check",
+          .arguments = "FILE…",
+          .required = "experiment",
+          .meaning = "Validate experiment files and estimate their training time",
+          .details =
+              "Lists the runs and estimates the training time on this machine. Needs no "
+              "data.",
+          .groups = {{"Input",
+                      {kSet,
+                       {.name = "images",
+                        .meaning = "Decode every image and name those that cannot be read"}}},
+                     {"Output", {kJson}},
+                     computation()},
+          .examples = {{"reslab check experiments/demo.json",
+                        "List the demo's runs, with their sizes and durations."},
+                       {"reslab check experiments/own-images.json --set /data/root=photos --images",
+                        "Look for images in the folder photos that cannot be read."}},
+          .completion = Completion::json_files};
+}
+
+CommandDescription watch() {
+  return {.name = "watch",
+          .arguments = "DIR…",
+          .required = "directory",
+          .meaning = "Show the curves and the table of runs while they train",
+          .details = "Draws them anew whenever the runs' files change. Ctrl-C ends it.",
+          .groups = {{"Output",
+                      {{.name = "every",
+                        .value = "SECONDS",
+                        .meaning = "Seconds between two looks at the files",
+                        .initial = "2"},
+                       {.name = "once", .meaning = "Show the runs once and exit"}}}},
+          .examples = {{"reslab watch runs/demo",
+                        "Follow an experiment that another terminal "
+                        "trains."},
+                       {"reslab watch runs/demo --once", "Show its state and exit."}},
+          .completion = Completion::folders};
+}
+
+CommandDescription compare() {
+  return {.name = "compare",
+          .arguments = "DIR…",
+          .required = "directory",
+          .meaning = "Compare runs in tables and figures",
+          .details =
+              "Prints the results of all runs below DIR and which claims of their "
+              "experiments are met, and writes a report with figures.",
+          .groups = {{"Output",
+                      {{.name = "output",
+                        .letter = "o",
+                        .value = "DIR",
+                        .meaning = "Directory for report.html, report.md and the figures; default: "
+                                   "DIR, if it is the directory of one experiment",
+                        .completion = Completion::folders},
+                       kJson}}},
+          .examples = {{"reslab compare runs/demo",
+                        "Print the demo's results and write its "
+                        "report."},
+                       {"reslab compare runs/demo/resnet-20 runs/demo/plain-20 -o report",
+                        "Compare two networks; the report is in the folder report."}},
+          .completion = Completion::folders};
+}
+
+CommandDescription describe() {
+  return {
+      .name = "describe",
+      .arguments = "NETWORK…",
+      .required = "network",
+      .meaning = "Show layers, shapes, parameters and multiply-adds",
+      .groups = {{"Networks",
+                  {{.name = "size",
+                    .value = "PIXELS",
+                    .meaning = "Height and width of the images; 0: as in the paper, 32 or 224",
+                    .initial = "0"}}},
+                 {"Output",
+                  {{.name = "kernels",
+                    .meaning = "Show what computes each layer in training and in evaluation"},
+                   {.name = "diagram",
+                    .value = "FILE.svg",
+                    .meaning = "Draw the networks side by side as in Deep Residual Learning, "
+                               "Fig. 3",
+                    .completion = Completion::files},
+                   {.name = "blocks",
+                    .value = "FILE.svg",
+                    .meaning = "Draw a building block of each network as in Fig. 2 and 5",
+                    .completion = Completion::files},
+                   kJson}},
+                 computation_with_precision("With --kernels: auto, float32 or bfloat16", "auto")},
+      .examples = {{"reslab describe resnet-20 plain-20 highway-20", "Compare three networks."},
+                   {"reslab describe resnet-34:shortcut=C --diagram resnet-34.svg",
+                    "Draw ResNet-34 with projections as all its shortcuts."}},
+      .completion = Completion::networks};
+}
+
+CommandDescription list() {
+  return {
+      .name = "list",
+      .meaning = "List everything that an experiment file may contain",
+      .details = "Each setting is shown with its possible values and its default.",
+      .groups = {{"Output",
+                  {{.name = "json", .meaning = "Print a JSON Schema (draft-07) for editors"}}}},
+      .examples = {{"reslab list", "Show all settings."},
+                   {"reslab list --json", "Print the schema with which editors complete keys."}}};
+}
+
+CommandDescription evaluate() {
+  auto groups = model_groups();
+  groups.push_back({"Output", {kJson}});
+  groups.push_back(computation_with_precision(
+      "auto, float32 or bfloat16; default: the precision of the run, else float32", ""));
+  return {
+      .name = "evaluate",
+      .arguments = "MODEL",
+      .required = "model",
+      .meaning = "Measure the errors of a trained network",
+      .details =
+          "Prints loss, top-1 and top-5 error, per-class errors and the confusion "
+          "matrix. For a run, compares the errors with those that it recorded. MODEL is "
+          "a run's directory, an exported safetensors file, or NETWORK with --weights.",
+      .groups = std::move(groups),
+      .examples = {{"reslab evaluate runs/demo/resnet-20/seed-1", "Measure a run's errors again."},
+                   {"reslab evaluate resnet-50 --weights resnet50.pth --data folder:imagenet",
+                    "Evaluate torchvision's weights on the images in imagenet/val."}},
+      .completion = Completion::models};
+}
+
+CommandDescription predict() {
+  auto groups = model_groups();
+  groups.push_back({"Output",
+                    {{.name = "top",
+                      .value = "K",
+                      .meaning = "Number of classes to print for each image",
+                      .initial = "5"},
+                     kJson}});
+  groups.push_back(computation());
+  return {.name = "predict",
+          .arguments = "MODEL IMAGE|DIR…",
+          .required = "model",
+          .meaning = "Classify images with a trained network",
+          .details =
+              "Prints the most probable classes of each image. MODEL is a model as for "
+              "`reslab evaluate`, or a TorchScript file of `reslab export`.",
+          .groups = std::move(groups),
+          .examples = {{"reslab predict runs/own-images/resnet-18/seed-1 photo.jpg",
+                        "Classify a photo."},
+                       {"reslab predict model.pt photos --top 1 --json",
+                        "Classify every image in a folder; other programs read the result."}},
+          .completion = Completion::models};
+}
+
+CommandDescription export_model() {
+  auto groups = model_groups();
+  std::vector<std::string> formats;
+  for (const auto& entry : export_formats()) formats.push_back(entry.name);
+  groups.push_back(
+      {"Output",
+       {{.name = "output",
+         .letter = "o",
+         .value = "FILE",
+         .meaning = "File to write",
+         .completion = Completion::files},
+        {.name = "format",
+         .value = "FORMAT",
+         .meaning = joined(export_formats(), "; ",
+                           [](const auto& entry) { return entry.name + ": " + entry.meaning; }),
+         .completion = Completion::words,
+         .words = formats},
+        {.name = "raw-input",
+         .meaning = "Include the normalisation: the model takes pixel values from 0 to 255"}}});
+  return {.name = "export",
+          .arguments = "MODEL",
+          .required = "model",
+          .meaning = "Write a trained network as TorchScript, ONNX or safetensors",
+          .details =
+              "The file is read back and verified before it replaces an existing one. MODEL "
+              "is a model as for `reslab evaluate`.",
+          .groups = std::move(groups),
+          .examples = {{"reslab export runs/demo/resnet-20/seed-1 -o resnet-20.onnx",
+                        "Write a network for ONNX Runtime."},
+                       {"reslab export runs/demo/resnet-20/seed-1 --raw-input -o resnet-20.pt",
+                        "Write TorchScript for Python and C++ that normalises its input."}},
+          .completion = Completion::models};
+}
+
+#ifdef RESLAB_HAS_FETCH
+CommandDescription fetch() {
+  return {.name = "fetch",
+          .arguments = "DATASET",
+          .required = "data set",
+          .meaning = "Download CIFAR-10 or CIFAR-100",
+          .details =
+              "Downloads, verifies and unpacks a data set. An interrupted download goes on "
+              "where it stopped.",
+          .groups = {{"Files",
+                      {{.name = "output",
+                        .letter = "o",
+                        .value = "DIR",
+                        .meaning = "Directory for the data set's folder",
+                        .initial = "data",
+                        .completion = Completion::folders},
+                       {.name = "from",
+                        .value = "FILE|URL",
+                        .meaning = "Archive to use instead of the authors' one",
+                        .completion = Completion::files}}}},
+          .examples = {{"reslab fetch cifar10", "Download CIFAR-10 into the folder data."},
+                       {"reslab fetch cifar100 --from cifar-100-binary.tar.gz",
+                        "Unpack an archive that is there already."}},
+          .completion = Completion::words,
+          .words = {"cifar10", "cifar100"}};
+}
+#endif
+
+CommandDescription bench() {
+  OptionGroup timing = {"Measurement", {}};
+  for (const auto& setting : step_settings()) {
+    const bool is_integer = setting.type == Setting::Type::integer;
+    timing.options.push_back({.name = setting.name,
+                              .value = is_integer ? "N" : "WORD",
+                              .meaning = capitalized(setting.meaning) + "; " + expected(setting),
+                              .initial = to_text(setting.initial),
+                              .completion = is_integer ? Completion::none : Completion::words,
+                              .words = setting.choices});
+  }
+  return {.name = "bench",
+          .arguments = "[NETWORK…]",
+          .meaning = "Measure how fast networks train on this machine",
+          .groups = {std::move(timing),
+                     {"Output",
+                      {{.name = "trace",
+                        .value = "FILE",
+                        .meaning = "File for a Chrome trace of the measured steps of one network "
+                                   "(default: resnet-20); tracing slows them",
+                        .completion = Completion::files},
+                       kJson}},
+                     computation()},
+          .examples = {{"reslab bench resnet-20 resnet-56 --threads 1",
+                        "Measure training steps on one thread."},
+                       {"reslab bench resnet-18 --work evaluation --batch 32",
+                        "Measure the evaluation of a batch of 32 images."}},
+          .completion = Completion::networks};
+}
+
+CommandDescription completion() {
+  return {.name = "completion",
+          .arguments = "SHELL",
+          .required = "shell",
+          .meaning = "Print a script with which a shell completes arguments",
+          .details =
+              "The shell is bash, zsh or fish. `cmake --install` installs the scripts where "
+              "the shells look for them.",
+          .examples = {{"source <(reslab completion bash)",
+                        "Complete in this bash; ~/.bashrc may contain the same line."},
+                       {"reslab completion fish > ~/.config/fish/completions/reslab.fish",
+                        "Complete in every fish."}},
+          .completion = Completion::words,
+          .words = {"bash", "zsh", "fish"}};
+}
+
+CommandDescription manual() {
+  return {.name = "man",
+          .meaning = "Print the manual page",
+          .groups = {{"Output",
+                      {{.name = "markdown",
+                        .value = "DIR",
+                        .meaning = "Write a Markdown page for each command instead",
+                        .completion = Completion::folders}}}},
+          .examples = {{"reslab man | man -l -", "Read the manual page."},
+                       {"reslab man --markdown docs/commands",
+                        "Write the pages of the documents "
+                        "anew."}}};
+}
+
+/// What the scripts of `reslab completion` call.
+CommandDescription complete() {
+  return {.name = "complete",
+          .arguments = "WORD…",
+          .meaning = "Print what the last word of a command line may become",
+          .hidden = true};
+}
+
+}  // namespace
+
+const std::vector<CommandDescription>& command_descriptions() {
+  static const std::vector<CommandDescription> all = {
+      run(),   check(),      watch(),   compare(),      describe(),
+      list(),  evaluate(),   predict(), export_model(),
+#ifdef RESLAB_HAS_FETCH
+      fetch(),
+#endif
+      bench(), completion(), manual(),  complete()};
+  return all;
+}
+
+const CommandDescription& command_description(const std::string& name) {
+  const auto& all = command_descriptions();
+  const auto found = std::ranges::find(all, name, &CommandDescription::name);
+  if (found != all.end()) return *found;
+  std::vector<std::string> names;
+  for (const auto& command : all)
+    if (!command.hidden) names.push_back(command.name);
+  throw InvalidInput("unknown command '" + name + "'" + suggestion(name, names));
+}
+
+}  // namespace reslab::app
