@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "app/config/input_errors.h"
+#include "app/config/short_forms.h"
 #include "reslab/base/error.h"
 
 namespace reslab::app {
@@ -109,12 +110,14 @@ Document Document::load(const std::string& file) { return Document(load_layers(f
 
 Document::Document(std::vector<Layer> layers)
     : file_(layers.back().file), layers_(std::move(layers)), root_(Json::object()) {
-  for (auto& layer : layers_) root_.merge_patch(layer.content);
+  for (const auto& layer : layers_) merge_experiment(root_, layer.content);
   root_.erase("extends");
 }
 
 Document::Document(std::string file, Json root)
-    : file_(std::move(file)), layers_{{file_, root}}, root_(std::move(root)) {}
+    : file_(std::move(file)), layers_{{file_, root}}, root_(std::move(root)) {
+  write_out_short_forms(root_);
+}
 
 void Document::assign(const std::vector<std::string>& assignments,
                       const std::function<bool(std::string_view pointer)>& is_text) {
@@ -133,7 +136,10 @@ void Document::assign(const std::vector<std::string>& assignments,
       auto value = json_or_text(text, "--set");
       if (value.is_number() && is_text(pointer)) value = text;
       const auto error = assign_at(root_, keys, value);
-      if (error) errors.add("--set " + pointer, *error);
+      if (error)
+        errors.add("--set " + pointer, *error);
+      else
+        settle(root_, pointer);
       assigned_.push_back(pointer);
     });
   }

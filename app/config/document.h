@@ -9,8 +9,9 @@
 
 namespace reslab::app {
 
-/// An experiment file merged with the files that it extends (RFC 7386). It knows which file gives
-/// which value. `extends` and the names of extended files are removed.
+/// An experiment file merged with the files that it extends (RFC 7386), with short values written
+/// out (app/config/short_forms.h). It knows which file gives which value. `extends` and the names
+/// of extended files are removed.
 class Document {
  public:
   /// Reads the file and the chain that it extends. Throws InvalidInput.

@@ -1,8 +1,10 @@
 #include "app/config/experiment.h"
 
+#include <algorithm>
 #include <set>
 
 #include "app/config/settings_reader.h"
+#include "reslab/base/error.h"
 #include "reslab/base/file.h"
 #include "reslab/base/setting_rows.h"
 #include "reslab/interchange/export_format.h"
@@ -42,6 +44,7 @@ class ExperimentReader {
     experiment.runs = expand_runs(document_, experiment.seeds, of_runs);
     errors_.add_lines(of_runs.lines());
     set_image_size(experiment);
+    if (of_runs.empty()) resolve_recipes(experiment);
     experiment.expectations = read_expectations(document_, experiment.runs, of_runs.empty(),
                                                 experiment.data, experiment.diagnostics, errors_);
     errors_.raise();
@@ -112,6 +115,30 @@ class ExperimentReader {
     set_default_size(experiment.data, size);
   }
 
+  /// Writes out the length of each training, which `epochs` may give, and what follows from it.
+  void resolve_recipes(Experiment& experiment) {
+    std::optional<DataOutline> outline;
+    const bool by_epochs = std::ranges::any_of(
+        experiment.runs, [](const RunPlan& run) { return run.recipe.epochs > 0; });
+    if (by_epochs) {
+      const auto source = make_source(experiment.data);
+      outline = source->outline();
+      if (!outline)
+        for (const auto& line : source->file_errors(Splits::all))
+          add("/recipe/epochs", "needs the number of training images; " + line);
+    }
+    const auto train_images =
+        outline ? std::max<std::int64_t>(1, outline->train_images - experiment.data.validation) : 1;
+    for (auto& run : experiment.runs) {
+      try {
+        run.recipe = resolved(std::move(run.recipe), train_images);
+      } catch (const InvalidInput& error) {
+        for (const auto& line : error.lines()) add("/recipe", line);
+        return;
+      }
+    }
+  }
+
   const Document& document_;
   const Places places_ = [this](std::string_view pointer) { return document_.place(pointer); };
   InputErrors errors_;
@@ -136,7 +163,9 @@ const Settings<Experiment>& experiment_settings() {
       text("$schema", "the JSON Schema of this file, for editors", &Experiment::schema),
       text("name", "name of the experiment and its folder", &Experiment::name),
       text("why", "purpose of the experiment, for readers", &Experiment::why),
-      group("data", "training and test images", &Experiment::data, data_settings()),
+      group("data", "training and test images, or the name of a data set alone", &Experiment::data,
+            data_settings())
+          .or_bare("name"),
       group("network", "settings that all networks share", &Experiment::network,
             network_settings()),
       group("recipe", "how the networks are trained", &Experiment::recipe, recipe_settings()),

@@ -4,6 +4,8 @@
 #include <map>
 
 #include "app/config/settings_reader.h"
+#include "app/config/short_forms.h"
+#include "reslab/base/error.h"
 #include "reslab/model/network_name.h"
 
 namespace reslab::app {
@@ -28,6 +30,20 @@ bool is_list_setting(const std::string& key) {
          (setting->type == Setting::Type::integers || setting->type == Setting::Type::numbers);
 }
 
+/// AdamW's steps do not shrink with the gradient, so rates that the file does not give are a
+/// hundredth of those for SGD, as in PyTorch.
+void set_default_rates(Recipe& recipe, const Json& given) {
+  if (recipe.optimizer.kind != OptimizerKind::adamw) return;
+  constexpr double kSgdToAdamw = 100;
+  std::visit(
+      [&given](auto& schedule) {
+        if (!given.contains("start")) schedule.start /= kSgdToAdamw;
+        if constexpr (requires { schedule.peak; })
+          if (!given.contains("peak")) schedule.peak /= kSgdToAdamw;
+      },
+      recipe.learning_rate.schedule);
+}
+
 class Expansion {
  public:
   Expansion(const Document& document, const std::vector<std::int64_t>& seeds, InputErrors& errors)
@@ -41,8 +57,8 @@ class Expansion {
     const auto found = document_.root().find("networks");
     if (found == document_.root().end()) {
       add("",
-          "missing key 'networks', expected an object or a list of objects, for example "
-          "{\"connection\": \"residual\", \"depth\": 20}");
+          "missing key 'networks', expected a network or a list, for example "
+          "[\"plain-20\", \"resnet-20\"]");
     } else if (found->is_array()) {
       if (found->empty()) add("/networks", "got [], expected at least one network");
       for (std::size_t i = 0; i < found->size(); ++i)
@@ -60,11 +76,21 @@ class Expansion {
     all_valid_ = false;
   }
 
+  /// Adds the errors of a name that cannot be read; other names were replaced by objects.
+  void add_name_errors(const std::string& name, const std::string& pointer) {
+    try {
+      parse_network(name);
+    } catch (const InvalidInput& error) {
+      for (const auto& line : error.lines()) add(pointer, line);
+    }
+  }
+
   void expand_entry(const Json& entry, const std::string& pointer) {
+    if (entry.is_string()) return add_name_errors(entry.get<std::string>(), pointer);
     if (!entry.is_object())
       return add(pointer, "got " + shown(entry) +
-                              ", expected an object, for example {\"connection\": \"residual\", "
-                              "\"depth\": 20}");
+                              ", expected a network, for example \"resnet-20\" or "
+                              "{\"connection\": \"residual\", \"depth\": 20}");
     if (entry.contains("recipe") && !entry["recipe"].is_object() && !entry["recipe"].is_null())
       return add(below(pointer, "recipe"),
                  "got " + shown(entry["recipe"]) + ", expected an object");
@@ -136,6 +162,14 @@ class Expansion {
     return false;
   }
 
+  void check_length(const Json& recipe, const std::string& pointer) {
+    const auto given = [&recipe](const char* key) { return !recipe.value(key, Json()).is_null(); };
+    if (given("epochs") && given("iterations"))
+      add(pointer, "the length is given in epochs and in iterations, expected one of them");
+    else if (given("epochs") && recipe["epochs"] == 0)
+      add(pointer, "got 0, expected a number above 0");
+  }
+
   /// The path that FILE or FILE:SECTION at the pointer means, with the section.
   std::string weights_path(const std::string& pointer, const std::string& text) const {
     auto path = document_.path(pointer, text);
@@ -152,8 +186,11 @@ class Expansion {
     const Places places = [&](std::string_view inner) {
       return document_.place(pointer_to(inner));
     };
-    const Json recipe = patched(shared_recipe_, own_recipe);
+    Json recipe = shared_recipe_;
+    merge_recipe(recipe, own_recipe);
     read_settings(recipe_settings(), run.recipe, recipe, "", places, errors_);
+    check_length(recipe, pointer_to("/epochs"));
+    set_default_rates(run.recipe, object_at(recipe, "learning_rate"));
     unused_.note(recipe_settings(), run.recipe, recipe, "", places);
     run.recipe.init = weights_path(pointer_to("/init"), run.recipe.init);
     for (const auto seed : seeds_) {

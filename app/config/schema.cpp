@@ -93,8 +93,9 @@ Json schema_without_null(const Setting& setting) {
   const auto* kind = kind_row(setting.members);
   if (kind == nullptr) return object_of(properties_of(setting.members));
   auto object = object_of_kinds(setting.members);
-  if (!setting.kind_without_word) return object;
-  return {{"anyOf", {Json{{"enum", kind->choices}}, std::move(object)}}};
+  const auto* bare = setting.kind_without_word ? kind : bare_member(setting);
+  if (bare == nullptr) return object;
+  return {{"anyOf", {schema_without_null(*bare), std::move(object)}}};
 }
 
 Json or_null(Json json) {
@@ -130,7 +131,8 @@ Json entry_schema() {
                {value, {{"type", "array"}, {"items", value}, {"minItems", 1}}, {{"type", "null"}}});
   }
   properties["recipe"] = reference("recipe");
-  return object_of(std::move(properties));
+  return any_of("a network's name, for example resnet-56:shortcut=B, or its settings",
+                {{{"type", "string"}}, object_of(std::move(properties))});
 }
 
 Json claim_schema() {

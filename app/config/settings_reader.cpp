@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "reslab/base/text.h"
+#include "app/config/key_names.h"
 
 namespace reslab::app {
 namespace {
@@ -92,8 +92,16 @@ class Reader {
     const bool digits = setting.type == Setting::Type::text && json.is_number_integer();
     const auto value = digits ? SettingValue(json.dump()) : setting_value_of(json);
     if (!value) return add(pointer, not_expected(setting, json));
-    if (const auto error = error_of(setting, *value)) return add(pointer, *error);
+    if (const auto error = error_of(setting, *value))
+      return add_wrong(setting, json, pointer, *error);
     setting.set(object_, converted(setting, *value));
+  }
+
+  /// Adds the error with a hint, unless the error names the nearest choice already.
+  void add_wrong(const Setting& setting, const Json& json, const std::string& pointer,
+                 const std::string& error) {
+    const bool has_hint = error.ends_with('?') || !json.is_string();
+    add(pointer, error + (has_hint ? "" : word_hint(json.get<std::string>(), setting.choices)));
   }
 
   void read_group(const Setting& group, const Json& json, const std::string& pointer) {
@@ -114,7 +122,7 @@ class Reader {
     const auto value = setting_value_of(json);
     const auto error = value ? error_of(kind, *value) : not_expected(kind, json);
     if (error)
-      add(pointer, *error);
+      add_wrong(kind, json, pointer, *error);
     else
       kind.set(object_, *value);
     return !error;
@@ -125,7 +133,7 @@ class Reader {
   static std::string other_kind(const SettingTable& table, const std::string& key,
                                 const std::vector<std::string>& known) {
     const auto owner = std::ranges::find(table, key, &Setting::name);
-    if (owner == table.end()) return suggestion(key, known);
+    if (owner == table.end()) return key_hint(key, known);
     return ", it belongs to " + kind_row(table)->name + " '" + owner->kind + "'; null removes it";
   }
 
@@ -163,6 +171,22 @@ bool is_text(const SettingTable& table, std::string_view pointer) {
     if (setting.name != key) return false;
     return rest.empty() ? setting.type == Setting::Type::text : is_text(setting.members, rest);
   });
+}
+
+void write_out_bare_values(const SettingTable& table, Json& json) {
+  if (!json.is_object()) return;
+  for (const auto& setting : table) {
+    const auto found = json.find(setting.name);
+    if (setting.type != Setting::Type::group || found == json.end()) continue;
+    const auto* member = bare_member(setting);
+    const bool number = member != nullptr && member->type == Setting::Type::number;
+    if (member != nullptr && (number ? found->is_number() : found->is_string())) {
+      Json object = {{member->name, *found}};
+      if (!setting.bare_kind.empty()) object[setting.members.front().name] = setting.bare_kind;
+      *found = std::move(object);
+    }
+    write_out_bare_values(setting.members, *found);
+  }
 }
 
 void read_object(const SettingTable& table, void* object, const Json& json,

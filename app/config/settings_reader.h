@@ -16,6 +16,10 @@ using SettingTable = std::vector<Setting>;
 /// Whether the JSON pointer leads to a setting that holds a text, in a value of any kind.
 bool is_text(const SettingTable& table, std::string_view pointer);
 
+/// Replaces each value that stands for a group's object (Setting::bare) by that object, also inside
+/// of groups. Values of another type stay as they are.
+void write_out_bare_values(const SettingTable& table, Json& json);
+
 // The functions below for a value of any type; `object` points to it.
 void read_object(const SettingTable& table, void* object, const Json& json,
                  const std::string& pointer, const Places& places, InputErrors& errors,

@@ -163,6 +163,14 @@ const Setting* kind_row(const std::vector<Setting>& table) {
   return !table.empty() && table.front().is_kind ? &table.front() : nullptr;
 }
 
+const Setting* bare_member(const Setting& group) {
+  if (group.bare.empty()) return nullptr;
+  const auto found = std::ranges::find_if(group.members, [&group](const Setting& member) {
+    return member.name == group.bare && member.kind == group.bare_kind;
+  });
+  return found == group.members.end() ? nullptr : &*found;
+}
+
 std::vector<const Setting*> rows_of_kind(const std::vector<Setting>& table,
                                          const std::string& kind) {
   std::vector<const Setting*> rows;
@@ -206,8 +214,8 @@ std::string expected(const Setting& setting) {
     case Type::group:
       break;
   }
-  return (setting.kind_without_word ? one_of(setting.members.front().choices) + " or an object"
-                                    : "an object") +
+  const auto* bare = setting.kind_without_word ? &setting.members.front() : bare_member(setting);
+  return (bare != nullptr ? expected(*bare) + " or an object" : "an object") +
          (setting.optional ? " or null" : "");
 }
 

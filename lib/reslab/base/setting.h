@@ -59,6 +59,10 @@ struct Setting {
   bool optional = false;         // a group that may be absent
   std::optional<std::string> kind_without_word;  // the kind that an object has if it names none;
                                                  // a bare text then names any of the kinds
+  // A group: a value that is no object stands for the member of this name, and the other members
+  // have their defaults, of the kind `bare_kind` if it is not empty. Empty: expects an object.
+  std::string bare;
+  std::string bare_kind;
 
   // `object` points to a value of the type that the table describes.
   std::function<SettingValue(const void* object)> get;
@@ -101,6 +105,12 @@ struct SettingOf : Setting {
   /// JSON leaves the setting out while it has its default.
   SettingOf omit_default() && {
     omits_default = true;
+    return std::move(*this);
+  }
+  /// A value in place of the group's object is that of its `member`, in an object of the `kind`.
+  SettingOf or_bare(std::string member, std::string kind_of_object = "") && {
+    bare = std::move(member);
+    bare_kind = std::move(kind_of_object);
     return std::move(*this);
   }
   /// Only values of this kind have the setting.
@@ -148,6 +158,9 @@ class Settings {
 
 /// Returns the first row of a table of several kinds, or nullptr for other tables.
 const Setting* kind_row(const std::vector<Setting>& table);
+
+/// The member of a group that a value in place of the group's object stands for, or nullptr.
+const Setting* bare_member(const Setting& group);
 
 /// The rows that values of the kind have, without the row of the kind itself.
 std::vector<const Setting*> rows_of_kind(const std::vector<Setting>& table,

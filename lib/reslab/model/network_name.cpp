@@ -79,6 +79,11 @@ class NetworkParser {
     if (word == kWords.end()) {
       std::vector<std::string> words;
       for (const auto& known : kWords) words.push_back(known.text);
+      const auto digits = text.find_first_of("0123456789");
+      const std::string without(text.substr(0, digits));
+      if (digits != text.npos && dash == text.npos && std::ranges::count(words, without) > 0)
+        throw InvalidInput(where_ + "expected a '-' before the depth, as in '" + without + "-" +
+                           std::string(text.substr(digits)) + "'");
       throw InvalidInput(where_ + "unknown kind '" + std::string(text) + "'" +
                          suggestion(text, words));
     }

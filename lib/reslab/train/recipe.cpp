@@ -1,9 +1,16 @@
 #include "reslab/train/recipe.h"
 
+#include <algorithm>
+#include <cmath>
+
+#include "reslab/base/error.h"
 #include "reslab/base/setting_rows.h"
+#include "reslab/base/text.h"
 
 namespace reslab {
 namespace {
+
+constexpr std::int64_t kMostIterations = 1'000'000'000;
 
 Settings<Warmup> warmup_settings() {
   return {
@@ -43,7 +50,13 @@ const Settings<Recipe>& recipe_settings() {
            "initial weights: a safetensors file, a Python .pth file, or the directory of a run; "
            "empty: random weights. The last layer stays random if the classes differ",
            &Recipe::init),
-      number("iterations", "training steps", &Recipe::iterations, 1, 1e9),
+      number("iterations", "training steps", &Recipe::iterations, 1, kMostIterations),
+      number(
+          "epochs",
+          "passes over the training images, in place of iterations; a fraction of the last batch "
+          "counts as one iteration",
+          &Recipe::epochs, 0, 1e6)
+          .omit_default(),
       number("batch", "images in a training step", &Recipe::batch, 2, 65536),
       number("micro_batch",
              "images that go through the network together and share BatchNorm's statistics; "
@@ -61,11 +74,14 @@ const Settings<Recipe>& recipe_settings() {
              "BatchNorm and ReLU; aten: LibTorch's operators",
              &Recipe::kernels, {{"fused", Kernels::fused}, {"aten", Kernels::aten}}),
       group("optimizer",
-            "optimizer settings; muon makes the steps of convolutions orthogonal and otherwise "
-            "equals sgd",
-            &Recipe::optimizer, OptimizerOptions::settings()),
-      group("learning_rate", "learning rate over the training", &Recipe::learning_rate,
-            learning_rate_settings()),
+            "optimizer settings, or the optimizer's name alone; muon makes the steps of "
+            "convolutions orthogonal and otherwise equals sgd",
+            &Recipe::optimizer, OptimizerOptions::settings())
+          .or_bare("name"),
+      group("learning_rate",
+            "learning rate over the training; a number alone is the same rate throughout",
+            &Recipe::learning_rate, learning_rate_settings())
+          .or_bare("start", Constant::kName),
       number("label_smoothing",
              "share of the label's weight in the loss that all classes get in equal parts",
              &Recipe::label_smoothing, 0, 1)
@@ -92,13 +108,37 @@ const Settings<Recipe>& recipe_settings() {
                      &Recipe::ema, average_settings())
           .omit_default(),
       group("batch_norm", "BatchNorm settings", &Recipe::batch_norm, batch_norm_settings()),
-      number("record_every", "iterations from one row of metrics.csv to the next",
-             &Recipe::record_every, 1, 1e9),
+      number("record_every",
+             "iterations from one row of metrics.csv to the next; 0: a fiftieth of the iterations, "
+             "at most 100",
+             &Recipe::record_every, 0, 1e9),
       number("evaluate_every",
-             "iterations from one evaluation to the next; the last iteration is always evaluated",
-             &Recipe::evaluate_every, 1, 1e9),
+             "iterations from one evaluation to the next; the last iteration is always evaluated; "
+             "0: a fifth of the iterations, at most 1000",
+             &Recipe::evaluate_every, 0, 1e9),
   };
   return table;
+}
+
+Recipe resolved(Recipe recipe, std::int64_t train_images) {
+  if (recipe.epochs > 0) {
+    const auto images = recipe.epochs * static_cast<double>(train_images);
+    const auto iterations = std::ceil(images / static_cast<double>(recipe.batch));
+    if (iterations > kMostIterations)
+      throw InvalidInput("epochs: more than " + grouped(kMostIterations) +
+                         " iterations, expected fewer epochs");
+    recipe.iterations = std::max<std::int64_t>(1, static_cast<std::int64_t>(iterations));
+    recipe.epochs = 0;
+  }
+  if (recipe.record_every == 0)
+    recipe.record_every = std::clamp<std::int64_t>(recipe.iterations / 50, 1, 100);
+  if (recipe.evaluate_every == 0) {
+    recipe.evaluate_every = std::clamp<std::int64_t>(recipe.iterations / 5, 1, 1000);
+    // A multiple of record_every, so that an evaluation adds no record of its own.
+    if (recipe.evaluate_every > recipe.record_every)
+      recipe.evaluate_every -= recipe.evaluate_every % recipe.record_every;
+  }
+  return recipe;
 }
 
 }  // namespace reslab

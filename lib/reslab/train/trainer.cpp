@@ -27,7 +27,7 @@ Trainer::Trainer(std::shared_ptr<Network> network, DataSet data, Transform trans
                  std::uint64_t seed, at::Device device)
     : data_(std::move(data)),
       transform_(std::move(transform)),
-      recipe_(std::move(recipe)),
+      recipe_(resolved(std::move(recipe), data_.train->size())),
       seed_(seed),
       step_(std::move(network), recipe_,
             {resolve(recipe_.precision, device), recipe_.kernels, device}) {
