@@ -216,7 +216,7 @@ int run_experiment(CheckedExperiment& prepared, const ComputeOptions& compute) {
   auto& experiment = prepared.experiment;
   save_claims(prepared);
   warn_of_slow_precision(experiment, compute.device);
-  std::cerr << "data: " << prepared.source->describe(Splits::all) << "\n";
+  std::cerr << "data: " << describe(experiment.data, *prepared.source, Splits::all) << "\n";
   const auto data = load(experiment.data, *prepared.source, Splits::all);
   prepared.source.reset();  // the paths of its files take memory
   for (const auto& line : data.unreadable) std::cerr << "left out: " << line << "\n";

@@ -44,8 +44,23 @@ std::vector<std::string> numbered(std::int64_t count) {
 }
 
 template <class Options>
-Settings<Options> root_settings(const CifarFormat& format) {
-  return {text("root", "folder of the unpacked " + format.archive, &Options::root)};
+Settings<Options> common_settings(const CifarFormat& format) {
+  const auto count = [&format](const char* name, const char* split, std::int64_t Options::* member,
+                               std::int64_t all) {
+    return number(name,
+                  std::string("number of ") + split +
+                      " images; fewer than all: the first ones of each class, equally many",
+                  member, static_cast<double>(format.classes), static_cast<double>(all))
+        .omit_default();
+  };
+  return {text("root", "folder of the unpacked " + format.archive, &Options::root),
+          count("train", "training", &Options::train, kCifarTrainImages),
+          count("test", "test", &Options::test, kCifarTestImages)};
+}
+
+/// "2,000 of 50,000", or "50,000" if these are all.
+std::string share_text(std::int64_t count, std::int64_t all) {
+  return count == all ? grouped(all) : grouped(count) + " of " + grouped(all);
 }
 
 }  // namespace
@@ -122,28 +137,57 @@ void parse_cifar(std::span<const std::byte> bytes, const CifarFormat& format, st
                      "); " + format.title + " has 0 to " + std::to_string(format.classes - 1));
 }
 
+void keep_balanced(CifarImages& images, std::int64_t count, std::int64_t classes) {
+  const auto size = std::ssize(images.labels);
+  if (count >= size) return;
+  std::vector<std::int64_t> left(static_cast<std::size_t>(classes), count / classes);
+  for (std::int64_t i = 0; i < count % classes; ++i) ++left[static_cast<std::size_t>(i)];
+  std::vector<bool> kept(images.labels.size());
+  std::int64_t total = 0;
+  for (std::size_t i = 0; i < kept.size(); ++i)
+    if (left[static_cast<std::size_t>(images.labels[i])]-- > 0) {
+      kept[i] = true;
+      ++total;
+    }
+  for (std::size_t i = 0; total < count; ++i)
+    if (!kept[i]) {
+      kept[i] = true;
+      ++total;
+    }
+  CifarImages chosen;
+  chosen.labels.reserve(static_cast<std::size_t>(count));
+  chosen.pixels.reserve(static_cast<std::size_t>(count) * kPixels);
+  for (std::size_t i = 0; i < kept.size(); ++i) {
+    if (!kept[i]) continue;
+    chosen.labels.push_back(images.labels[i]);
+    const auto* const first = images.pixels.data() + i * kPixels;
+    chosen.pixels.insert(chosen.pixels.end(), first, first + kPixels);
+  }
+  images = std::move(chosen);
+}
+
 std::string CifarSource::path(const std::string& file) const {
   return (std::filesystem::path(root_) / file).string();
 }
 
 Settings<Cifar10Options> Cifar10Options::settings() {
-  return root_settings<Cifar10Options>(cifar10_format());
+  return common_settings<Cifar10Options>(cifar10_format());
 }
 
 std::unique_ptr<const DataSource> Cifar10Options::source() const {
-  return std::make_unique<CifarSource>(cifar10_format(), root);
+  return std::make_unique<CifarSource>(cifar10_format(), root, train, test);
 }
 
 Settings<Cifar100Options> Cifar100Options::settings() {
   using Options = Cifar100Options;
-  return root_settings<Options>(cifar100_format())
+  return common_settings<Options>(cifar100_format())
       .add({choice("labels", "fine (100 classes) or coarse (20)", &Options::labels,
                    {{"fine", Labels::fine}, {"coarse", Labels::coarse}})});
 }
 
 std::unique_ptr<const DataSource> Cifar100Options::source() const {
   return std::make_unique<CifarSource>(
-      labels == Labels::fine ? cifar100_format() : cifar100_coarse_format(), root);
+      labels == Labels::fine ? cifar100_format() : cifar100_coarse_format(), root, train, test);
 }
 
 std::vector<std::string> CifarSource::file_errors(Splits splits) const {
@@ -165,18 +209,17 @@ std::vector<std::string> CifarSource::file_errors(Splits splits) const {
 }
 
 std::optional<DataOutline> CifarSource::outline() const {
-  const auto files = static_cast<std::int64_t>(format_.train_files.size());
   return DataOutline{.classes = format_.classes,
                      .height = kSide,
                      .width = kSide,
-                     .train_images = files * format_.train_file_records};
+                     .train_images = train_,
+                     .test_images = test_};
 }
 
 std::string CifarSource::describe(Splits splits) const {
-  const auto files = static_cast<std::int64_t>(format_.train_files.size());
   const auto training =
-      splits == Splits::all ? grouped(files * format_.train_file_records) + " training and " : "";
-  return format_.title + " in " + root_ + ": " + training + grouped(format_.test_file_records) +
+      splits == Splits::all ? share_text(train_, kCifarTrainImages) + " training and " : "";
+  return format_.title + " in " + root_ + ": " + training + share_text(test_, kCifarTestImages) +
          " test images of 32x32, " + std::to_string(format_.classes) + " classes";
 }
 
@@ -222,12 +265,13 @@ DataSet CifarSource::load(Splits splits) const {
   DataSet data;
   data.classes = class_names(errors);
   if (!errors.empty()) throw InvalidInput(errors);
-  const auto in_memory = [](CifarImages& images) {
+  const auto in_memory = [this](CifarImages& images, std::int64_t count) {
+    keep_balanced(images, count, format_.classes);
     return std::make_shared<MemoryImages>(kSide, kSide, std::move(images.pixels),
                                           std::move(images.labels));
   };
-  if (with_train) data.train = in_memory(train);
-  data.test = in_memory(test);
+  if (with_train) data.train = in_memory(train, train_);
+  data.test = in_memory(test, test_);
   data.height = data.width = kSide;
   return data;
 }

@@ -44,10 +44,20 @@ struct CifarImages {
 void parse_cifar(std::span<const std::byte> bytes, const CifarFormat& format, std::int64_t records,
                  const std::string& where, CifarImages& images, std::vector<std::string>& errors);
 
+constexpr std::int64_t kCifarTrainImages = 50000;
+constexpr std::int64_t kCifarTestImages = 10000;
+
+/// Keeps `count` of the images, in their order: the first ones of each class, equally many of each.
+/// If the classes cannot have equally many, the first classes have one more. If a class has too
+/// few, the first images that are left of any class take their places.
+void keep_balanced(CifarImages& images, std::int64_t count, std::int64_t classes);
+
 /// CIFAR-10: 50,000 training and 10,000 test images of 32 × 32 pixels, 10 classes.
 struct Cifar10Options {
   static constexpr const char* kName = "cifar10";
   std::string root = "data/cifar-10-batches-bin";  // the unpacked archive of the binary version
+  std::int64_t train = kCifarTrainImages;          // images that are used; see keep_balanced()
+  std::int64_t test = kCifarTestImages;
 
   static Settings<Cifar10Options> settings();
   std::unique_ptr<const DataSource> source() const;
@@ -61,6 +71,8 @@ struct Cifar100Options {
   enum class Labels { fine, coarse };
 
   std::string root = "data/cifar-100-binary";
+  std::int64_t train = kCifarTrainImages;
+  std::int64_t test = kCifarTestImages;
   Labels labels = Labels::fine;
 
   static Settings<Cifar100Options> settings();
@@ -68,11 +80,13 @@ struct Cifar100Options {
   bool operator==(const Cifar100Options&) const = default;
 };
 
-/// Reads CIFAR-10 or CIFAR-100 from the folder that the archive unpacks to.
+/// Reads CIFAR-10 or CIFAR-100 from the folder that the archive unpacks to, and keeps `train` and
+/// `test` of the images.
 class CifarSource : public DataSource {
  public:
-  CifarSource(const CifarFormat& format, std::string root)
-      : format_(format), root_(std::move(root)) {}
+  CifarSource(const CifarFormat& format, std::string root, std::int64_t train = kCifarTrainImages,
+              std::int64_t test = kCifarTestImages)
+      : format_(format), root_(std::move(root)), train_(train), test_(test) {}
 
   std::vector<std::string> file_errors(Splits splits) const override;
   std::optional<DataOutline> outline() const override;
@@ -85,6 +99,8 @@ class CifarSource : public DataSource {
 
   const CifarFormat& format_;
   std::string root_;
+  std::int64_t train_;
+  std::int64_t test_;
 };
 
 }  // namespace reslab

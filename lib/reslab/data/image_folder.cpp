@@ -181,12 +181,15 @@ std::optional<DataOutline> FolderSource::outline() const {
   if (!file_errors(Splits::all).empty()) return std::nullopt;
   const auto& train = split("train");
   const auto side = static_cast<int>(options_.size);
+  const bool has_validation = has("val") && has("test");
   return DataOutline{.classes = std::ssize(train.classes),
                      .height = side,
                      .width = side,
                      .channels = options_.channels,
                      .train_images = count_images(train.classes),
-                     .has_validation = has("val") && has("test")};
+                     .validation_images = has_validation ? count_images(split("val").classes) : 0,
+                     .test_images = count_images(split(test_name()).classes),
+                     .has_validation = has_validation};
 }
 
 std::string FolderSource::describe(Splits splits) const {

@@ -7,6 +7,7 @@
 #include "reslab/base/error.h"
 #include "reslab/base/random.h"
 #include "reslab/base/setting_rows.h"
+#include "reslab/base/text.h"
 
 namespace reslab {
 namespace {
@@ -102,6 +103,14 @@ std::unique_ptr<const DataSource> make_source(const DataOptions& options) {
 
 std::vector<std::string> errors(const DataOptions& options) {
   return errors(options, *make_source(options), Splits::all);
+}
+
+std::string describe(const DataOptions& options, const DataSource& source, Splits splits) {
+  auto text = source.describe(splits);
+  const auto outline = source.outline();
+  if (splits != Splits::all || options.validation == 0 || !outline) return text;
+  return text + "; " + grouped(options.validation) + " of the training images for validation, " +
+         grouped(outline->train_images - options.validation) + " to train on";
 }
 
 DataSet load(const DataOptions& options, const DataSource& source, Splits splits) {

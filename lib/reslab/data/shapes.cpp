@@ -211,7 +211,8 @@ std::optional<DataOutline> ShapesSource::outline() const {
   return DataOutline{.classes = std::ssize(shape_names()),
                      .height = kShapeSide,
                      .width = kShapeSide,
-                     .train_images = options_.train};
+                     .train_images = options_.train,
+                     .test_images = options_.test};
 }
 
 std::string ShapesSource::describe(Splits splits) const {

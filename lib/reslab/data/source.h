@@ -19,8 +19,10 @@ struct DataOutline {
   int height = 0;  // of the network's input, in pixels
   int width = 0;
   std::int64_t channels = 3;
-  std::int64_t train_images = 0;  // including images held out for validation
-  bool has_validation = false;    // the data set has a validation split
+  std::int64_t train_images = 0;       // including images held out for validation
+  std::int64_t validation_images = 0;  // of the data set's own validation split
+  std::int64_t test_images = 0;
+  bool has_validation = false;  // the data set has a validation split
 };
 
 /// Reads the images of a data set. A new kind of data set is a subclass and a struct of options

@@ -89,12 +89,12 @@ TEST(Experiment, EachErrorIsOneLine) {
        "names a folder"},
       {R"({"name": true})", "x.json: /name: got true, expected a text"},
       {R"({"networks": null})",
-       "x.json: missing key 'networks', expected an object or a list of objects, for example "
-       "{\"connection\": \"residual\", \"depth\": 20}"},
+       "x.json: missing key 'networks', expected a network or a list, for example [\"plain-20\", "
+       "\"resnet-20\"]"},
       {R"({"networks": []})", "x.json: /networks: got [], expected at least one network"},
-      {R"({"networks": ["resnet-20"]})",
-       "x.json: /networks/0: got 'resnet-20', expected an object, for example {\"connection\": "
-       "\"residual\", \"depth\": 20}"},
+      {R"({"networks": [20]})",
+       "x.json: /networks/0: got 20, expected a network, for example \"resnet-20\" or "
+       "{\"connection\": \"residual\", \"depth\": 20}"},
       {R"({"networks": [{"depth": 20}, {"depth": []}]})",
        "x.json: /networks/1/depth: got [], expected at least one value"},
       {R"({"networks": [{"depth": [20, 21]}]})",

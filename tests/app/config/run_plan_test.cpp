@@ -44,6 +44,8 @@ TEST(Identity, ChangesWithWhatChangesAResultAndWithNothingElse) {
       {R"({"networks": {"shortcut": "B"}})", "/network/shortcut: 'A' -> 'B'"},
       {R"({"data": {"augment": {"flip": true}}})", "/data/augment/flip: false -> true"},
       {R"({"data": {"validation": 5000}})", "/data/validation: 0 -> 5000"},
+      {R"({"data": {"train": 2000}})", "/data/train: nothing -> 2000"},
+      {R"({"data": {"train": 50000}})", ""},
   };
   const auto before = identity_of("{}");
   for (const auto& [changes, line] : table) {

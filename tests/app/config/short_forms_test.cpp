@@ -12,24 +12,26 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-Experiment read(const std::string& text) {
+Experiment experiment_of(const std::string& text) {
   return read_experiment(Document("x.json", Json::parse(text)));
 }
 
-std::vector<std::string> names(const Experiment& experiment) {
+std::vector<std::string> run_names(const Experiment& experiment) {
   std::vector<std::string> list;
   for (const auto& run : experiment.runs) list.push_back(run.name);
   return list;
 }
 
-std::vector<std::string> errors(const std::string& text) {
-  return refusal([&] { read(text); });
+std::vector<std::string> errors_in(const std::string& text) {
+  return refusal([&] { experiment_of(text); });
 }
 
 TEST(ShortForms, NetworksAreGivenByNameAloneInListsAndBetweenObjects) {
-  EXPECT_THAT(names(read(R"({"name": "a", "networks": "resnet-20"})")), ElementsAre("resnet-20"));
+  EXPECT_THAT(run_names(experiment_of(R"({"name": "a", "networks": "resnet-20"})")),
+              ElementsAre("resnet-20"));
   EXPECT_THAT(
-      names(read(R"({"name": "a", "networks": ["resnet-20", "plain-20:width=2", "wide-28", "vgg-16",
+      run_names(experiment_of(
+          R"({"name": "a", "networks": ["resnet-20", "plain-20:width=2", "wide-28", "vgg-16",
                      "alexnet", "highway-19", "resnet-50", "resnet-164",
                      {"connection": "residual", "depth": [32, 44]}]})")),
       ElementsAre("resnet-20", "plain-20:width=2", "wide-28", "vgg-16", "alexnet", "highway-19",
@@ -37,9 +39,9 @@ TEST(ShortForms, NetworksAreGivenByNameAloneInListsAndBetweenObjects) {
 }
 
 TEST(ShortForms, ANameMeansTheSameAsItsSettings) {
-  const auto by_name = read(R"({"name": "a", "network": {"classes": 7},
+  const auto by_name = experiment_of(R"({"name": "a", "network": {"classes": 7},
                                 "networks": ["resnet-20:shortcut=B"]})");
-  const auto by_settings = read(R"({"name": "a", "network": {"classes": 7},
+  const auto by_settings = experiment_of(R"({"name": "a", "network": {"classes": 7},
                "networks": [{"connection": "residual", "depth": 20, "shortcut": "B"}]})");
   EXPECT_EQ(by_name.runs[0].network, by_settings.runs[0].network);
   EXPECT_EQ(by_name.runs[0].network.classes, 7);
@@ -47,33 +49,36 @@ TEST(ShortForms, ANameMeansTheSameAsItsSettings) {
 }
 
 TEST(ShortForms, ANameKeepsItsFamilyBesideSharedSettings) {
-  const auto experiment = read(R"({"name": "a", "network": {"family": "cifar", "shortcut": "C"},
+  const auto experiment =
+      experiment_of(R"({"name": "a", "network": {"family": "cifar", "shortcut": "C"},
                                    "networks": ["resnet-20", "resnet-18"]})");
-  EXPECT_THAT(names(experiment), ElementsAre("resnet-20:shortcut=C", "resnet-18:shortcut=C"));
+  EXPECT_THAT(run_names(experiment), ElementsAre("resnet-20:shortcut=C", "resnet-18:shortcut=C"));
   EXPECT_EQ(experiment.runs[1].network.family, Family::imagenet);
 }
 
 TEST(ShortForms, WrongNamesAreErrorsAtTheirPlace) {
   EXPECT_THAT(
-      errors(R"({"name": "a", "networks": ["resnet20", "resnet-21", "resnet-20:shortcut=D", 5]})"),
+      errors_in(
+          R"({"name": "a", "networks": ["resnet20", "resnet-21", "resnet-20:shortcut=D", 5]})"),
       ElementsAre("x.json: /networks/0: network 'resnet20': expected a '-' before the depth, as in "
                   "'resnet-20'",
                   HasSubstr("/networks/1: network 'resnet-21': "),
                   HasSubstr("/networks/2: network 'resnet-20:shortcut=D': shortcut: got 'D'"),
                   HasSubstr("/networks/3: got 5, expected a network")));
-  EXPECT_THAT(errors(R"({"name": "a", "networks": ["resnet-20", "resnet-20"]})"),
+  EXPECT_THAT(errors_in(R"({"name": "a", "networks": ["resnet-20", "resnet-20"]})"),
               ElementsAre(HasSubstr("a second run of the name 'resnet-20'")));
 }
 
 TEST(ShortForms, AnOptimizerIsGivenByName) {
   const auto recipe =
-      read(R"({"name": "a", "networks": "resnet-20", "recipe": {"optimizer": "adamw"}})")
+      experiment_of(R"({"name": "a", "networks": "resnet-20", "recipe": {"optimizer": "adamw"}})")
           .runs[0]
           .recipe;
   EXPECT_EQ(recipe.optimizer.kind, OptimizerKind::adamw);
-  EXPECT_THAT(errors(R"({"name": "a", "networks": "resnet-20", "recipe": {"optimizer": "adam"}})"),
-              ElementsAre(HasSubstr("did you mean 'adamw'?")));
-  EXPECT_THAT(errors(R"({"name": "a", "networks": "resnet-20", "recipe": {"optimizer": 5}})"),
+  EXPECT_THAT(
+      errors_in(R"({"name": "a", "networks": "resnet-20", "recipe": {"optimizer": "adam"}})"),
+      ElementsAre(HasSubstr("did you mean 'adamw'?")));
+  EXPECT_THAT(errors_in(R"({"name": "a", "networks": "resnet-20", "recipe": {"optimizer": 5}})"),
               ElementsAre("x.json: /recipe/optimizer: got 5, expected one of 'sgd', 'muon', "
                           "'adamw' or an object"));
 }
@@ -81,7 +86,7 @@ TEST(ShortForms, AnOptimizerIsGivenByName) {
 TEST(ShortForms, AdamwHasItsOwnDefaultRates) {
   const auto start_of = [](const std::string& recipe) {
     const auto schedule =
-        read(R"({"name": "a", "networks": "resnet-20", "recipe": )" + recipe + "}")
+        experiment_of(R"({"name": "a", "networks": "resnet-20", "recipe": )" + recipe + "}")
             .runs[0]
             .recipe.learning_rate.schedule;
     return std::visit([](const auto& kind) { return kind.start; }, schedule);
@@ -95,19 +100,21 @@ TEST(ShortForms, AdamwHasItsOwnDefaultRates) {
 
 TEST(ShortForms, ANumberIsAConstantLearningRate) {
   const auto rate =
-      read(R"({"name": "a", "networks": "resnet-20", "recipe": {"learning_rate": 0.05}})")
+      experiment_of(R"({"name": "a", "networks": "resnet-20", "recipe": {"learning_rate": 0.05}})")
           .runs[0]
           .recipe.learning_rate;
   EXPECT_EQ(std::get<Constant>(rate.schedule).start, 0.05);
   EXPECT_THAT(
-      errors(R"({"name": "a", "networks": "resnet-20", "recipe": {"learning_rate": "0.1"}})"),
+      errors_in(R"({"name": "a", "networks": "resnet-20", "recipe": {"learning_rate": "0.1"}})"),
       ElementsAre("x.json: /recipe/learning_rate: got '0.1', expected a number from 0 to 1000 or "
                   "an object"));
 }
 
 TEST(ShortForms, ADataSetIsGivenByName) {
-  EXPECT_EQ(data_name(read(R"({"name": "a", "networks": "resnet-20", "data": "cifar100"})").data),
-            "cifar100");
+  EXPECT_EQ(
+      data_name(
+          experiment_of(R"({"name": "a", "networks": "resnet-20", "data": "cifar100"})").data),
+      "cifar100");
 }
 
 TEST(ShortForms, EpochsBecomeIterationsOfTheTrainingSplit) {
@@ -136,7 +143,7 @@ TEST(ShortForms, EpochsBecomeIterationsOfTheTrainingSplit) {
 }
 
 TEST(ShortForms, EpochsNeedTheTrainingImages) {
-  EXPECT_THAT(errors(R"({"name": "a", "networks": "resnet-20", "recipe": {"epochs": 3},
+  EXPECT_THAT(errors_in(R"({"name": "a", "networks": "resnet-20", "recipe": {"epochs": 3},
                          "data": {"name": "folder", "root": "no-such-folder"}})"),
               ElementsAre(HasSubstr("/recipe/epochs: needs the number of training images; "
                                     "no-such-folder: no such folder")));
@@ -168,7 +175,7 @@ TEST(ShortForms, TheLastFileOfAChainDecides) {
 }
 
 TEST(ShortForms, AnEntrysRecipeDecidesOverTheSharedOne) {
-  const auto experiment = read(
+  const auto experiment = experiment_of(
       R"({"name": "a", "recipe": {"epochs": 2, "batch": 1000},
           "networks": ["resnet-20", {"connection": "plain", "depth": 20,
                                      "recipe": {"iterations": 5, "optimizer": "muon"}}]})");
@@ -180,7 +187,9 @@ TEST(ShortForms, AnEntrysRecipeDecidesOverTheSharedOne) {
 TEST(ShortForms, RecordsAndEvaluationsFollowTheLength) {
   const auto lengths = [](const std::string& recipe) {
     const auto read_recipe =
-        read(R"({"name": "a", "networks": "resnet-20", "recipe": )" + recipe + "}").runs[0].recipe;
+        experiment_of(R"({"name": "a", "networks": "resnet-20", "recipe": )" + recipe + "}")
+            .runs[0]
+            .recipe;
     return std::pair(read_recipe.record_every, read_recipe.evaluate_every);
   };
   EXPECT_EQ(lengths("{}"), std::pair(std::int64_t{100}, std::int64_t{1000}));

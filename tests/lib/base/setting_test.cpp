@@ -196,6 +196,22 @@ TEST(Setting, GroupOfKindsMayTakeABareName) {
   EXPECT_EQ(expected(schedule), "one of 'steps', 'cosine' or an object");
 }
 
+TEST(Setting, AGroupMayTakeTheValueOfOneMember) {
+  struct Owner {
+    Rates rate;
+  };
+  const Settings<Owner> table = {
+      group("word", "", &Owner::rate, kinds("schedule", &Rates::schedule)).or_bare("schedule"),
+      group("number", "", &Owner::rate, kinds("schedule", &Rates::schedule))
+          .or_bare("end", "cosine")};
+  const auto& [word, number] = std::tie(table.list()[0], table.list()[1]);
+  EXPECT_EQ(bare_member(word)->name, "schedule");
+  EXPECT_EQ(expected(word), "one of 'steps', 'cosine' or an object");
+  EXPECT_EQ(bare_member(number)->name, "end");
+  EXPECT_THAT(expected(number), testing::EndsWith(" or an object"));
+  EXPECT_EQ(bare_member(word.members.front()), nullptr);
+}
+
 TEST(Setting, TextIsReadBackAsTheSameValue) {
   const auto& list = settings().list();
   const std::pair<std::size_t, SettingValue> table[] = {{0, true},

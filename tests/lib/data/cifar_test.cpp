@@ -101,6 +101,49 @@ TEST(Cifar, LoadsAWholeFolder) {
   EXPECT_EQ(source.outline()->train_images, 50000);
 }
 
+TEST(Cifar, KeepsTheFirstImagesOfEachClass) {
+  const auto kept = [](const std::vector<int>& labels, std::int64_t count, std::int64_t classes) {
+    auto parsed = parse(records(cifar10_format(), labels), cifar10_format(), std::ssize(labels));
+    const auto all = parsed.images;
+    keep_balanced(parsed.images, count, classes);
+    EXPECT_EQ(parsed.images.pixels.size(), parsed.images.labels.size() * 3072);
+    // The images are told apart by their pixels, which are random.
+    std::vector<std::size_t> indices;
+    for (std::size_t i = 0, next = 0; i < labels.size(); ++i) {
+      if (next == parsed.images.labels.size()) break;
+      if (!std::equal(all.pixels.begin() + static_cast<std::ptrdiff_t>(i * 3072),
+                      all.pixels.begin() + static_cast<std::ptrdiff_t>((i + 1) * 3072),
+                      parsed.images.pixels.begin() + static_cast<std::ptrdiff_t>(next * 3072)))
+        continue;
+      EXPECT_EQ(parsed.images.labels[next], labels[i]);
+      indices.push_back(i);
+      ++next;
+    }
+    return indices;
+  };
+  EXPECT_THAT(kept({1, 1, 1, 0, 1, 0, 0}, 4, 2), ElementsAre(0, 1, 3, 5));
+  EXPECT_THAT(kept({1, 1, 1, 0, 1, 0, 0}, 3, 2), ElementsAre(0, 3, 5));
+  EXPECT_THAT(kept({1, 1, 1, 1, 0}, 4, 2), ElementsAre(0, 1, 2, 4));
+  EXPECT_THAT(kept({1, 0, 1}, 3, 2), ElementsAre(0, 1, 2));
+}
+
+TEST(Cifar, TrainsOnAPart) {
+  const Folder folder;
+  write_blank(folder, cifar10_format());
+  Cifar10Options options;
+  options.root = folder / "";
+  options.train = 2000;
+  options.test = 500;
+  const auto source = options.source();
+  const auto data = source->load(Splits::all);
+  EXPECT_EQ(data.train->size(), 2000);
+  EXPECT_EQ(data.test->size(), 500);
+  EXPECT_EQ(source->outline()->train_images, 2000);
+  EXPECT_EQ(source->outline()->test_images, 500);
+  EXPECT_THAT(source->describe(Splits::all),
+              HasSubstr("2,000 of 50,000 training and 500 of 10,000 test images"));
+}
+
 TEST(Cifar, ReadsCoarseLabels) {
   const auto& format = cifar100_coarse_format();
   auto bytes = records(format, {3, 9});
