@@ -105,7 +105,7 @@ void fetch(const RemoteDataSet& data_set, const std::filesystem::path& directory
   const auto target = directory / data_set.folder;
   make_directories(target);
   for (const auto& entry : std::filesystem::directory_iterator(made))
-    std::filesystem::rename(entry.path(), target / entry.path().filename());
+    put_in_place(entry.path(), target / entry.path().filename());
   if (downloads) std::filesystem::remove(archive);
 }
 

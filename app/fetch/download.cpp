@@ -130,7 +130,7 @@ void download(const std::string& url, const std::filesystem::path& path,
     std::this_thread::sleep_for(pause);
     pause *= 2;
   }
-  std::filesystem::rename(partial, path);
+  put_in_place(partial, path);
 }
 
 }  // namespace reslab::app

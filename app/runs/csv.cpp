@@ -197,6 +197,13 @@ void CsvWriter<Row>::write(const Row& row) {
 }
 
 template <class Row>
+void write_csv(const std::filesystem::path& path, const std::vector<Row>& rows) {
+  auto text = header<Row>() + "\n";
+  for (const auto& row : rows) text += to_line(row) + "\n";
+  write_text(path, text);
+}
+
+template <class Row>
 std::vector<Row> read_csv(const std::filesystem::path& path) {
   const std::string text = read_text(path);
   const auto lines = complete_lines(text);
@@ -219,22 +226,29 @@ void keep_until(const std::filesystem::path& path, std::int64_t iteration) {
   const std::string text = read_text(path);
   const auto lines = complete_lines(text);
   std::string kept;
+  std::size_t torn = 0;  // number of a line with zeros, which a file has where nothing was written
   for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (i > 0 && lines[i].find('\0') != std::string_view::npos) {
+      torn = i + 1;
+      continue;
+    }
     const std::string_view first = lines[i].substr(0, lines[i].find(','));
     std::int64_t row_iteration = 0;
     if (i == 0 && first != "iteration")
       throw damaged(path, 1, "expected a first column named iteration");
     if (i > 0 && !read_cell(first, row_iteration))
       throw damaged(path, i + 1, "iteration is '" + std::string(first) + "', expected a number");
-    if (i == 0 || row_iteration <= iteration) kept += std::string(lines[i]) + "\n";
+    if (i > 0 && row_iteration > iteration) continue;
+    if (torn != 0) throw damaged(path, torn, "zeros, expected a row");
+    kept += std::string(lines[i]) + "\n";
   }
   if (kept != text) write_text(path, kept);
 }
 
 template class CsvWriter<Record>;
 template class CsvWriter<LayerRecord>;
-template class CsvWriter<ConfusionRecord>;
 template class CsvWriter<Timing>;
+template void write_csv(const std::filesystem::path&, const std::vector<ConfusionRecord>&);
 template std::vector<Record> read_csv(const std::filesystem::path&);
 template std::vector<LayerRecord> read_csv(const std::filesystem::path&);
 template std::vector<ConfusionRecord> read_csv(const std::filesystem::path&);

@@ -24,6 +24,9 @@ class CsvWriter {
   /// Throws IoError; the file then ends with the previous row.
   void write(const Row& row);
 
+  /// Returns when all rows are on the disk. Throws IoError.
+  void sync() { file_.sync(); }
+
  private:
   GrowingFile file_;
 };
@@ -35,9 +38,13 @@ class CsvWriter {
 template <class Row>
 std::vector<Row> read_csv(const std::filesystem::path& path);
 
-/// Removes the rows after an iteration and a last line without a newline. The file's first column
-/// must be the iteration. Throws InvalidInput if the file is damaged, IoError if it cannot be
-/// written.
+/// Writes a file of these rows, whole or not at all. Throws IoError.
+template <class Row>
+void write_csv(const std::filesystem::path& path, const std::vector<Row>& rows);
+
+/// Removes the rows after an iteration and what a crash left behind them: a last line without a
+/// newline, or lines that a power cut tore. The file's first column must be the iteration. Throws
+/// InvalidInput if the file is damaged elsewhere, IoError if it cannot be written.
 void keep_until(const std::filesystem::path& path, std::int64_t iteration);
 
 }  // namespace reslab::app

@@ -31,12 +31,15 @@ class CsvSink : public RecordSink {
     for (const auto& row : rows) layers_->write(row);
   }
   void confusion(const std::vector<ConfusionRecord>& rows) override {
-    std::filesystem::remove(directory_.confusion());
-    CsvWriter<ConfusionRecord> writer(directory_.confusion());
-    for (const auto& row : rows) writer.write(row);
+    write_csv(directory_.confusion(), rows);
   }
   void record(const Record& row) override { metrics_->write(row); }
   void timing(const Timing& row) override { timing_->write(row); }
+  void sync() override {
+    metrics_->sync();
+    timing_->sync();
+    if (layers_) layers_->sync();
+  }
 
  private:
   RunDirectory directory_;

@@ -39,6 +39,9 @@ class EventFile {
   void session_start(const std::vector<HyperParameter>& settings);
   void session_end(SessionStatus status);
 
+  /// Returns when all events are on the disk.
+  void sync() { file_.sync(); }
+
   /// The event files in the directory, in the order in which readers take them.
   static std::vector<std::filesystem::path> files_in(const std::filesystem::path& directory);
 

@@ -31,6 +31,10 @@ class RecordSink {
   virtual void record(const Record& /*row*/) {}
   virtual void timing(const Timing& /*row*/) {}
 
+  /// Called before a checkpoint is written. A run that resumes from it does not repeat what came
+  /// before, so a sink that keeps data returns when all of it is on the disk. Throws IoError.
+  virtual void sync() {}
+
   /// Called before the first step and after every step.
   virtual void progress(const Progress& /*progress*/) {}
 

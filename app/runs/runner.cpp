@@ -99,6 +99,7 @@ class Run {
     begin_or_resume(trainer);
     write_status("running");
     const bool finished = train_to_the_end(trainer);
+    tell(&RecordSink::sync);
     tell(&RecordSink::close);
     if (!finished) return RunOutcome::interrupted;
     save_tensors(directory_.weights(), trainer.weights(), weights_metadata());
@@ -186,6 +187,7 @@ class Run {
       const auto now = std::chrono::steady_clock::now();
       const bool evaluated = record && record->test;
       if (interrupted || evaluated || now - saved > kCheckpointEvery) {
+        tell(&RecordSink::sync);
         trainer.save(directory_.checkpoint());
         saved = now;
       }

@@ -22,6 +22,7 @@ class TensorBoardSink : public RecordSink {
   void layers(const std::vector<LayerRecord>& rows) override;
   void record(const Record& row) override;
   void timing(const Timing& row) override;
+  void sync() override { file_->sync(); }
 
  private:
   RunDirectory directory_;

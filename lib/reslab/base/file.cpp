@@ -30,6 +30,11 @@ int write_all(int descriptor, std::span<const std::byte> bytes) {
   return 0;
 }
 
+/// Brings a file to the disk. Throws IoError.
+void sync_file(int descriptor, const std::filesystem::path& path) {
+  if (fsync(descriptor) != 0) throw failure(path, "cannot be brought to the disk", errno);
+}
+
 /// Closes a file at the end.
 class Descriptor {
  public:
@@ -45,6 +50,16 @@ class Descriptor {
  private:
   int number_;
 };
+
+/// Brings the entry of a file or directory in its parent to the disk. Throws IoError.
+void sync_name(const std::filesystem::path& path) {
+  const auto parent = std::filesystem::absolute(path).parent_path();
+  const Descriptor directory(open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (directory.number() < 0) throw failure(parent, "cannot be read", errno);
+  // Some network file systems cannot sync a directory, and say so with EINVAL.
+  if (fsync(directory.number()) != 0 && errno != EINVAL)
+    throw failure(parent, "cannot be brought to the disk", errno);
+}
 
 }  // namespace
 
@@ -79,6 +94,17 @@ std::vector<std::byte> read_file(const std::filesystem::path& path, std::size_t 
   return bytes;
 }
 
+void put_in_place(const std::filesystem::path& temporary, const std::filesystem::path& path) {
+  {
+    const Descriptor file(open(temporary.c_str(), O_RDONLY | O_CLOEXEC));
+    if (file.number() < 0) throw failure(temporary, "cannot be read", errno);
+    sync_file(file.number(), path);
+  }
+  if (rename(temporary.c_str(), path.c_str()) != 0)
+    throw failure(path, "cannot be put in its place", errno);
+  sync_name(path);
+}
+
 AtomicFile::AtomicFile(std::filesystem::path path)
     : path_(std::move(path)), temporary_path_(path_) {
   temporary_path_ += ".partial";
@@ -98,9 +124,7 @@ void AtomicFile::write(std::span<const std::byte> bytes) {
 }
 
 void AtomicFile::commit() {
-  if (fsync(descriptor_) != 0) throw failure(path_, "cannot be brought to the disk", errno);
-  if (rename(temporary_path_.c_str(), path_.c_str()) != 0)
-    throw failure(path_, "cannot be put in its place", errno);
+  put_in_place(temporary_path_, path_);
   close(descriptor_);
   descriptor_ = -1;
 }
@@ -118,8 +142,13 @@ void write_text(const std::filesystem::path& path, std::string_view text) {
 
 void make_directories(const std::filesystem::path& path) {
   std::error_code error;
+  std::vector<std::filesystem::path> made;
+  for (auto part = std::filesystem::absolute(path).lexically_normal();
+       !std::filesystem::exists(part, error) && part.has_relative_path(); part = part.parent_path())
+    made.push_back(part);
   std::filesystem::create_directories(path, error);
   if (error) throw failure(path, "cannot be made a directory", error.value());
+  for (const auto& part : made) sync_name(part);
 }
 
 GrowingFile::GrowingFile(std::filesystem::path path)
@@ -128,6 +157,7 @@ GrowingFile::GrowingFile(std::filesystem::path path)
   struct stat status{};
   if (descriptor_ < 0) throw failure(path_, "cannot be written", errno);
   if (::fstat(descriptor_, &status) == 0) size_ = static_cast<std::uintmax_t>(status.st_size);
+  name_is_new_ = size_ == 0;
 }
 
 GrowingFile::~GrowingFile() { ::close(descriptor_); }
@@ -138,6 +168,12 @@ void GrowingFile::append(std::string_view text) {
     throw failure(path_, "cannot be written", reason);
   }
   size_ += text.size();
+}
+
+void GrowingFile::sync() {
+  sync_file(descriptor_, path_);
+  if (name_is_new_) sync_name(path_);
+  name_is_new_ = false;
 }
 
 }  // namespace reslab

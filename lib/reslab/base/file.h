@@ -15,9 +15,14 @@ namespace reslab {
 std::vector<std::byte> read_file(const std::filesystem::path& path,
                                  std::size_t most_bytes = SIZE_MAX);
 
+/// Gives a written file its final name in the same directory, so that after a power cut the name
+/// means the whole file or what it meant before: syncs the file, renames it, syncs the directory.
+/// Throws IoError with the path and the reason.
+void put_in_place(const std::filesystem::path& temporary, const std::filesystem::path& path);
+
 /// A file that appears whole or not at all. `write` fills a temporary file in the same directory;
-/// `commit` syncs it to the disk and renames it to `path`. Without `commit`, the destructor removes
-/// the temporary file. All functions throw IoError with the path and the reason.
+/// `commit` puts it in its place. Without `commit`, the destructor removes the temporary file. All
+/// functions throw IoError with the path and the reason.
 class AtomicFile {
  public:
   explicit AtomicFile(std::filesystem::path path);
@@ -40,7 +45,8 @@ std::string read_text(const std::filesystem::path& path, std::size_t most_bytes 
 /// Writes a whole file, all or nothing. Throws IoError with the path and the reason.
 void write_text(const std::filesystem::path& path, std::string_view text);
 
-/// Makes the directory and its parents. Throws IoError with the path and the reason.
+/// Makes the directory and its parents, and syncs those that got a new entry. Throws IoError with
+/// the path and the reason.
 void make_directories(const std::filesystem::path& path);
 
 /// A file to append to. The constructor makes the file if it does not exist.
@@ -58,8 +64,13 @@ class GrowingFile {
   /// If this fails, removes the part that was written and throws IoError.
   void append(std::string_view text);
 
+  /// Returns when everything that was appended, and the file's name, is on the disk. Throws
+  /// IoError.
+  void sync();
+
  private:
   std::filesystem::path path_;
+  bool name_is_new_ = false;  // the directory's entry may not be on the disk
   int descriptor_;
   std::uintmax_t size_ = 0;
 };

@@ -120,18 +120,13 @@ void write_verified(const std::filesystem::path& path,
   try {
     write(temporary);
     verify(temporary);
+    put_in_place(temporary, path);
   } catch (const ExportFailed& failure) {
     std::filesystem::remove(temporary, error);
     throw ExportFailed(path.string() + ": not written: " + failure.what());
   } catch (...) {
     std::filesystem::remove(temporary, error);
     throw;
-  }
-  std::filesystem::rename(temporary, path, error);
-  if (error) {
-    const auto reason = error.message();
-    std::filesystem::remove(temporary, error);
-    throw IoError(path.string() + ": cannot be replaced: " + reason);
   }
 }
 

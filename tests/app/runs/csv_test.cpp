@@ -44,13 +44,15 @@ TEST(Csv, WritesShortestNumbersAndEmptyCells) {
 TEST(Csv, ConfusionsReadBackInOrderOnly) {
   const Folder folder;
   const auto path = folder / "confusion.csv";
-  write_rows<ConfusionRecord>(path, {{50, 0, 0, 7}, {50, 0, 2, 1}, {50, 1, 0, 3}});
+  std::vector<ConfusionRecord> written = {{50, 0, 0, 7}, {50, 0, 2, 1}, {50, 1, 0, 3}};
+  write_csv(path, written);
   EXPECT_EQ(read_text(path), "iteration,label,predicted,images\n50,0,0,7\n50,0,2,1\n50,1,0,3\n");
   const auto rows = read_csv<ConfusionRecord>(path);
   ASSERT_EQ(rows.size(), 3U);
   EXPECT_EQ(rows[1].predicted, 2);
   EXPECT_EQ(rows[2].images, 3);
-  write_rows<ConfusionRecord>(path, {{50, 1, 0, 3}});
+  written.push_back(written.back());
+  write_csv(path, written);
   EXPECT_THAT(refusal([&] { read_csv<ConfusionRecord>(path); }),
               ElementsAre(HasSubstr("confusion.csv:5: label 1 predicted 0 is out of order")));
 }
@@ -204,6 +206,19 @@ TEST(Csv, KeepsRowsOfAnyFileThatStartsWithTheIteration) {
               ElementsAre(HasSubstr("x.csv:1: ")));
   EXPECT_THAT(refusal([&] { keep_until(folder.write("x.csv", "iteration\n?\n"), 1); }),
               ElementsAre(HasSubstr("x.csv:2: iteration is '?'")));
+}
+
+TEST(Csv, RowsThatAPowerCutToreAreDroppedBehindTheRowsThatAreKept) {
+  const Folder folder;
+  const std::string zeros(20, '\0');
+  const auto torn = folder.write(
+      "torn.csv", "iteration,loss\n1,2\n2,1\n3," + zeros + "\n" + zeros + ",1\n5,3\n" + zeros);
+  keep_until(torn, 2);
+  EXPECT_EQ(read_text(torn), "iteration,loss\n1,2\n2,1\n");
+  EXPECT_THAT(refusal([&] {
+                keep_until(folder.write("x.csv", "iteration,loss\n" + zeros + "\n2,1\n"), 2);
+              }),
+              ElementsAre(HasSubstr("x.csv:2: zeros, expected a row")));
 }
 
 TEST(Csv, AFullDiskIsAnError) {
