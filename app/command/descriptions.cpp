@@ -94,7 +94,11 @@ CommandDescription run() {
               .value = "DIR",
               .meaning = "Directory for results",
               .initial = "runs",
-              .completion = Completion::folders}}},
+              .completion = Completion::folders},
+             {.name = "report-every",
+              .value = "MINUTES",
+              .meaning = "Write report.html while the networks train, every that many minutes; the "
+                         "page reloads itself"}}},
            computation()},
       .examples = {{"reslab run experiments/demo.json",
                     "Train the demo's networks; the report is in runs/demo."},

@@ -183,7 +183,7 @@ void print_text(const EvaluationResults& results) {
 void print_json(const EvaluationResults& results) {
   Json list = Json::array();
   for (const auto& result : results.splits) {
-    const auto& [score, confusion] = result.measured;
+    const auto& score = result.measured.score;
     Json json = {{"weights", result.weights}};
     if (result.iteration) json["iteration"] = *result.iteration;
     json["split"] = result.split;
@@ -193,7 +193,7 @@ void print_json(const EvaluationResults& results) {
     if (score.top5_error) json[result.split + "_top5_error"] = *score.top5_error;
     if (result.recorded) json["recorded_error"] = result.recorded->error;
     json["classes"] = class_results(result.measured, class_names(results.classes, result.measured));
-    json["confusion"] = confusion;
+    json["confusion"] = result.measured.confusion;
     list.push_back(std::move(json));
   }
   fmt::print("{}\n", indented(list));

@@ -1,10 +1,12 @@
 #include <algorithm>
 #include <atomic>
 #include <charconv>
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <optional>
 
 #include <fmt/ranges.h>
 #include <fnmatch.h>
@@ -12,6 +14,7 @@
 #include "app/command/arguments.h"
 #include "app/command/command.h"
 #include "app/command/compute_options.h"
+#include "app/command/live_report.h"
 #include "app/config/experiment.h"
 #include "app/inference/trained_model.h"
 #include "app/report/report.h"
@@ -52,6 +55,7 @@ struct RunOptions {
   std::vector<std::string> assignments;
   std::string only;
   Shard shard = {};
+  std::optional<std::chrono::minutes> report_every = {};
 };
 
 Shard parse_shard(const std::string& text) {
@@ -212,7 +216,8 @@ int run_and_export(const RunContext& context, std::size_t index, std::int64_t po
   return kFailed;
 }
 
-int run_experiment(CheckedExperiment& prepared, const ComputeOptions& compute) {
+int run_experiment(CheckedExperiment& prepared, const RunOptions& options,
+                   const ComputeOptions& compute) {
   auto& experiment = prepared.experiment;
   save_claims(prepared);
   warn_of_slow_precision(experiment, compute.device);
@@ -222,6 +227,15 @@ int run_experiment(CheckedExperiment& prepared, const ComputeOptions& compute) {
   for (const auto& line : data.unreadable) std::cerr << "left out: " << line << "\n";
   check_classes(experiment, prepared.runs, prepared.directory, data.classes);
   const auto transform = make_transform(data, experiment.data);
+  std::optional<LiveReports> reports;
+  if (options.report_every)
+    reports.emplace(prepared.directory, *options.report_every,
+                    [&prepared] { return results_of(prepared); });
+  const auto make_sinks = [&reports](const RunDirectory& directory, const Json& run) {
+    auto sinks = make_record_sinks(directory, run);
+    if (reports) sinks.push_back(reports->sink());
+    return sinks;
+  };
   const RunContext context{experiment,
                            prepared.directory,
                            data,
@@ -230,13 +244,14 @@ int run_experiment(CheckedExperiment& prepared, const ComputeOptions& compute) {
                            compute.device,
                            compute.threads,
                            data_files(experiment.data),
-                           make_record_sinks,
+                           make_sinks,
                            [] { return received_signal != 0; }};
   int code = kDone;
   std::int64_t position = 0;
   for (const auto index : prepared.runs) {
     code = worse(code, run_and_export(context, index, ++position, std::ssize(prepared.runs)));
     if (code > 128) {
+      if (reports) reports->close();
       std::cerr << "interrupted; the same command continues from here\n";
       return code;
     }
@@ -252,6 +267,8 @@ int run_command(int argc, const char* const* argv) {
   RunOptions run_options{(*given)["out"].as<std::string>(), values_of(*given, "set"),
                          value_of(*given, "only")};
   if (given->count("shard") > 0) run_options.shard = parse_shard(value_of(*given, "shard"));
+  if (given->count("report-every") > 0)
+    run_options.report_every.emplace(integer_of(*given, "report-every", 1, 1440));
   const auto compute = read_compute_options(*given);
 
   std::vector<CheckedExperiment> experiments;
@@ -263,7 +280,7 @@ int run_command(int argc, const char* const* argv) {
   handle_signals();
   int code = kDone;
   for (auto& experiment : experiments) {
-    code = worse(code, run_experiment(experiment, compute));
+    code = worse(code, run_experiment(experiment, run_options, compute));
     if (received_signal != 0) break;
   }
   return code;

@@ -45,13 +45,10 @@ double high_percentile(const Points& points) {
   return values[(values.size() - 1) * 19 / 20];
 }
 
-FigureLine line_of(const std::string& name, const std::string& split, const Points& points,
-                   double width) {
-  FigureLine line{{}, width};
+FigureLine line_of(const std::string& split, const Points& points, double width) {
+  FigureLine line{{}, width, split};
   for (const auto& [iteration, error] : points)
-    line.points.push_back(
-        {static_cast<double>(iteration), error,
-         fmt::format("{} {}, iteration {}: {:.2f} %", name, split, grouped(iteration), error)});
+    line.points.push_back({static_cast<double>(iteration), error});
   return line;
 }
 
@@ -89,8 +86,7 @@ Figure curves_figure(const std::string& title, const std::vector<Curve>& curves)
   figure.y_end = error_axis_end(curves);
   for (std::size_t i = 0; i < curves.size(); ++i) {
     const auto& [name, train, test] = curves[i];
-    figure.groups.push_back(
-        {name, i, {line_of(name, "test", test, 2.6), line_of(name, "training", train, 1)}});
+    figure.groups.push_back({name, i, {line_of("test", test, 2.6), line_of("training", train, 1)}});
   }
   return figure;
 }

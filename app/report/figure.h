@@ -10,12 +10,13 @@ namespace reslab::app {
 struct FigurePoint {
   double x = 0;
   double y = 0;
-  std::string tooltip;
+  std::string label = {};  // what x does not say, such as a layer's name
 };
 
 struct FigureLine {
   std::vector<FigurePoint> points;
-  double width = 2.6;  // pixels
+  double width = 2.6;     // pixels
+  std::string name = {};  // what the line shows of its group, such as "test"
 };
 
 /// Lines of one colour that share an entry of the legend.
@@ -38,23 +39,16 @@ struct Figure {
   double x_unit = 1;            // tick labels show x / x_unit
   std::optional<double> y_end;  // the y axis runs from 0 to this; without it, to the largest value
   bool log_y = false;
+  bool over_iterations = false;  // x is the number of finished training steps
   std::vector<FigureGroup> groups;
 };
 
 /// Whether any point can be drawn: finite, and above 0 on a logarithmic axis.
 bool has_points(const Figure& figure);
 
-/// The figure as a standalone SVG. In a browser, the pointer on a line shows its values, and a
-/// click on a name in the legend hides its lines. Equal figures give equal bytes. Throws IoError if
-/// gnuplot is missing or fails.
+/// The figure as a standalone SVG. Equal figures give equal bytes. Throws IoError if gnuplot is
+/// missing or fails.
 std::string draw(const Figure& figure);
-
-/// Width and height of the drawn SVG in pixels.
-struct FigureSize {
-  std::size_t width;
-  std::size_t height;
-};
-FigureSize size_of(const Figure& figure);
 
 /// Sets the x axis to iterations from 0 to `last`, in units of 10⁴ if `last` is 20,000 or more, as
 /// in the paper.

@@ -74,12 +74,6 @@ std::vector<LayerValue> values_at(const NetworkLayers& network, std::int64_t ite
   return values;
 }
 
-std::string layer_tooltip(const NetworkLayers& network, const LayerValue& value,
-                          std::int64_t iteration) {
-  return fmt::format("{}, {} (layer {}), iteration {}: {:.3g}", network.name, value.layer,
-                     value.index + 1, grouped(iteration), value.value);
-}
-
 /// A point for each layer at the network's last record; if `sorted`, in descending order.
 FigureGroup by_layer(const NetworkLayers& network, Quantity quantity, bool sorted) {
   const auto iteration = network.iterations.back();
@@ -91,8 +85,8 @@ FigureGroup by_layer(const NetworkLayers& network, Quantity quantity, bool sorte
   FigureLine line{{}, 2};
   for (const auto& value : values) {
     const auto rank = static_cast<std::int64_t>(line.points.size());
-    line.points.push_back({static_cast<double>((sorted ? rank : value.index) + 1), value.value,
-                           layer_tooltip(network, value, iteration)});
+    line.points.push_back(
+        {static_cast<double>((sorted ? rank : value.index) + 1), value.value, value.layer});
   }
   return {network.name, network.style, {line}};
 }
@@ -112,15 +106,16 @@ Figure with_layers(Figure figure, std::vector<FigureGroup> groups) {
 
 /// The quantity over the iterations in the first, the middle and the last layer that has it.
 FigureGroup over_iterations(const NetworkLayers& network, Quantity quantity) {
-  FigureGroup group{network.name, network.style, {{{}, 3}, {{}, 1.6}, {{}, 0.7}}};
+  FigureGroup group{network.name,
+                    network.style,
+                    {{{}, 3, "first layer"}, {{}, 1.6, "middle layer"}, {{}, 0.7, "last layer"}}};
   for (const auto iteration : network.iterations) {
     const auto values = values_at(network, iteration, quantity);
     if (values.empty()) continue;
     const std::size_t chosen[] = {0, (values.size() - 1) / 2, values.size() - 1};
     for (std::size_t i = 0; i < group.lines.size(); ++i) {
       const auto& value = values[chosen[i]];
-      group.lines[i].points.push_back(
-          {static_cast<double>(iteration), value.value, layer_tooltip(network, value, iteration)});
+      group.lines[i].points.push_back({static_cast<double>(iteration), value.value, value.layer});
     }
   }
   return group;

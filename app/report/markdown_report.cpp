@@ -56,7 +56,7 @@ std::string markdown_figures(const Report& report) {
   if (!report.figure_error.empty())
     return "There are no figures: " + escape_markdown(report.figure_error) + "\n";
   std::string text;
-  for (const auto& [figure, svg] : report.figures)
+  for (const auto& figure : report.figures)
     text +=
         fmt::format("{}![{}]({})\n\n{}\n", text.empty() ? "" : "\n", escape_markdown(figure.title),
                     figure.file, escape_markdown(figure.caption));

@@ -49,6 +49,12 @@ std::string escape_markup(std::string_view text) {
   return escaped;
 }
 
+std::string element(const std::string& name, const std::string& content,
+                    const std::string& attributes) {
+  return "<" + name + (attributes.empty() ? "" : " " + attributes) + ">" + content + "</" + name +
+         ">";
+}
+
 std::string escape_markdown(std::string_view text) {
   std::string escaped;
   for (std::size_t i = 0; i < text.size(); ++i) {

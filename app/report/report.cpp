@@ -138,19 +138,10 @@ Report make_report(const ReportedRuns& runs) {
   report.classes = class_reports(networks);
   report.methods = methods_of(report, runs);
   if (auto line = unreadable_images(runs); !line.empty()) report.methods.push_back(std::move(line));
-  report.figures.push_back({curves_figure(report.title, curves_of(runs.results)), {}});
-  for (auto& figure : layer_figures(runs.results))
-    report.figures.push_back({std::move(figure), {}});
+  report.figures = layer_figures(runs.results);
+  report.figures.insert(report.figures.begin(),
+                        curves_figure(report.title, curves_of(runs.results)));
   return report;
-}
-
-void draw_figures(Report& report) {
-  try {
-    for (auto& [figure, svg] : report.figures) svg = draw(figure);
-  } catch (const IoError& error) {
-    report.figures.clear();
-    report.figure_error = error.what();
-  }
 }
 
 std::string terminal_report(const Report& report) {
@@ -172,11 +163,18 @@ std::string terminal_report(const Report& report) {
 }
 
 std::string write_report(const std::filesystem::path& directory, Report report) {
-  draw_figures(report);
   make_directories(directory);
-  for (const auto& [figure, svg] : report.figures) write_text(directory / figure.file, svg);
-  write_text(directory / "report.md", markdown_report(report));
   write_text(directory / "report.html", html_report(report));
+  std::vector<std::string> drawings;
+  try {
+    for (const auto& figure : report.figures) drawings.push_back(draw(figure));
+  } catch (const IoError& error) {
+    report.figure_error = error.what();
+    drawings.clear();
+  }
+  for (std::size_t i = 0; i < drawings.size(); ++i)
+    write_text(directory / report.figures[i].file, drawings[i]);
+  write_text(directory / "report.md", markdown_report(report));
   return report.figure_error;
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,9 +39,10 @@ struct ReportedExperiment {
   std::vector<Verdict> verdicts;
 };
 
-struct ReportedFigure {
-  Figure figure;
-  std::string svg;  // empty until draw_figures()
+/// A report that is written again and again while the experiment runs.
+struct LiveReport {
+  std::chrono::seconds every{};
+  std::chrono::system_clock::time_point written;
 };
 
 /// The content of a report, independent of its format.
@@ -49,18 +52,16 @@ struct Report {
   Table results;
   std::vector<std::string> unfinished;  // a line for each unfinished seed
   std::vector<ClassReport> classes;
-  std::vector<ReportedFigure> figures;
-  std::string figure_error;          // why the figures could not be drawn; empty if they could
+  std::vector<Figure> figures;
+  std::string figure_error;          // why gnuplot could not draw them; empty if it could
   std::vector<std::string> methods;  // how the numbers were computed
   Overview recipe;
   Overview environment;
+  std::optional<LiveReport> live;
 };
 
-/// Judges the claims and collects the tables. The figures are not drawn yet.
+/// Judges the claims and collects the tables and the figures.
 Report make_report(const ReportedRuns& runs);
-
-/// Draws the figures. If gnuplot fails, removes them and sets `figure_error`.
-void draw_figures(Report& report);
 
 /// A short report for a terminal: title, results, unfinished seeds, classes,
 /// expectations.
@@ -69,12 +70,13 @@ std::string terminal_report(const Report& report);
 /// The whole report as Markdown, which also reads well as plain text. Links to the figures' files.
 std::string markdown_report(const Report& report);
 
-/// The whole report as one HTML file, including the interactive figures.
+/// The whole report as one HTML file. A script in it draws the figures. The page of a live report
+/// says that the experiment still runs, and reloads itself.
 std::string html_report(const Report& report);
 
-/// Draws the figures and writes them, report.html and report.md into the directory, which it
-/// creates if needed. Returns why the figures could not be drawn; empty if they could. Throws
-/// IoError if a file cannot be written.
+/// Writes report.html, report.md and the figures that report.md shows into the directory, which it
+/// creates if needed. Returns why gnuplot could not draw them; empty if it could. Throws IoError if
+/// a file cannot be written.
 std::string write_report(const std::filesystem::path& directory, Report report);
 
 }  // namespace reslab::app

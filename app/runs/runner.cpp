@@ -176,7 +176,8 @@ class Run {
       if (record) {
         if (!trainer.layers().empty()) tell(&RecordSink::layers, trainer.layers());
         if (record->test)
-          tell(&RecordSink::confusion, confusion_rows(record->iteration, trainer.confusion()));
+          tell(&RecordSink::confusion,
+               confusion_rows(record->iteration, trainer.last_test().confusion));
         tell(&RecordSink::record, *record);
         tell(&RecordSink::timing, trainer.take_timing());
         if (trainer.improved())

@@ -54,6 +54,19 @@ TEST_F(Interruption, SavesTheRunAndSaysThatItGoesOn) {
   }
 }
 
+TEST_F(Interruption, LeavesAReportThatNoLongerReloads) {
+  const auto page = folder_.path() / "live/small/report.html";
+  const auto child = start(std::string(kEndless) + "live --report-every 1");
+  const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(2);
+  while (!std::filesystem::exists(page) && std::chrono::steady_clock::now() < end)
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  EXPECT_THAT(content(page), HasSubstr("The page reloads every 1 minute,"));
+  kill(child, SIGINT);
+  EXPECT_EQ(wait(child).code, 130);
+  EXPECT_THAT(content(page),
+              testing::AllOf(HasSubstr("plain-8"), testing::Not(HasSubstr("The page reloads"))));
+}
+
 TEST_F(Interruption, KilledAndInterruptedRunsWriteTheSameRecords) {
   EXPECT_EQ(signalled("whole", SIGINT, 9).code, 130);
   EXPECT_EQ(signalled("broken", SIGKILL, 3).code, -SIGKILL);

@@ -31,6 +31,9 @@ struct ImageReading {
 Image decode_image(std::span<const std::byte> bytes, const std::string& where,
                    const ImageReading& reading = {});
 
+/// The image as the bytes of a PNG file; empty if ResLab was built without libspng.
+std::vector<std::byte> encode_png(const ImageView& image);
+
 /// Reads an image file. Throws InvalidInput, naming the file, if it does not exist, cannot be read,
 /// is not a regular file or is larger than 1 GiB.
 std::vector<std::byte> read_image_file(const std::string& path);

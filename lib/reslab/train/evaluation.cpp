@@ -21,13 +21,18 @@ at::Tensor logits_of(Network& network, const Batch& batch, const Transform& tran
   return views.log_softmax(2).logsumexp(1);
 }
 
-/// Adds the images to the confusion matrix.
-void count_images(const at::Tensor& labels, const at::Tensor& classified,
-                  std::vector<std::vector<std::int64_t>>& confusion) {
+/// Adds the images of a batch to the evaluation's images and to its confusion matrix.
+void add_images(const at::Tensor& labels, const at::Tensor& logits, Evaluation& evaluation) {
+  const auto classified = logits.argmax(1);
+  const auto likeliest = logits.softmax(1).gather(1, classified.unsqueeze(1)).squeeze(1).cpu();
+  const auto on_cpu = classified.cpu();
   const auto rows = labels.accessor<std::int64_t, 1>();
-  const auto columns = classified.accessor<std::int64_t, 1>();
-  for (std::int64_t i = 0; i < labels.size(0); ++i)
-    ++confusion[static_cast<std::size_t>(rows[i])][static_cast<std::size_t>(columns[i])];
+  const auto columns = on_cpu.accessor<std::int64_t, 1>();
+  const auto probabilities = likeliest.accessor<float, 1>();
+  for (std::int64_t i = 0; i < labels.size(0); ++i) {
+    evaluation.images.push_back({rows[i], columns[i], probabilities[i]});
+    ++evaluation.confusion[static_cast<std::size_t>(rows[i])][static_cast<std::size_t>(columns[i])];
+  }
 }
 
 }  // namespace
@@ -46,7 +51,7 @@ Evaluation evaluate(Network& network, const Images& images, const Transform& tra
     const auto labels = batch->labels.to(execution.device);
     const auto logits = logits_of(network, *batch, transform, execution);
     loss += at::cross_entropy_loss(logits, labels, {}, at::Reduction::Sum).item<double>();
-    count_images(batch->labels, logits.argmax(1).cpu(), evaluation.confusion);
+    add_images(batch->labels, logits, evaluation);
     if (network.spec().classes <= kTop) continue;
     const auto likeliest = std::get<1>(logits.topk(kTop, 1));
     missed += labels.size(0) - likeliest.eq(labels.unsqueeze(1)).sum().item<std::int64_t>();

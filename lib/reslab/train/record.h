@@ -16,12 +16,20 @@ struct Score {
   std::optional<double> top5_error = std::nullopt;
 };
 
+/// The likeliest class of one image.
+struct ClassifiedImage {
+  std::int64_t label = 0;
+  std::int64_t predicted = 0;
+  float probability = 0;  // of the predicted class
+};
+
 /// Result of evaluating a network.
 struct Evaluation {
   Score score;
   /// Confusion matrix: number of images of each class (row) that were classified as each class
   /// (column).
   std::vector<std::vector<std::int64_t>> confusion;
+  std::vector<ClassifiedImage> images = {};  // in the order of the data set
 };
 
 /// One row of metrics.csv. Equal runs write equal bytes, so it holds no times. The training loss is

@@ -146,11 +146,15 @@ void Trainer::evaluate_now(Record& record) {
     improved_ = record.validation->error < state_.best_validation_error;
     if (improved_) state_.best_validation_error = record.validation->error;
   }
-  auto test = evaluate(step_.network(), *data_.test, transform_, step_.execution());
-  record.test = test.score;
-  confusion_ = std::move(test.confusion);
+  last_test_ = evaluate(step_.network(), *data_.test, transform_, step_.execution());
+  record.test = last_test_.score;
   if (const auto* rule = std::get_if<Plateau>(&recipe_.learning_rate.schedule))
     state_.plateau.note((record.validation ? *record.validation : record.train).error, *rule);
+}
+
+Evaluation Trainer::evaluate_test() {
+  const AverageScope averaged(step_.average());
+  return evaluate(step_.network(), *data_.test, transform_, step_.execution());
 }
 
 NamedTensors Trainer::weights() {

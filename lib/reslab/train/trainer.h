@@ -52,8 +52,10 @@ class Trainer {
   std::optional<Record> advance();
   /// The weights that evaluations use: the average if the recipe has `ema`, else the network's.
   NamedTensors weights();
-  /// The confusion matrix on the test split at the last record with a test error.
-  const std::vector<std::vector<std::int64_t>>& confusion() const { return confusion_; }
+  /// The evaluation on the test split at the last record with a test error.
+  const Evaluation& last_test() const { return last_test_; }
+  /// Evaluates `weights()` on the test split.
+  Evaluation evaluate_test();
   /// Whether the last record has the lowest validation error of the training so far.
   bool improved() const { return improved_; }
 
@@ -97,7 +99,7 @@ class Trainer {
   bool improved_ = false;
   DiagnosticsOptions diagnostics_;
   std::vector<LayerRecord> layers_;
-  std::vector<std::vector<std::int64_t>> confusion_;
+  Evaluation last_test_;
 
   Timing timing_;  // since the last take_timing
   Mark timed_;     // at the last take_timing

@@ -59,7 +59,8 @@ TEST(Curves, AreDrawnBoldForTestAndThinForTraining) {
   EXPECT_GT(test.width, train.width);
   EXPECT_EQ(train.points.size(), 2U);
   EXPECT_EQ(train.points[1].y, 5);
-  EXPECT_EQ(test.points.at(0).tooltip, "x test, iteration 64,000: 9.12 %");
+  EXPECT_EQ(test.name, "test");
+  EXPECT_EQ(train.name, "training");
 }
 
 TEST(Curves, DrawRunsWithoutAnyRecord) {

@@ -55,7 +55,7 @@ TEST(LayerFigures, ShowTheMeanOverSeedsAtTheLastCommonRecord) {
   const auto& response = named(figures, "layer_response.svg").groups.at(0);
   EXPECT_EQ(response.name, "x");
   EXPECT_THAT(points_of(response), ElementsAre(Pair(2, 0.75), Pair(4, 1.0)));
-  EXPECT_EQ(response.lines[0].points[1].tooltip, "x, layer1.0.conv2 (layer 4), iteration 200: 1");
+  EXPECT_EQ(response.lines[0].points[1].label, "layer1.0.conv2");
   EXPECT_THAT(points_of(named(figures, "layer_response_sorted.svg").groups.at(0)),
               ElementsAre(Pair(1, 1.0), Pair(2, 0.75)));
   EXPECT_THAT(points_of(named(figures, "gradient_norm.svg").groups.at(0)),

@@ -1,8 +1,11 @@
+#include <chrono>
+#include <cmath>
 #include <regex>
 #include <set>
 
 #include <gmock/gmock.h>
 
+#include "app/config/json.h"
 #include "app/report/report.h"
 #include "text_search.h"
 
@@ -40,10 +43,9 @@ Report made_report() {
     figure.file = std::string(name) + ".svg";
     figure.title = std::string("figure <") + name + ">";
     figure.caption = "a & b";
-    figure.groups = {{"net|<work>&", 0, {{{{0, 1, "<p> \"q\""}, {1, 2, "r"}}, 2.6}}}};
-    report.figures.push_back({figure, ""});
+    figure.groups = {{"net|<work>&", 0, {{{{0, 1, "</script><p>"}, {1, 2, "r"}}, 2.6}}}};
+    report.figures.push_back(figure);
   }
-  draw_figures(report);
   return report;
 }
 
@@ -117,42 +119,79 @@ std::string unbalanced(const std::string& html) {
   return open.empty() ? "" : "<" + open.back() + "> is left open";
 }
 
-/// The text without the content of srcdoc="…", which is too long for std::regex.
-std::string without_frames(std::string html, std::vector<std::string>& frames) {
-  const std::string start = "srcdoc=\"";
-  for (auto at = html.find(start); at != std::string::npos; at = html.find(start, at)) {
-    at += start.size();
-    const auto end = html.find('"', at);
-    frames.push_back(html.substr(at, end - at));
-    html.erase(at, end - at);
+/// The text without the content of elements of this kind, which is appended to `contents`.
+std::string without(std::string html, const std::string& name, std::vector<std::string>& contents) {
+  const auto start = "<" + name, end = "</" + name + ">";
+  for (auto at = html.find(start); at != std::string::npos; at = html.find(start, at + 1)) {
+    const auto begin = html.find('>', at) + 1, last = html.find(end, begin);
+    contents.push_back(html.substr(begin, last - begin));
+    html.erase(begin, last - begin);
   }
   return html;
 }
 
 TEST(Html, IsWellFormedAndEscaped) {
-  std::vector<std::string> frames;
-  const auto html = without_frames(html_report(made_report()), frames);
+  std::vector<std::string> scripts, styles;
+  const auto html =
+      without(without(html_report(made_report()), "script", scripts), "style", styles);
   EXPECT_EQ(unbalanced(html), "");
-  EXPECT_EQ(frames.size(), 2U);
-  for (const auto& frame : frames) {
-    EXPECT_EQ(frame.find_first_of("<>\""), std::string::npos);
-    EXPECT_THAT(frame, HasSubstr("gnuplot_svg"));
-    EXPECT_THAT(frame, HasSubstr("&lt;/svg&gt;"));
-  }
-  EXPECT_THAT(html, Not(HasSubstr("<script")));
+  ASSERT_EQ(scripts.size(), 3U);
+  EXPECT_THAT(scripts[0], Not(HasSubstr("<")));
+  EXPECT_THAT(scripts[1], HasSubstr("uPlot"));
+  EXPECT_THAT(scripts[1], HasSubstr("Permission is hereby granted"));
   for (const char* part :
        {"<title>ti&lt;t&gt;le &amp; &quot;more&quot;</title>", "net|&lt;work&gt;&amp;",
         "why *so* &lt;script&gt;", "first &lt;claim&gt;", "n = 3 and 3 (paper: 8.75)",
         "<li class=\"met\"><strong>met</strong>", "<li class=\"unmet\"><strong>NOT MET</strong>",
         "<li class=\"open\"><strong>not checked</strong>", "6.61 ± 0.16", "failed: &lt;nan&gt;",
-        "Errors are in percent.", "/recipe/batch", "a &lt;b&gt; &amp; c", "<figcaption>a &amp; b",
-        "prefers-color-scheme: dark", "@media print"})
+        "Errors are in percent.", "/recipe/batch", "a &lt;b&gt; &amp; c",
+        "<figcaption>a &amp; b</figcaption>", "<h3>figure &lt;one&gt;</h3>"})
     EXPECT_THAT(html, HasSubstr(part));
+}
+
+/// The JSON that report.html holds for its script.
+Json data_of(const std::string& html) {
+  std::vector<std::string> scripts;
+  without(html, "script", scripts);
+  return Json::parse(scripts.at(0));
+}
+
+TEST(Html, HoldsTheValuesOfTheFigures) {
+  auto report = made_report();
+  report.figures[0].y_end = 10;
+  report.figures[0].groups[0].lines[0].points = {
+      {100, 12.3456789, "conv1"}, {200, NAN, "x"}, {300, 1e-7, ""}};
+  const auto data = data_of(html_report(report));
+  const auto& figure = data["figures"][0];
+  EXPECT_EQ(figure["groups"][0]["name"], "net|<work>&");
+  EXPECT_EQ(figure["groups"][0]["lines"][0].dump(),
+            R"({"width":2.6,"x":[100.0,300.0],"y":[12.3457,1e-07],"labels":["conv1",""]})");
+  EXPECT_EQ(figure["yEnd"], 10);
+  EXPECT_EQ(data["figures"][1]["groups"][0]["lines"][0]["labels"][0], "</script><p>");
+  EXPECT_EQ(data["figures"][1]["yEnd"], Json());
+}
+
+TEST(Html, OnlyALivePageReloadsItself) {
+  auto report = made_report();
+  const auto finished = html_report(report);
+  EXPECT_FALSE(data_of(finished).contains("reloadSeconds"));
+  EXPECT_THAT(finished, Not(HasSubstr("http-equiv")));
+  EXPECT_THAT(finished, Not(HasSubstr("not finished")));
+  report.live.emplace(std::chrono::seconds(120),
+                      std::chrono::system_clock::from_time_t(1764229500));
+  const auto live = html_report(report);
+  EXPECT_EQ(data_of(live)["reloadSeconds"], 120);
+  EXPECT_EQ(data_of(live)["writtenAt"], 1764229500);
+  EXPECT_THAT(live,
+              HasSubstr("<noscript><meta http-equiv=\"refresh\" content=\"120\"></noscript>"));
+  EXPECT_THAT(live, HasSubstr("This experiment is not finished.</strong> Written on 2025-11-27 "
+                              "07:45 UTC. The page reloads every 2 minutes"));
 }
 
 TEST(Html, NeedsNoOtherFile) {
   const auto html = html_report(made_report());
-  for (const char* part : {"<link", "@import", "src=\"", "url(http"})
+  for (const char* part :
+       {"<link", "@import", "src=\"", "url(", "fetch(", "XMLHttpRequest", "import("})
     EXPECT_EQ(count(html, part), 0) << part;
 }
 

@@ -191,7 +191,7 @@ TEST(Trainer, EveryAdditionChangesTheTrainingAndResumesBitIdentical) {
     for (std::size_t i = 0; i < records.size(); ++i) expect_equal(records[i], expected[i]);
     expect_equal_weights(*second.network, *whole.network);
     expect_equal_tensors(second.trainer->weights(), whole.trainer->weights());
-    EXPECT_EQ(second.trainer->confusion(), whole.trainer->confusion());
+    EXPECT_EQ(second.trainer->last_test().confusion, whole.trainer->last_test().confusion);
   }
 }
 
@@ -217,7 +217,7 @@ TEST(Trainer, CountsWhatTheTestImagesAreTakenFor) {
   const auto records = training.finish();
   std::int64_t images = 0;
   std::int64_t right = 0;
-  const auto& confusion = training.trainer->confusion();
+  const auto& confusion = training.trainer->last_test().confusion;
   ASSERT_EQ(confusion.size(), 10U);
   for (std::size_t label = 0; label < confusion.size(); ++label) {
     for (const auto count : confusion[label]) images += count;
