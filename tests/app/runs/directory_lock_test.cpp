@@ -30,7 +30,7 @@ class Holder {
       _exit(0);
     }
     char answer = 0;
-    EXPECT_EQ(read(ready[0], &answer, 1), 1);
+    EXPECT_EQ(::read(ready[0], &answer, 1), 1);
     EXPECT_EQ(answer, 'y');
     close(ready[0]);
     close(ready[1]);
