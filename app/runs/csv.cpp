@@ -51,10 +51,11 @@ void visit_split(const std::string& name, std::optional<Score>& split, const Vis
   if (loss || error || top5_error) split = {loss.value_or(0), error.value_or(0), top5_error};
 }
 
-// Call `visit` with the name and the value of each column.
+// Call `visit` with the name and the value of each column. The column of the iteration is named
+// "step" because importers of other programs look for this name.
 template <class Visit>
 void visit_cells(Record& row, const Visit& visit) {
-  visit("iteration", row.iteration);
+  visit("step", row.iteration);
   visit("epoch", row.epoch);
   visit("learning_rate", row.learning_rate);
   visit("train_loss", row.train.loss);
@@ -65,7 +66,7 @@ void visit_cells(Record& row, const Visit& visit) {
 
 template <class Visit>
 void visit_cells(LayerRecord& row, const Visit& visit) {
-  visit("iteration", row.iteration);
+  visit("step", row.iteration);
   visit("layer", row.layer);
   visit("index", row.index);
   visit("response_std", row.response_std);
@@ -75,7 +76,7 @@ void visit_cells(LayerRecord& row, const Visit& visit) {
 
 template <class Visit>
 void visit_cells(ConfusionRecord& row, const Visit& visit) {
-  visit("iteration", row.iteration);
+  visit("step", row.iteration);
   visit("label", row.label);
   visit("predicted", row.predicted);
   visit("images", row.images);
@@ -83,7 +84,7 @@ void visit_cells(ConfusionRecord& row, const Visit& visit) {
 
 template <class Visit>
 void visit_cells(Timing& row, const Visit& visit) {
-  visit("iteration", row.iteration);
+  visit("step", row.iteration);
   visit("seconds", row.seconds);
   visit("images_per_second", row.images_per_second);
   visit("waiting", row.waiting);
@@ -101,14 +102,13 @@ void visit_cells(Timing& row, const Visit& visit) {
 template <class Row>
 std::string order_error(const Row& before, const Row& row) {
   if (row.iteration > before.iteration) return {};
-  return fmt::format("iteration {} follows {}, expected a later one", row.iteration,
-                     before.iteration);
+  return fmt::format("step {} follows {}, expected a later one", row.iteration, before.iteration);
 }
 
 template <>
 std::string order_error(const LayerRecord& before, const LayerRecord& row) {
   if (std::pair(row.iteration, row.index) > std::pair(before.iteration, before.index)) return {};
-  return fmt::format("iteration {} index {} follows iteration {} index {}, expected a later one",
+  return fmt::format("step {} index {} follows step {} index {}, expected a later one",
                      row.iteration, row.index, before.iteration, before.index);
 }
 
@@ -234,10 +234,9 @@ void keep_until(const std::filesystem::path& path, std::int64_t iteration) {
     }
     const std::string_view first = lines[i].substr(0, lines[i].find(','));
     std::int64_t row_iteration = 0;
-    if (i == 0 && first != "iteration")
-      throw damaged(path, 1, "expected a first column named iteration");
+    if (i == 0 && first != "step") throw damaged(path, 1, "expected a first column named step");
     if (i > 0 && !read_cell(first, row_iteration))
-      throw damaged(path, i + 1, "iteration is '" + std::string(first) + "', expected a number");
+      throw damaged(path, i + 1, "step is '" + std::string(first) + "', expected a number");
     if (i > 0 && row_iteration > iteration) continue;
     if (torn != 0) throw damaged(path, torn, "zeros, expected a row");
     kept += std::string(lines[i]) + "\n";

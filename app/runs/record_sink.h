@@ -44,7 +44,8 @@ class RecordSink {
 
 using RecordSinks = std::vector<std::unique_ptr<RecordSink>>;
 
-/// Makes one sink of every kind for the run in `directory`. `run`: the content of its run.json.
+/// Makes one sink of every kind for the run in `directory`, the one for DVC only in a repository of
+/// DVC. `run`: the content of its run.json.
 RecordSinks make_record_sinks(const RunDirectory& directory, const Json& run);
 
 }  // namespace reslab::app

@@ -18,9 +18,9 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-const std::string kLayersHeader = "iteration,layer,index,response_std,gradient_norm,gate_mean\n";
+const std::string kLayersHeader = "step,layer,index,response_std,gradient_norm,gate_mean\n";
 const std::string kMetricsHeader =
-    "iteration,epoch,learning_rate,train_loss,train_error,validation_loss,validation_error,"
+    "step,epoch,learning_rate,train_loss,train_error,validation_loss,validation_error,"
     "validation_top5_error,test_loss,test_error,test_top5_error\n";
 
 template <class Row>
@@ -37,7 +37,7 @@ TEST(Csv, WritesShortestNumbersAndEmptyCells) {
             kMetricsHeader + "100,0.256,0.1,2.5,90,,,,0.3333333333333333,87.5,0.5\n");
   write_rows<Timing>(folder / "timing.csv", {{.iteration = 7, .seconds = 1.5, .peak_memory = 9}});
   EXPECT_EQ(read_text(folder / "timing.csv"),
-            "iteration,seconds,images_per_second,waiting,assembling,forward,backward,optimizer,"
+            "step,seconds,images_per_second,waiting,assembling,forward,backward,optimizer,"
             "evaluation,diagnostics,checkpoint,peak_memory\n7,1.5,0,0,0,0,0,0,0,0,0,9\n");
 }
 
@@ -46,7 +46,7 @@ TEST(Csv, ConfusionsReadBackInOrderOnly) {
   const auto path = folder / "confusion.csv";
   std::vector<ConfusionRecord> written = {{50, 0, 0, 7}, {50, 0, 2, 1}, {50, 1, 0, 3}};
   write_csv(path, written);
-  EXPECT_EQ(read_text(path), "iteration,label,predicted,images\n50,0,0,7\n50,0,2,1\n50,1,0,3\n");
+  EXPECT_EQ(read_text(path), "step,label,predicted,images\n50,0,0,7\n50,0,2,1\n50,1,0,3\n");
   const auto rows = read_csv<ConfusionRecord>(path);
   ASSERT_EQ(rows.size(), 3U);
   EXPECT_EQ(rows[1].predicted, 2);
@@ -126,16 +126,14 @@ TEST(Csv, LayersReadBackExactlyWithWhatALayerLacks) {
 TEST(Csv, RefusesDamagedLayers) {
   const Folder folder;
   const std::vector<std::pair<std::string, std::string>> damaged = {
-      {"iteration,layer\n", ":1: expected the columns iteration,layer,index"},
+      {"step,layer\n", ":1: expected the columns step,layer,index"},
       {kLayersHeader + "1,a,1,,\n", ":2: 5 cells, expected 6"},
       {kLayersHeader + "1,,1,,,\n", ":2: layer is '', expected a name"},
       {kLayersHeader + "1,a,,,,\n", ":2: index is '', expected a number"},
       {kLayersHeader + "1,a,1,x,,\n", ":2: response_std is 'x', expected a number"},
       {kLayersHeader + "1,a,1,,,0.5.\n", ":2: gate_mean is '0.5.', expected a number"},
-      {kLayersHeader + "1,a,1,,,\n1,b,1,,,\n",
-       ":3: iteration 1 index 1 follows iteration 1 index 1"},
-      {kLayersHeader + "2,a,1,,,\n1,b,2,,,\n",
-       ":3: iteration 1 index 2 follows iteration 2 index 1"},
+      {kLayersHeader + "1,a,1,,,\n1,b,1,,,\n", ":3: step 1 index 1 follows step 1 index 1"},
+      {kLayersHeader + "2,a,1,,,\n1,b,2,,,\n", ":3: step 1 index 2 follows step 2 index 1"},
   };
   for (const auto& [text, error] : damaged) {
     const std::string path = folder.write("layers.csv", text);
@@ -160,18 +158,18 @@ TEST(Csv, RefusesDamagedFilesWithTheirLine) {
   const Folder folder;
   const std::string good = "10,0,0.1,2,90,,,,,,\n";
   const std::vector<std::pair<std::string, std::string>> damaged = {
-      {"iteration,seconds\n", ":1: expected the columns iteration,epoch"},
+      {"step,seconds\n", ":1: expected the columns step,epoch"},
       {"hello", ":1: expected the columns"},
       {kMetricsHeader + good + "20,0,0.1,2\n", ":3: 4 cells, expected 11"},
       {kMetricsHeader + good + "20,0,0.1,2,90,,,,,,,\n", ":3: 12 cells, expected 11"},
-      {kMetricsHeader + "x,0,0.1,2,90,,,,,,\n", ":2: iteration is 'x', expected a number"},
-      {kMetricsHeader + "1.5,0,0.1,2,90,,,,,,\n", ":2: iteration is '1.5'"},
+      {kMetricsHeader + "x,0,0.1,2,90,,,,,,\n", ":2: step is 'x', expected a number"},
+      {kMetricsHeader + "1.5,0,0.1,2,90,,,,,,\n", ":2: step is '1.5'"},
       {kMetricsHeader + "10,0,0.1,,90,,,,,,\n", ":2: train_loss is '', expected a number"},
       {kMetricsHeader + "10,0,0.1,2 ,90,,,,,,\n", ":2: train_loss is '2 '"},
       {kMetricsHeader + "10,0,0.1,2,90,,,,,5,\n", ":2: test_loss is empty, expected a number"},
       {kMetricsHeader + "10,0,0.1,2,90,,,,,,5\n", ":2: test_error is empty, expected a number"},
       {kMetricsHeader + "10,0,0.1,2,90,1,,,,,\n", ":2: validation_error is empty"},
-      {kMetricsHeader + good + good, ":3: iteration 10 follows 10"},
+      {kMetricsHeader + good + good, ":3: step 10 follows 10"},
       {kMetricsHeader + "\n" + good, ":2: 1 cells, expected 11"},
   };
   for (const auto& [text, error] : damaged) {
@@ -199,26 +197,25 @@ TEST(Csv, AResumedFileEqualsAnUninterruptedOne) {
 
 TEST(Csv, KeepsRowsOfAnyFileThatStartsWithTheIteration) {
   const Folder folder;
-  const auto path = folder.write("layers.csv", "iteration,layer\n1,a\n1,b\n2,a\n2,b\n3,a");
+  const auto path = folder.write("layers.csv", "step,layer\n1,a\n1,b\n2,a\n2,b\n3,a");
   keep_until(path, 1);
-  EXPECT_EQ(read_text(path), "iteration,layer\n1,a\n1,b\n");
+  EXPECT_EQ(read_text(path), "step,layer\n1,a\n1,b\n");
   EXPECT_THAT(refusal([&] { keep_until(folder.write("x.csv", "layer\n"), 1); }),
               ElementsAre(HasSubstr("x.csv:1: ")));
-  EXPECT_THAT(refusal([&] { keep_until(folder.write("x.csv", "iteration\n?\n"), 1); }),
-              ElementsAre(HasSubstr("x.csv:2: iteration is '?'")));
+  EXPECT_THAT(refusal([&] { keep_until(folder.write("x.csv", "step\n?\n"), 1); }),
+              ElementsAre(HasSubstr("x.csv:2: step is '?'")));
 }
 
 TEST(Csv, RowsThatAPowerCutToreAreDroppedBehindTheRowsThatAreKept) {
   const Folder folder;
   const std::string zeros(20, '\0');
   const auto torn = folder.write(
-      "torn.csv", "iteration,loss\n1,2\n2,1\n3," + zeros + "\n" + zeros + ",1\n5,3\n" + zeros);
+      "torn.csv", "step,loss\n1,2\n2,1\n3," + zeros + "\n" + zeros + ",1\n5,3\n" + zeros);
   keep_until(torn, 2);
-  EXPECT_EQ(read_text(torn), "iteration,loss\n1,2\n2,1\n");
-  EXPECT_THAT(refusal([&] {
-                keep_until(folder.write("x.csv", "iteration,loss\n" + zeros + "\n2,1\n"), 2);
-              }),
-              ElementsAre(HasSubstr("x.csv:2: zeros, expected a row")));
+  EXPECT_EQ(read_text(torn), "step,loss\n1,2\n2,1\n");
+  EXPECT_THAT(
+      refusal([&] { keep_until(folder.write("x.csv", "step,loss\n" + zeros + "\n2,1\n"), 2); }),
+      ElementsAre(HasSubstr("x.csv:2: zeros, expected a row")));
 }
 
 TEST(Csv, AFullDiskIsAnError) {

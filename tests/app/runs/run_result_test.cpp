@@ -83,7 +83,7 @@ TEST(RunResult, NamesEveryMistakeInEveryRun) {
   folder.write("a/x/seed-3/run.json", "[]");
   folder.write("a/x/seed-4/run.json", made_result("a", "x", 4, {}).run.dump());
   write_result(folder, made_result("a", "x", 5, {}));
-  const std::string text = "iteration,nonsense\n";
+  const std::string text = "step,nonsense\n";
   folder.write("a/x/seed-6/run.json", made_result("a", "x", 6, {}).run.dump());
   folder.write("a/x/seed-6/metrics.csv", text);
   write_result(folder, made_result("a", "x", 7, {{1, 2}}));
