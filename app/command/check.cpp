@@ -8,6 +8,7 @@
 #include "app/command/compute_options.h"
 #include "app/report/numbers.h"
 #include "app/report/table.h"
+#include "app/runs/data_sets.h"
 #include "app/runs/initial_weights.h"
 #include "app/runs/progress.h"
 #include "app/runs/run_checks.h"
@@ -23,7 +24,8 @@ bool check_file(const std::string& file, const std::vector<std::string>& assignm
   auto experiment = load_experiment(file, assignments);
   const auto source = make_source(experiment.data);
   auto missing = source->file_errors(Splits::all);
-  if (const auto outline = source->outline()) fit_to_data(experiment, *outline);
+  for (const auto& [images_of_runs, indices] : by_data(experiment))
+    if (const auto outline = images_of_runs->outline()) fit_to_data(experiment, indices, *outline);
   std::set<std::string> names;
   for (const auto& plan : experiment.runs)
     if (names.insert(plan.name).second)

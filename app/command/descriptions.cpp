@@ -84,7 +84,7 @@ CommandDescription run() {
       .details = "Finished runs are skipped, interrupted ones continue at their last checkpoint.",
       .groups =
           {{"Runs",
-            {{.name = "only", .value = "GLOB", .meaning = "Train only networks whose names match"},
+            {{.name = "only", .value = "GLOB", .meaning = "Train only runs whose names match"},
              {.name = "shard",
               .value = "I/N",
               .meaning = "Train only every N-th run, starting with the I-th"},

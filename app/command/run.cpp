@@ -5,7 +5,6 @@
 #include <csignal>
 #include <filesystem>
 #include <iostream>
-#include <memory>
 #include <optional>
 
 #include <fmt/ranges.h>
@@ -19,6 +18,7 @@
 #include "app/inference/trained_model.h"
 #include "app/report/report.h"
 #include "app/runs/data_files.h"
+#include "app/runs/data_sets.h"
 #include "app/runs/directory_lock.h"
 #include "app/runs/initial_weights.h"
 #include "app/runs/run_checks.h"
@@ -94,7 +94,7 @@ struct CheckedExperiment {
   Experiment experiment;
   std::vector<std::size_t> runs;
   std::filesystem::path directory;
-  std::unique_ptr<const DataSource> source;
+  std::vector<RunsOfData> data;
 };
 
 CheckedExperiment prepare(const std::string& file, const RunOptions& options) {
@@ -102,14 +102,15 @@ CheckedExperiment prepare(const std::string& file, const RunOptions& options) {
   auto& experiment = prepared.experiment;
   prepared.directory = options.out / experiment.name;
   prepared.runs = chosen_runs(experiment, options);
-  prepared.source = make_source(experiment.data);
-  const auto outline = prepared.source->outline();
-  if (!outline) {
-    auto lines = prepared.source->file_errors(Splits::all);
-    for (auto& line : lines) line = experiment.file + ": " + line;
-    throw InvalidInput(lines);
+  prepared.data = by_data(experiment);
+  InputErrors errors;
+  for (const auto& [source, runs] : prepared.data) {
+    if (const auto outline = source->outline())
+      errors.gather([&, &indices = runs] { fit_to_data(experiment, indices, *outline); });
+    else
+      for (const auto& line : source->file_errors(Splits::all)) errors.add(experiment.file, line);
   }
-  fit_to_data(experiment, *outline);
+  errors.raise();
   check_identities(experiment, prepared.runs, prepared.directory);
   check_initial_weights(experiment, prepared.runs, prepared.directory);
   return prepared;
@@ -187,11 +188,9 @@ bool export_finished(const RunContext& context, std::size_t index) {
 }
 
 void save_claims(const CheckedExperiment& prepared) {
-  const auto& experiment = prepared.experiment;
   make_directories(prepared.directory);
   const DirectoryLock lock(prepared.directory, DirectoryLock::IfTaken::wait);
-  write_claims(prepared.directory,
-               {experiment.name, experiment.why, experiment.seeds, experiment.expectations});
+  write_claims(prepared.directory, claims_of(prepared.experiment));
 }
 
 /// Trains a run and exports it. Another run goes on after an error. Returns the exit code.
@@ -216,17 +215,50 @@ int run_and_export(const RunContext& context, std::size_t index, std::int64_t po
   return kFailed;
 }
 
+using MakeSinks = decltype(RunContext::make_sinks);
+
+/// Loads the images of the runs and trains them. `position`: number of the experiment's runs before
+/// them, advanced past them. Returns the exit code.
+int run_group(const CheckedExperiment& prepared, RunsOfData& group, const ComputeOptions& compute,
+              const MakeSinks& make_sinks, std::int64_t& position) {
+  const auto& experiment = prepared.experiment;
+  const auto& options = experiment.runs[group.runs.front()].data;
+  std::cerr << "data: " << describe(options, *group.source, Splits::all) << "\n";
+  const auto data = load(options, *group.source, Splits::all);
+  group.source.reset();  // the paths of its files take memory
+  for (const auto& line : data.unreadable) std::cerr << "left out: " << line << "\n";
+  check_classes(experiment, group.runs, prepared.directory, data.classes);
+  const auto files = data_files(options);
+  std::optional<Transform> transform;
+  const DataOptions* transformed = nullptr;
+  int code = kDone;
+  for (const auto index : group.runs) {
+    const auto& plan = experiment.runs[index];
+    if (transformed == nullptr || *transformed != plan.data) {
+      transform.emplace(make_transform(data, plan.data));
+      transformed = &plan.data;
+    }
+    const RunContext context{experiment,
+                             prepared.directory,
+                             data,
+                             *transform,
+                             read_environment(),
+                             compute.device,
+                             compute.threads,
+                             files,
+                             make_sinks,
+                             [] { return received_signal != 0; }};
+    code = worse(code, run_and_export(context, index, ++position, std::ssize(prepared.runs)));
+    if (code > 128) break;
+  }
+  return code;
+}
+
 int run_experiment(CheckedExperiment& prepared, const RunOptions& options,
                    const ComputeOptions& compute) {
   auto& experiment = prepared.experiment;
   save_claims(prepared);
   warn_of_slow_precision(experiment, compute.device);
-  std::cerr << "data: " << describe(experiment.data, *prepared.source, Splits::all) << "\n";
-  const auto data = load(experiment.data, *prepared.source, Splits::all);
-  prepared.source.reset();  // the paths of its files take memory
-  for (const auto& line : data.unreadable) std::cerr << "left out: " << line << "\n";
-  check_classes(experiment, prepared.runs, prepared.directory, data.classes);
-  const auto transform = make_transform(data, experiment.data);
   std::optional<LiveReports> reports;
   if (options.report_every)
     reports.emplace(prepared.directory, *options.report_every,
@@ -236,20 +268,14 @@ int run_experiment(CheckedExperiment& prepared, const RunOptions& options,
     if (reports) sinks.push_back(reports->sink());
     return sinks;
   };
-  const RunContext context{experiment,
-                           prepared.directory,
-                           data,
-                           transform,
-                           read_environment(),
-                           compute.device,
-                           compute.threads,
-                           data_files(experiment.data),
-                           make_sinks,
-                           [] { return received_signal != 0; }};
   int code = kDone;
   std::int64_t position = 0;
-  for (const auto index : prepared.runs) {
-    code = worse(code, run_and_export(context, index, ++position, std::ssize(prepared.runs)));
+  for (auto& group : prepared.data) {
+    std::erase_if(group.runs, [&](std::size_t index) {
+      return std::ranges::find(prepared.runs, index) == prepared.runs.end();
+    });
+    if (group.runs.empty()) continue;
+    code = worse(code, run_group(prepared, group, compute, make_sinks, position));
     if (code > 128) {
       if (reports) reports->close();
       std::cerr << "interrupted; the same command continues from here\n";

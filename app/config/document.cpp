@@ -13,28 +13,18 @@
 namespace reslab::app {
 namespace {
 
-constexpr const char* kCommandLine = "--set";  // the source of values from the command line
-
 /// A path that is relative to the folder of `file`.
 std::string beside(const std::string& file, const std::string& path) {
   return (std::filesystem::path(file).parent_path() / path).lexically_normal().string();
 }
 
-bool same_or_inside(std::string_view pointer, std::string_view outer) {
-  return pointer.starts_with(outer) &&
-         (pointer.size() == outer.size() || pointer[outer.size()] == '/');
-}
-
 /// The unescaped keys of a JSON pointer; none if the text is not a JSON pointer.
 std::vector<std::string> keys_of(const std::string& pointer) {
   std::vector<std::string> keys;
-  try {
+  if (is_pointer(pointer))
     for (Json::json_pointer rest(pointer); !rest.empty(); rest.pop_back())
       keys.insert(keys.begin(), rest.back());
-    return keys;
-  } catch (const Json::parse_error&) {
-    return {};
-  }
+  return keys;
 }
 
 /// The element of the array that the key names, or null.
@@ -46,10 +36,10 @@ Json* element(Json& array, const std::string& key) {
   return valid ? &array[index] : nullptr;
 }
 
-/// Sets the value that the keys lead to, or removes it if the new value is null. Makes missing
-/// objects on the way. Returns the error, or nothing.
-std::optional<std::string> assign_at(Json& root, const std::vector<std::string>& keys,
-                                     const Json& value) {
+}  // namespace
+
+std::optional<std::string> assign_at(Json& root, const std::string& to, const Json& value) {
+  const auto keys = keys_of(to);
   Json* holder = &root;
   std::string pointer;
   for (std::size_t i = 0; i < keys.size(); ++i) {
@@ -77,8 +67,6 @@ std::optional<std::string> assign_at(Json& root, const std::vector<std::string>&
   *holder = value;
   return std::nullopt;
 }
-
-}  // namespace
 
 std::vector<Document::Layer> Document::load_layers(const std::string& file,
                                                    std::vector<std::string> chain) {
@@ -125,8 +113,7 @@ void Document::assign(const std::vector<std::string>& assignments,
   for (const auto& assignment : assignments) {
     const auto equals = assignment.find('=');
     const std::string pointer = assignment.substr(0, equals);
-    const auto keys = keys_of(pointer);
-    if (equals == std::string::npos || keys.empty()) {
+    if (equals == std::string::npos || pointer.empty() || !is_pointer(pointer)) {
       errors.add("--set " + assignment,
                  "expected /POINTER=VALUE, for example /recipe/iterations=400");
       continue;
@@ -135,7 +122,7 @@ void Document::assign(const std::vector<std::string>& assignments,
       const auto text = assignment.substr(equals + 1);
       auto value = json_or_text(text, "--set");
       if (value.is_number() && is_text(pointer)) value = text;
-      const auto error = assign_at(root_, keys, value);
+      const auto error = assign_at(root_, pointer, value);
       if (error)
         errors.add("--set " + pointer, *error);
       else
@@ -148,7 +135,7 @@ void Document::assign(const std::vector<std::string>& assignments,
 
 std::string Document::source(std::string_view pointer) const {
   for (const auto& assigned : assigned_)
-    if (same_or_inside(pointer, assigned)) return kCommandLine;
+    if (pointer == assigned || is_inside(pointer, assigned)) return kCommandLine;
   for (std::string outer(pointer); !outer.empty(); outer.resize(outer.rfind('/'))) {
     const Json::json_pointer target(outer);
     for (auto layer = layers_.rbegin(); layer != layers_.rend(); ++layer)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,6 +9,13 @@
 #include "app/config/json.h"
 
 namespace reslab::app {
+
+/// The source of values that `--set` gives.
+inline constexpr const char* kCommandLine = "--set";
+
+/// Sets the value at a JSON pointer that is not empty, or removes it if the new value is null.
+/// Makes missing objects on the way. Returns the error, or nothing.
+std::optional<std::string> assign_at(Json& root, const std::string& pointer, const Json& value);
 
 /// An experiment file merged with the files that it extends (RFC 7386), with short values written
 /// out (app/config/short_forms.h). It knows which file gives which value. `extends` and the names

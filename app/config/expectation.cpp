@@ -36,23 +36,21 @@ SettingOf<T> optional_number(std::string name, std::string meaning,
 /// Knows where and when the runs of a file measure something.
 class Measurable {
  public:
-  Measurable(const std::vector<RunPlan>& runs, const DataOptions& data,
-             const std::vector<std::string>& diagnostics)
-      : data_(data), diagnostics_(diagnostics) {
-    for (const auto& run : runs) {
-      if (recipe_of_.try_emplace(run.name, &run.recipe).second) names_.push_back(run.name);
-    }
+  Measurable(const std::vector<RunPlan>& runs, const std::vector<std::string>& diagnostics)
+      : diagnostics_(diagnostics) {
+    for (const auto& run : runs)
+      if (run_of_.try_emplace(run.name, &run).second) names_.push_back(run.name);
   }
 
   /// Adds the reasons why the measure would never have a value.
   void check(const Measure& measure, const std::string& pointer, const Places& places,
              InputErrors& errors) const {
-    const auto recipe = recipe_of_.find(measure.run);
-    if (recipe == recipe_of_.end())
-      return errors.add(places(below(pointer, "run")), "no network of the file is named '" +
-                                                           measure.run + "'" +
-                                                           suggestion(measure.run, names_));
-    if (measure.metric.starts_with("validation") && data_.validation == 0)
+    const auto run = run_of_.find(measure.run);
+    if (run == run_of_.end())
+      return errors.add(
+          places(below(pointer, "run")),
+          "no run of the file is named '" + measure.run + "'" + suggestion(measure.run, names_));
+    if (measure.metric.starts_with("validation") && run->second->data.validation == 0)
       errors.add(places(below(pointer, "metric")),
                  "no images are set apart for validation, expected /data/validation above 0");
     const auto kept = diagnostics_of(measure.metric);
@@ -61,8 +59,8 @@ class Measurable {
                  "the experiment does not keep it, expected '" + kept + "' in /diagnostics");
     if (measure.at && measure.over_last)
       errors.add(places(pointer), "has both 'at' and 'over_last', expected one of them");
-    if (measure.at && !is_recorded(*recipe->second, measure))
-      errors.add(places(below(pointer, "at")), no_record(*recipe->second, measure));
+    if (measure.at && !is_recorded(run->second->recipe, measure))
+      errors.add(places(below(pointer, "at")), no_record(run->second->recipe, measure));
   }
 
  private:
@@ -88,8 +86,7 @@ class Measurable {
   }
 
   std::vector<std::string> names_;
-  std::map<std::string, const Recipe*> recipe_of_;
-  const DataOptions& data_;
+  std::map<std::string, const RunPlan*> run_of_;
   const std::vector<std::string>& diagnostics_;
 };
 
@@ -204,8 +201,8 @@ bool is_of_layers(const Measure& measure) {
 
 const Settings<Measure>& measure_settings() {
   static const Settings<Measure> table = {
-      text("run", "name of the network", &Measure::run), metric_setting(),
-      optional_number("at", "iteration of the record", &Measure::at, 1),
+      text("run", "name of the run, for example resnet-20 or resnet-20@start=0.05", &Measure::run),
+      metric_setting(), optional_number("at", "iteration of the record", &Measure::at, 1),
       optional_number("over_last", "mean over the last fraction of the iterations",
                       &Measure::over_last, 1e-9, 1),
       choice("layers", "which of the layers that have the metric", &Measure::layers,
@@ -236,7 +233,6 @@ Json to_json(const Expectation& expectation) {
 
 std::vector<Expectation> read_expectations(const Document& document,
                                            const std::vector<RunPlan>& runs, bool runs_complete,
-                                           const DataOptions& data,
                                            const std::vector<std::string>& diagnostics,
                                            InputErrors& errors) {
   const Places places = [&document](std::string_view pointer) { return document.place(pointer); };
@@ -247,7 +243,7 @@ std::vector<Expectation> read_expectations(const Document& document,
     return {};
   }
   std::vector<Expectation> expectations;
-  const Measurable measurable(runs, data, diagnostics);
+  const Measurable measurable(runs, diagnostics);
   for (std::size_t i = 0; i < found->size(); ++i) {
     const Json& claim = (*found)[i];
     const auto pointer = below("/expect", i);

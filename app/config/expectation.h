@@ -53,12 +53,11 @@ const Settings<Expectation>& expectation_settings();
 /// The claim as `read_expectations` would read it back.
 Json to_json(const Expectation& expectation);
 
-/// Reads the file's `expect` and checks the claims against the runs, data and diagnostics.
+/// Reads the file's `expect` and checks the claims against the runs and diagnostics.
 /// Adds a line to `errors` for each error. If `runs_complete` is false, `runs` may lack some runs,
 /// so names of runs are not checked.
 std::vector<Expectation> read_expectations(const Document& document,
                                            const std::vector<RunPlan>& runs, bool runs_complete,
-                                           const DataOptions& data,
                                            const std::vector<std::string>& diagnostics,
                                            InputErrors& errors);
 

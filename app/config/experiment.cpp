@@ -1,7 +1,6 @@
 #include "app/config/experiment.h"
 
 #include <algorithm>
-#include <set>
 
 #include "app/config/settings_reader.h"
 #include "reslab/base/error.h"
@@ -38,15 +37,15 @@ class ExperimentReader {
     experiment.file = document_.file();
     read_top_level(experiment);
     check_name(experiment.name);
-    check_seeds(experiment.seeds);
+    check_seeds(experiment.seeds, document_.place("/seeds"), errors_);
     check_data(experiment.data);
     InputErrors of_runs;
-    experiment.runs = expand_runs(document_, experiment.seeds, of_runs);
+    experiment.runs = expand_runs(document_, experiment.data, experiment.seeds, of_runs);
     errors_.add_lines(of_runs.lines());
     set_image_size(experiment);
     if (of_runs.empty()) resolve_recipes(experiment);
     experiment.expectations = read_expectations(document_, experiment.runs, of_runs.empty(),
-                                                experiment.data, experiment.diagnostics, errors_);
+                                                experiment.diagnostics, errors_);
     errors_.raise();
     return experiment;
   }
@@ -60,16 +59,9 @@ class ExperimentReader {
   /// so that their errors show even if every entry overrides them.
   void read_top_level(Experiment& experiment) {
     read_settings(experiment_settings(), experiment, document_.root(), "", places_, errors_,
-                  {"networks", "expect", "extends"});
-    resolve_data_root(experiment);
+                  {"networks", "vary", "expect", "extends"});
     if (document_.root().contains("extends"))
       add("/extends", "is read before --set, expected it in the file");
-  }
-
-  void resolve_data_root(Experiment& experiment) {
-    auto* root = data_root(experiment.data);
-    if (root != nullptr && document_.root().contains(Json::json_pointer("/data/root")))
-      *root = document_.path("/data/root", *root);
   }
 
   void check_name(const std::string& name) {
@@ -84,52 +76,46 @@ class ExperimentReader {
                        " letters, digits, '-', '_', ',' and '=': it names a folder");
   }
 
-  void check_seeds(const std::vector<std::int64_t>& seeds) {
-    if (seeds.empty()) add("/seeds", "got [], expected at least one seed");
-    if (std::set(seeds.begin(), seeds.end()).size() != seeds.size())
-      add("/seeds", "got " + shown(Json(seeds)) + ", expected each seed once");
-  }
-
-  void check_data(const DataOptions& data) {
-    for (const auto& line : errors(data)) {
-      const auto colon = line.find(": ");
-      add("/data/" + line.substr(0, colon), line.substr(colon + 2));
-    }
-    const auto found = document_.root().find("data");
-    if (found == document_.root().end() || !found->is_object()) return;
+  void check_data(DataOptions& data) {
     UnusedSettings unused;
-    unused.note(data_settings(), data, *found, "/data", places_);
+    finish_data(data, document_, {document_.root(), {}}, unused, errors_);
     unused.report(errors_);
   }
 
   /// Sets the size of a folder's images to that of the networks unless the file gives it.
   void set_image_size(Experiment& experiment) {
-    const auto* const folder = std::get_if<FolderOptions>(&experiment.data.source);
-    if (folder == nullptr || experiment.runs.empty()) return;
+    if (experiment.runs.empty()) return;
     const auto size = default_image_size(experiment.runs.front().network);
-    for (const auto& run : experiment.runs)
-      if (folder->size == 0 && default_image_size(run.network) != size)
+    for (auto& run : experiment.runs) {
+      const auto* const folder = std::get_if<FolderOptions>(&run.data.source);
+      if (folder != nullptr && folder->size == 0 && default_image_size(run.network) != size)
         return add("/data", "its networks are for images of " + std::to_string(size) + " and " +
                                 std::to_string(default_image_size(run.network)) +
                                 " pixels, expected a \"size\" for all");
+      set_default_size(run.data, size);
+    }
     set_default_size(experiment.data, size);
+  }
+
+  /// At least 1, also if the data cannot be found.
+  std::int64_t count_train_images(const DataOptions& data) {
+    const auto source = make_source(data);
+    const auto outline = source->outline();
+    if (!outline)
+      for (const auto& line : source->file_errors(Splits::all))
+        add("/recipe/epochs", "needs the number of training images; " + line);
+    return outline ? std::max<std::int64_t>(1, outline->train_images - data.validation) : 1;
   }
 
   /// Writes out the length of each training, which `epochs` may give, and what follows from it.
   void resolve_recipes(Experiment& experiment) {
-    std::optional<DataOutline> outline;
-    const bool by_epochs = std::ranges::any_of(
-        experiment.runs, [](const RunPlan& run) { return run.recipe.epochs > 0; });
-    if (by_epochs) {
-      const auto source = make_source(experiment.data);
-      outline = source->outline();
-      if (!outline)
-        for (const auto& line : source->file_errors(Splits::all))
-          add("/recipe/epochs", "needs the number of training images; " + line);
-    }
-    const auto train_images =
-        outline ? std::max<std::int64_t>(1, outline->train_images - experiment.data.validation) : 1;
+    const DataOptions* data = nullptr;  // whose images are counted
+    std::int64_t train_images = 1;
     for (auto& run : experiment.runs) {
+      if (run.recipe.epochs > 0 && (data == nullptr || *data != run.data)) {
+        train_images = count_train_images(run.data);
+        data = &run.data;
+      }
       try {
         run.recipe = resolved(std::move(run.recipe), train_images);
       } catch (const InvalidInput& error) {
@@ -150,6 +136,17 @@ const Settings<Claims>& claims_settings() {
       text("why", "purpose of the experiment, for readers", &Claims::why),
       number("seeds", "seeds of each network", &Claims::seeds, 0, kLargestSeed)};
   return table;
+}
+
+void read_own_seeds(const Document& document, const Places& places, Claims& claims,
+                    InputErrors& errors) {
+  const auto all = object_at(document.root(), "own_seeds");
+  for (const auto& [run, seeds] : all.items()) {
+    Claims own;
+    read_settings(claims_settings(), own, {{"seeds", seeds}}, below("/own_seeds", run), places,
+                  errors);
+    claims.own_seeds[run] = own.seeds;
+  }
 }
 
 std::filesystem::path file_in(const std::filesystem::path& directory) {
@@ -191,8 +188,23 @@ Experiment load_experiment(const std::string& file, const std::vector<std::strin
   return read_experiment(document);
 }
 
+const std::vector<std::int64_t>& Claims::seeds_of(const std::string& run) const {
+  const auto own = own_seeds.find(run);
+  return own == own_seeds.end() ? seeds : own->second;
+}
+
+Claims claims_of(const Experiment& experiment) {
+  Claims claims{experiment.name, experiment.why, experiment.seeds, {}, experiment.expectations};
+  std::map<std::string, std::vector<std::int64_t>> seeds;
+  for (const auto& run : experiment.runs) seeds[run.name].push_back(run.seed);
+  for (const auto& [run, own] : seeds)
+    if (own != experiment.seeds) claims.own_seeds[run] = own;
+  return claims;
+}
+
 void write_claims(const std::filesystem::path& directory, const Claims& claims) {
   auto json = to_json(claims_settings(), claims);
+  if (!claims.own_seeds.empty()) json["own_seeds"] = claims.own_seeds;
   json["expect"] = Json::array();
   for (const auto& expectation : claims.expectations)
     json["expect"].push_back(to_json(expectation));
@@ -207,9 +219,11 @@ std::optional<Claims> read_claims(const std::filesystem::path& directory) {
   const Places places = [&document](std::string_view pointer) { return document.place(pointer); };
   InputErrors errors;
   Claims claims;
-  read_settings(claims_settings(), claims, document.root(), "", places, errors, {"expect"});
+  read_settings(claims_settings(), claims, document.root(), "", places, errors,
+                {"own_seeds", "expect"});
   if (claims.seeds.empty()) errors.add(places("/seeds"), "expected at least one seed");
-  claims.expectations = read_expectations(document, {}, false, DataOptions(), {}, errors);
+  read_own_seeds(document, places, claims, errors);
+  claims.expectations = read_expectations(document, {}, false, {}, errors);
   errors.raise();
   return claims;
 }

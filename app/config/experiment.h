@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,11 +17,11 @@ namespace reslab::app {
 /// An experiment file that was read and checked: its runs and its claims.
 struct Experiment {
   std::string file;
-  std::string schema;  // `$schema`, for editors
-  std::string name;    // of the experiment and of its folder
-  std::string why;     // for people; may be empty
-  DataOptions data;
-  NetworkSpec network;  // as in the file; so is `recipe`. `runs` contain their own changes
+  std::string schema;   // `$schema`, for editors
+  std::string name;     // of the experiment and of its folder
+  std::string why;      // for people; may be empty
+  DataOptions data;     // as in the file; so are `network` and `recipe`. `runs` contain their own
+  NetworkSpec network;  // changes
   Recipe recipe;
   std::vector<std::int64_t> seeds = {1};
   std::vector<RunPlan> runs;             // networks in the file's order, each with all seeds
@@ -46,11 +47,17 @@ Experiment load_experiment(const std::string& file, const std::vector<std::strin
 struct Claims {
   std::string name;
   std::string why;
-  std::vector<std::int64_t> seeds;
+  std::vector<std::int64_t> seeds;  // of the runs that have none of their own
+  std::map<std::string, std::vector<std::int64_t>> own_seeds;  // by the run's name
   std::vector<Expectation> expectations;
+
+  /// The seeds of the runs of this name.
+  const std::vector<std::int64_t>& seeds_of(const std::string& run) const;
 
   bool operator==(const Claims&) const = default;
 };
+
+Claims claims_of(const Experiment& experiment);
 
 /// Writes `directory`/experiment.json. Throws IoError.
 void write_claims(const std::filesystem::path& directory, const Claims& claims);

@@ -128,6 +128,20 @@ std::string below(std::string_view pointer, std::size_t index) {
   return below(pointer, std::to_string(index));
 }
 
+bool is_pointer(const std::string& text) {
+  try {
+    const Json::json_pointer parsed(text);
+    return true;
+  } catch (const Json::parse_error&) {
+    return false;
+  }
+}
+
+bool is_inside(std::string_view pointer, std::string_view outer) {
+  return pointer.size() > outer.size() && pointer.starts_with(outer) &&
+         pointer[outer.size()] == '/';
+}
+
 Json object_at(const Json& json, const std::string& key) {
   const auto found = json.find(key);
   return found != json.end() && found->is_object() ? *found : Json::object();

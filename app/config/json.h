@@ -25,6 +25,12 @@ Json json_or_text(const std::string& text, const std::string& where);
 std::string below(std::string_view pointer, std::string_view key);
 std::string below(std::string_view pointer, std::size_t index);
 
+/// Whether the text is a JSON pointer.
+bool is_pointer(const std::string& text);
+
+/// Whether a JSON pointer leads to a value inside of the value at `outer`.
+bool is_inside(std::string_view pointer, std::string_view outer);
+
 /// Calls `visit` with every value that is no object, also inside of nested objects, and its name:
 /// the keys that lead to it, joined by "/" and preceded by `prefix`.
 void visit_values(const Json& json, const std::string& prefix,

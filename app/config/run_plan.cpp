@@ -2,16 +2,20 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
-#include "app/config/settings_reader.h"
+#include "app/config/run_name.h"
 #include "app/config/short_forms.h"
 #include "reslab/base/error.h"
+#include "reslab/base/setting_rows.h"
 #include "reslab/model/network_name.h"
 
 namespace reslab::app {
 namespace {
 
 constexpr std::size_t kMostRuns = 10000;
+constexpr std::size_t kLongestName = 200;  // bytes; file systems allow 255 for a folder
+const std::string kSeeds = "seeds";
 
 Json patched(Json base, const Json& patch) {
   base.merge_patch(patch);
@@ -44,14 +48,34 @@ void set_default_rates(Recipe& recipe, const Json& given) {
       recipe.learning_rate.schedule);
 }
 
+/// The seeds of an entry of `networks`.
+struct EntrySeeds {
+  std::vector<std::int64_t> seeds;
+};
+
+const Settings<EntrySeeds>& entry_settings() {
+  static const Settings<EntrySeeds> table = {
+      number(kSeeds, "seeds of this entry's networks", &EntrySeeds::seeds, 0, kLargestSeed)};
+  return table;
+}
+
+/// The value at the pointer, or null.
+Json value_at(const Json& json, const std::string& pointer) {
+  const Json::json_pointer place(pointer);
+  return json.contains(place) ? json.at(place) : Json();
+}
+
 class Expansion {
  public:
-  Expansion(const Document& document, const std::vector<std::int64_t>& seeds, InputErrors& errors)
+  Expansion(const Document& document, const DataOptions& data,
+            const std::vector<std::int64_t>& seeds, InputErrors& errors)
       : document_(document),
         seeds_(seeds),
         errors_(errors),
-        shared_network_(object_at(document.root(), "network")),
-        shared_recipe_(object_at(document.root(), "recipe")) {}
+        variations_(read_variations(document, errors)),
+        all_valid_(errors.empty()) {
+    for (const auto& variation : variations_) data_.push_back(read_data(variation, data));
+  }
 
   std::vector<RunPlan> expand() {
     const auto found = document_.root().find("networks");
@@ -66,11 +90,45 @@ class Expansion {
     } else {
       expand_entry(*found, "/networks");
     }
+    std::vector<RunPlan> runs;
+    for (std::size_t i = 0; i < trainings_.size(); ++i) {
+      name_run(i);
+      if (!is_new(trainings_[i])) continue;
+      for (const auto seed : trainings_[i].seeds) {
+        runs.push_back(trainings_[i].run);
+        runs.back().seed = seed;
+      }
+    }
     if (all_valid_) unused_.report(errors_);
-    return std::move(runs_);
+    return runs;
   }
 
  private:
+  /// A run with all its seeds.
+  struct Training {
+    RunPlan run;
+    std::string network;
+    std::vector<std::int64_t> seeds;
+    std::string pointer;  // of the entry
+    Json own_recipe;      // of the entry
+    const Variation* variation = nullptr;
+    std::vector<std::string> varied_keys;  // of the network
+  };
+
+  DataOptions read_data(const Variation& variation, const DataOptions& of_file) {
+    if (!varies(variation, "/data")) return of_file;
+    const Places places = [&](std::string_view pointer) {
+      return place(document_, variation, pointer);
+    };
+    InputErrors found;
+    DataOptions data;
+    read_settings(data_settings(), data, object_at(variation.root, "data"), "/data", places, found);
+    finish_data(data, document_, variation, unused_, found);
+    errors_.add_lines(found.lines());
+    all_valid_ = all_valid_ && found.empty();
+    return data;
+  }
+
   void add(const std::string& pointer, const std::string& what) {
     errors_.add(document_.place(pointer), what);
     all_valid_ = false;
@@ -94,25 +152,62 @@ class Expansion {
     if (entry.contains("recipe") && !entry["recipe"].is_object() && !entry["recipe"].is_null())
       return add(below(pointer, "recipe"),
                  "got " + shown(entry["recipe"]) + ", expected an object");
+    for (const auto& value : variations_.front().values)
+      if (replaces(entry, value.pointer))
+        return add(pointer, "replaces " + value.pointer +
+                                ", which /vary varies; expected only one of them to give it");
     std::vector<Axis> axes;
     std::size_t combinations = 1;
     for (const auto& [key, value] : entry.items()) {
-      if (key == "recipe" || !value.is_array() || is_list_setting(key)) continue;
+      if (key == "recipe" || key == kSeeds || !value.is_array() || is_list_setting(key)) continue;
       if (value.empty()) return add(below(pointer, key), "got [], expected at least one value");
       axes.push_back({key, value.size()});
       combinations = std::min(combinations * value.size(), kMostRuns + 1);
     }
-    if (runs_.size() + combinations * seeds_.size() > kMostRuns)
+    const auto seeds = seeds_of(entry, pointer);
+    combined_ += combinations * variations_.size() * seeds.size();
+    if (combined_ > kMostRuns)
       return add(pointer,
                  "expands to more than " + std::to_string(kMostRuns) + " runs, expected fewer");
-    for (std::size_t i = 0; i < combinations; ++i) expand_combination(entry, pointer, axes, i);
+    for (std::size_t i = 0; i < combinations; ++i)
+      expand_combination(entry, pointer, seeds, axes, i);
+  }
+
+  /// Whether the entry gives the value at the pointer itself.
+  static bool replaces(const Json& entry, const std::string& pointer) {
+    const std::string network = "/network", recipe = "/recipe";
+    if (pointer.starts_with(network)) {
+      const auto inner = pointer.substr(network.size());
+      return entry.contains(inner.substr(1, inner.find('/', 1) - 1));
+    }
+    const auto leaves = leaves_of({recipe, object_at(entry, "recipe")});
+    return std::ranges::any_of(leaves, [&](const VariedValue& leaf) {
+      return leaf.pointer != recipe &&
+             (pointer == leaf.pointer || is_inside(pointer, leaf.pointer));
+    });
+  }
+
+  std::vector<std::int64_t> seeds_of(const Json& entry, const std::string& pointer) {
+    if (!entry.contains(kSeeds) || entry[kSeeds].is_null()) return seeds_;
+    const Places places = [&](std::string_view inner) {
+      return document_.place(pointer + std::string(inner));
+    };
+    InputErrors found;
+    EntrySeeds own;
+    read_settings(entry_settings(), own, {{kSeeds, entry[kSeeds]}}, "", places, found);
+    if (found.empty()) check_seeds(own.seeds, places("/seeds"), found);
+    errors_.add_lines(found.lines());
+    all_valid_ = all_valid_ && found.empty();
+    return own.seeds;
   }
 
   /// The entry's runs with the `number`th combination of the values in its lists.
   void expand_combination(const Json& entry, const std::string& pointer,
-                          const std::vector<Axis>& axes, std::size_t number) {
+                          const std::vector<std::int64_t>& seeds, const std::vector<Axis>& axes,
+                          std::size_t number) {
     Json chosen = entry;
     chosen.erase("recipe");
+    chosen.erase(kSeeds);
     std::map<std::string, std::string> pointers;
     for (const auto& [key, value] : chosen.items()) pointers[key] = below(pointer, key);
     for (auto axis = axes.rbegin(); axis != axes.rend(); ++axis) {
@@ -121,19 +216,28 @@ class Expansion {
       chosen[axis->key] = Json(entry[axis->key][index]);
       pointers[axis->key] = below(pointers[axis->key], index);
     }
-    const Places network_places = [&](std::string_view inner) {
-      const auto key_end = std::min(inner.find('/', 1), inner.size());
-      const auto pointer_of_key = pointers.find(std::string(inner.substr(1, key_end - 1)));
-      return document_.place(pointer_of_key == pointers.end()
-                                 ? "/network" + std::string(inner)
-                                 : pointer_of_key->second + std::string(inner.substr(key_end)));
-    };
-    const Json network = patched(shared_network_, chosen);
-    RunPlan run;
-    if (!read(network, network_places, run.network)) return;
-    run.name = name(run.network);
-    for (const auto& item : network.items()) run.given.push_back(item.key());
-    if (is_new(run, pointer, axes)) add_seeds(run, object_at(entry, "recipe"), pointer);
+    Training training{{}, {}, seeds, pointer, object_at(entry, "recipe"), nullptr, {}};
+    for (const auto& axis : axes) training.varied_keys.push_back(axis.key);
+    for (std::size_t i = 0; i < variations_.size(); ++i) {
+      const auto& variation = variations_[i];
+      training.variation = &variation;
+      training.run = RunPlan();
+      training.run.data = data_[i];
+      const Places network_places = [&](std::string_view inner) {
+        const auto key_end = std::min(inner.find('/', 1), inner.size());
+        const auto pointer_of_key = pointers.find(std::string(inner.substr(1, key_end - 1)));
+        return place(document_, variation,
+                     pointer_of_key == pointers.end()
+                         ? "/network" + std::string(inner)
+                         : pointer_of_key->second + std::string(inner.substr(key_end)));
+      };
+      const Json network = patched(object_at(variation.root, "network"), chosen);
+      if (!read(network, network_places, training.run.network)) continue;
+      training.network = name(training.run.network);
+      for (const auto& item : network.items()) training.run.given.push_back(item.key());
+      read_recipe(training);
+      trainings_.push_back(training);
+    }
   }
 
   bool read(const Json& network, const Places& places, NetworkSpec& spec) {
@@ -146,20 +250,65 @@ class Expansion {
     return found.empty();
   }
 
-  /// Returns whether the run's name is new. Two runs of one name would share a folder, and claims
-  /// could not tell them apart.
-  bool is_new(const RunPlan& run, const std::string& pointer, const std::vector<Axis>& axes) {
-    const auto [found, is_new] = entry_of_.try_emplace(run.name, pointer);
-    if (is_new) return true;
+  /// Sets the run's name. If other entries have the same network, the name has the values of the
+  /// entry's own recipe that differ from theirs.
+  void name_run(std::size_t index) {
+    auto& training = trainings_[index];
+    const auto& recipes = recipes_of_[training.network];
+    std::vector<VariedValue> values;
+    if (recipes.size() > 1)
+      for (const auto& leaf : leaves_of({"/recipe", training.own_recipe})) {
+        const auto inner = leaf.pointer.substr(std::string("/recipe").size());
+        const bool differs = std::ranges::any_of(recipes, [&](const auto& recipe) {
+          return value_at(recipe.second, inner) != leaf.value;
+        });
+        if (differs && !inner.empty()) values.push_back(leaf);
+      }
+    const auto& varied = training.variation->values;
+    values.insert(values.end(), varied.begin(), varied.end());
+    training.run.name = run_name(training.network, values);
+  }
+
+  /// Returns whether the run's name and training are new. Two runs of one name would share a
+  /// folder, and claims could not tell them apart.
+  bool is_new(const Training& training) {
+    const auto& run = training.run;
+    if (run.name.size() > kLongestName) {
+      add(training.pointer, "the name of the run '" + run.name.substr(0, kLongestName / 2) +
+                                "…' is longer than " + std::to_string(kLongestName) +
+                                " bytes, expected fewer or shorter values to vary");
+      return false;
+    }
+    const auto [found, is_new] = entry_of_.try_emplace(run.name, training.pointer);
+    if (!is_new) {
+      add(training.pointer, "a second run of the name '" + run.name + "', the first is from " +
+                                found->second + "; expected different ones" +
+                                unused_keys(training));
+      return false;
+    }
+    if (!errors_.empty()) return true;  // values that were refused are missing in the run
+    auto content = identity(run);
+    content["data"] = to_json(data_settings(), run.data);  // with its folder
+    const auto [same, is_new_training] = run_of_.try_emplace(content.dump(), run.name);
+    if (!is_new_training)
+      add(training.pointer, "'" + run.name + "' is the same training as '" + same->second +
+                                "', expected different ones");
+    return is_new_training;
+  }
+
+  /// Names the lists that do not change the network.
+  static std::string unused_keys(const Training& training) {
+    auto keys = training.varied_keys;
+    for (const auto& value : training.variation->values)
+      if (value.pointer.starts_with("/network/"))
+        keys.push_back(value.pointer.substr(std::string("/network/").size()));
     std::string why;
     for (const auto& setting : network_settings())
-      for (const auto& axis : axes)
-        if (const auto unused = network_settings().unused(setting, run.network);
-            axis.key == setting.name && !unused.empty())
-          why += "; '" + axis.key + "' has no effect on it: " + unused;
-    add(pointer, "a second run of the name '" + run.name + "', the first is from " + found->second +
-                     "; expected different ones" + why);
-    return false;
+      for (const auto& key : keys)
+        if (const auto unused = network_settings().unused(setting, training.run.network);
+            key == setting.name && !unused.empty())
+          why += "; '" + key + "' has no effect on it: " + unused;
+    return why;
   }
 
   void check_length(const Json& recipe, const std::string& pointer) {
@@ -178,36 +327,39 @@ class Expansion {
     return document_.path(pointer, text.substr(0, colon)) + text.substr(colon);
   }
 
-  void add_seeds(RunPlan run, const Json& own_recipe, const std::string& pointer) {
+  void read_recipe(Training& training) {
+    const auto& own_recipe = training.own_recipe;
     const auto pointer_to = [&](std::string_view inner) {
       const bool in_entry = own_recipe.contains(Json::json_pointer(std::string(inner)));
-      return (in_entry ? below(pointer, "recipe") : "/recipe") + std::string(inner);
+      return (in_entry ? below(training.pointer, "recipe") : "/recipe") + std::string(inner);
     };
     const Places places = [&](std::string_view inner) {
-      return document_.place(pointer_to(inner));
+      return place(document_, *training.variation, pointer_to(inner));
     };
-    Json recipe = shared_recipe_;
-    merge_recipe(recipe, own_recipe);
-    read_settings(recipe_settings(), run.recipe, recipe, "", places, errors_);
-    check_length(recipe, pointer_to("/epochs"));
-    set_default_rates(run.recipe, object_at(recipe, "learning_rate"));
-    unused_.note(recipe_settings(), run.recipe, recipe, "", places);
-    run.recipe.init = weights_path(pointer_to("/init"), run.recipe.init);
-    for (const auto seed : seeds_) {
-      run.seed = seed;
-      runs_.push_back(run);
-    }
+    auto& recipe = training.run.recipe;
+    auto json = object_at(training.variation->root, "recipe");
+    merge_recipe(json, own_recipe);
+    read_settings(recipe_settings(), recipe, json, "", places, errors_);
+    check_length(json, pointer_to("/epochs"));
+    set_default_rates(recipe, object_at(json, "learning_rate"));
+    unused_.note(recipe_settings(), recipe, json, "", places);
+    recipes_of_[training.network].emplace(training.pointer, json);
+    recipe.init =
+        weights_path(pointer_in_file(*training.variation, pointer_to("/init")), recipe.init);
   }
 
   const Document& document_;
   const std::vector<std::int64_t>& seeds_;
   InputErrors& errors_;
-  Json shared_network_;
-  Json shared_recipe_;
-  std::vector<RunPlan> runs_;
-  std::map<std::string, std::string> entry_of_;  // run's name to pointer
   UnusedSettings unused_;
+  std::vector<Variation> variations_;
   bool all_valid_ = true;
+  std::vector<DataOptions> data_;  // of each variation
+  std::vector<Training> trainings_;
+  std::map<std::string, std::map<std::string, Json>> recipes_of_;  // by network and entry
+  std::size_t combined_ = 0;                                       // runs
+  std::map<std::string, std::string> entry_of_;                    // run's name to pointer
+  std::map<std::string, std::string> run_of_;                      // identity to run's name
 };
 
 std::string shown_at(const Json& object, const std::string& key) {
@@ -232,13 +384,35 @@ void compare(const Json& from, const Json& to, const std::string& pointer,
 
 }  // namespace
 
-std::vector<RunPlan> expand_runs(const Document& document, const std::vector<std::int64_t>& seeds,
-                                 InputErrors& errors) {
-  return Expansion(document, seeds, errors).expand();
+std::vector<RunPlan> expand_runs(const Document& document, const DataOptions& data,
+                                 const std::vector<std::int64_t>& seeds, InputErrors& errors) {
+  return Expansion(document, data, seeds, errors).expand();
 }
 
-Json identity(const RunPlan& run, const DataOptions& data) {
-  Json data_json = to_json(data_settings(), data);
+void check_seeds(const std::vector<std::int64_t>& seeds, const std::string& place,
+                 InputErrors& errors) {
+  if (seeds.empty()) errors.add(place, "got [], expected at least one seed");
+  if (std::set(seeds.begin(), seeds.end()).size() != seeds.size())
+    errors.add(place, "got " + shown(Json(seeds)) + ", expected each seed once");
+}
+
+void finish_data(DataOptions& data, const Document& document, const Variation& variation,
+                 UnusedSettings& unused, InputErrors& errors) {
+  const Places places = [&](std::string_view pointer) {
+    return place(document, variation, pointer);
+  };
+  auto* const folder = data_root(data);
+  if (folder != nullptr && variation.root.contains(Json::json_pointer("/data/root")))
+    *folder = document.path(pointer_in_file(variation, "/data/root"), *folder);
+  for (const auto& line : reslab::errors(data)) {
+    const auto colon = line.find(": ");
+    errors.add(places("/data/" + line.substr(0, colon)), line.substr(colon + 2));
+  }
+  unused.note(data_settings(), data, object_at(variation.root, "data"), "/data", places);
+}
+
+Json identity(const RunPlan& run) {
+  Json data_json = to_json(data_settings(), run.data);
   for (const auto* key : {"root", "cache"}) data_json.erase(key);
   return {{"network", to_json(network_settings(), run.network)},
           {"data", std::move(data_json)},

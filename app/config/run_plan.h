@@ -6,6 +6,8 @@
 
 #include "app/config/document.h"
 #include "app/config/input_errors.h"
+#include "app/config/settings_reader.h"
+#include "app/config/vary.h"
 #include "reslab/data/options.h"
 #include "reslab/model/network_spec.h"
 #include "reslab/train/recipe.h"
@@ -17,7 +19,8 @@ inline constexpr double kLargestSeed = 4294967295;
 
 /// One run of an experiment: one network, one seed, one training.
 struct RunPlan {
-  std::string name;  // the network's, for example `resnet-34:shortcut=C`
+  std::string name;  // run_name() of the network's name and its varied values
+  DataOptions data;
   NetworkSpec network;
   std::vector<std::string> given;  // names of the network's settings that the file gives
   Recipe recipe;
@@ -26,16 +29,27 @@ struct RunPlan {
   bool operator==(const RunPlan&) const = default;
 };
 
-/// Expands the file's `network`, `networks`, `recipe` and the seeds into runs. Inside an entry of
-/// `networks` lists multiply, the last key varying fastest; then the seeds multiply. Two runs with
-/// the same name are an error, and so is a setting that no network uses. If there are errors, some
-/// runs may be left out.
-std::vector<RunPlan> expand_runs(const Document& document, const std::vector<std::int64_t>& seeds,
-                                 InputErrors& errors);
+/// Expands the file's `network`, `networks`, `recipe`, `vary` and the seeds into runs. Inside an
+/// entry of `networks` lists multiply, the last key varying fastest; then the values of `vary` and
+/// the seeds multiply. An entry may have its own seeds. The values of an entry's own recipe are in
+/// the names of its runs if another entry has the same network. Two runs with the same name or the
+/// same training are an error, and so is a setting that no network uses. `data`: the file's. If
+/// there are errors, some runs may be left out.
+std::vector<RunPlan> expand_runs(const Document& document, const DataOptions& data,
+                                 const std::vector<std::int64_t>& seeds, InputErrors& errors);
+
+/// Adds a line for each error in a list of seeds at the pointer.
+void check_seeds(const std::vector<std::int64_t>& seeds, const std::string& place,
+                 InputErrors& errors);
+
+/// Makes the folder of the data that were read from the variation's /data relative to the working
+/// directory, and checks them.
+void finish_data(DataOptions& data, const Document& document, const Variation& variation,
+                 UnusedSettings& unused, InputErrors& errors);
 
 /// The settings that a run's results depend on: network, data (but not their folder), recipe and
 /// seed, complete with defaults.
-Json identity(const RunPlan& run, const DataOptions& data);
+Json identity(const RunPlan& run);
 
 /// The differences between two identities, one line each, as "/recipe/iterations: 400 -> 64000".
 std::vector<std::string> differences(const Json& from, const Json& to);

@@ -114,7 +114,10 @@ Json schema_of(const Setting& setting) {
   return json;
 }
 
-Json reference(const std::string& definition) { return {{"$ref", "#/definitions/" + definition}}; }
+/// `pointer`: to a part of this schema.
+Json reference_to(const std::string& pointer) { return {{"$ref", "#" + pointer}}; }
+
+Json reference(const std::string& definition) { return reference_to("/definitions/" + definition); }
 
 /// A value that fits any of the schemas.
 Json any_of(const std::string& description, std::vector<Json> schemas) {
@@ -131,8 +134,36 @@ Json entry_schema() {
                {value, {{"type", "array"}, {"items", value}, {"minItems", 1}}, {{"type", "null"}}});
   }
   properties["recipe"] = reference("recipe");
+  properties["seeds"] = reference_to("/properties/seeds");
   return any_of("a network's name, for example resnet-56:shortcut=B, or its settings",
                 {{{"type", "string"}}, object_of(std::move(properties))});
+}
+
+/// Adds a list of values for each setting of an object. `pointer`: to the object in an experiment
+/// file; `schema_pointer`: to its schema.
+void add_lists(const Json& object, const std::string& pointer, const std::string& schema_pointer,
+               Json& lists) {
+  if (object.contains("anyOf"))
+    for (std::size_t i = 0; i < object["anyOf"].size(); ++i)
+      add_lists(object["anyOf"][i], pointer, below(below(schema_pointer, "anyOf"), i), lists);
+  const auto properties = object_at(object, "properties");
+  for (const auto& [key, value] : properties.items()) {
+    const auto inner = below(pointer, key);
+    const auto place = below(below(schema_pointer, "properties"), key);
+    lists[inner] = {{"type", {"array", "null"}}, {"minItems", 1}, {"items", reference_to(place)}};
+    add_lists(value, inner, place, lists);
+  }
+}
+
+/// `vary`: lists of values by the JSON pointers to their settings.
+Json vary_schema(const Json& experiment) {
+  Json lists = Json::object();
+  add_lists(experiment["recipe"], "/recipe", "/definitions/recipe", lists);
+  for (const std::string part : {"network", "data"})
+    add_lists(experiment[part], "/" + part, "/properties/" + part, lists);
+  auto json = or_null(object_of(std::move(lists)));
+  json["description"] = "values of any settings, by JSON pointer; every combination is trained";
+  return json;
 }
 
 Json claim_schema() {
@@ -152,6 +183,7 @@ Json schema() {
                       {"measure", object_of(properties_of(measure_settings().list()))},
                       {"entry", entry_schema()},
                       {"claim", claim_schema()}};
+  properties["vary"] = vary_schema(properties);
   properties["recipe"] = reference("recipe");
   properties["extends"] = {
       {"type", "string"},

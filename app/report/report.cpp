@@ -34,7 +34,7 @@ ReportedExperiment judge_claims(const ReportedRuns::Experiment& experiment,
   if (count_of_name(runs.experiments, reported.name) > 1)
     reported.name = std::filesystem::proximate(experiment.directory).string();
   for (const auto& expectation : experiment.claims.expectations)
-    reported.verdicts.push_back(judge(expectation, experiment.claims.seeds, results));
+    reported.verdicts.push_back(judge(expectation, experiment.claims, results));
   return reported;
 }
 
@@ -111,7 +111,7 @@ ReportedRuns with_claims(std::vector<RunResult> results) {
         std::ranges::find(runs.experiments, directory, &ReportedRuns::Experiment::directory);
     if (known == runs.experiments.end()) {
       auto claims = read_claims(directory);
-      if (!claims) claims = Claims{experiment_of(result), "", {}, {}};
+      if (!claims) claims = Claims{experiment_of(result), "", {}, {}, {}};
       runs.experiments.push_back({directory, std::move(*claims)});
       known = runs.experiments.end() - 1;
     }

@@ -125,14 +125,14 @@ std::string wanted_text(const Expectation& expectation) {
 
 /// Whether the difference between two measures is within the noise of the seeds.
 std::string noise_text(const Measured& value, const Measured& other) {
-  if (value.values.size() < 2 || other.values.size() < 2)
-    return "one seed cannot distinguish it from noise";
+  const auto n = value.values.size(), m = other.values.size();
+  const auto unequal = n == m ? "" : fmt::format("unequal numbers of seeds, {} and {}: ", n, m);
+  if (n < 2 || m < 2) return unequal + "one seed cannot distinguish it from noise";
   const auto test = welch_test(value.values, other.values);
   if (!test) return {};
-  return fmt::format("{} noise: Welch's t-test {}, n = {} and {}",
+  return fmt::format("{}{} noise: Welch's t-test {}, n = {} and {}", unequal,
                      test->p >= kSignificanceLevel ? "within" : "beyond",
-                     test->p < 0.001 ? "p < 0.001" : fmt::format("p = {:.3g}", test->p),
-                     value.values.size(), other.values.size());
+                     test->p < 0.001 ? "p < 0.001" : fmt::format("p = {:.3g}", test->p), n, m);
 }
 
 /// Judges an expectation of `above` or `below`.
@@ -141,10 +141,14 @@ void judge_difference(const Expectation& expectation, const Measured& value, con
   const double distance = value.mean - other.mean;
   const double good = expectation.relation == Relation::above ? distance : -distance;
   const bool met = expectation.by ? good >= *expectation.by : good > 0;
+  const bool unequal = expectation.other && value.values.size() != other.values.size();
+  const auto text_of = [unequal](const Measured& measured) {
+    return measured.text + (unequal && measured.values.size() == 1 ? " (1 seed)" : "");
+  };
   verdict.outcome = met ? Outcome::met : Outcome::not_met;
-  verdict.numbers = fmt::format("{} is {} {} {}, {}", value.text,
+  verdict.numbers = fmt::format("{} is {} {} {}, {}", text_of(value),
                                 metric_text(expectation.value.metric, std::abs(distance)),
-                                side(distance), other.text, wanted_text(expectation));
+                                side(distance), text_of(other), wanted_text(expectation));
   if (expectation.other) verdict.noise = noise_text(value, other);
 }
 
@@ -164,12 +168,14 @@ std::string Verdict::evidence() const {
   return line;
 }
 
-Verdict judge(const Expectation& expectation, const std::vector<std::int64_t>& seeds,
+Verdict judge(const Expectation& expectation, const Claims& claims,
               const std::vector<RunResult>& results) {
   Verdict verdict{Outcome::not_checked, expectation.claim, "", "", expectation.paper};
-  const auto value = measure_seeds(expectation.value, seeds, results);
+  const auto value =
+      measure_seeds(expectation.value, claims.seeds_of(expectation.value.run), results);
   Measured other{Outcome::met, fmt::format("{:g}", expectation.low), expectation.low};
-  if (expectation.other) other = measure_seeds(*expectation.other, seeds, results);
+  if (expectation.other)
+    other = measure_seeds(*expectation.other, claims.seeds_of(expectation.other->run), results);
   for (const auto outcome : {Outcome::not_met, Outcome::not_checked})
     for (const auto* measured : {&std::as_const(value), &std::as_const(other)})
       if (measured->outcome == outcome) {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "app/config/expectation.h"
+#include "app/config/experiment.h"
 #include "app/runs/run_result.h"
 
 namespace reslab::app {
@@ -28,9 +28,9 @@ struct Verdict {
   std::string text() const;
 };
 
-/// Checks an expectation against the mean over `seeds` of its experiment's results. The claim is
-/// not met if a seed failed, and not checked if a seed is missing or unfinished.
-Verdict judge(const Expectation& expectation, const std::vector<std::int64_t>& seeds,
+/// Checks one of an experiment's claims against the means over all seeds of its runs. It is not met
+/// if a seed failed, and not checked if a seed is missing or unfinished.
+Verdict judge(const Expectation& expectation, const Claims& claims,
               const std::vector<RunResult>& results);
 
 }  // namespace reslab::app

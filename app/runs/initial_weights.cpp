@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "app/config/run_name.h"
 #include "app/runs/checksum.h"
 #include "app/runs/run_directory.h"
 #include "reslab/base/file.h"
@@ -53,7 +54,7 @@ InitialWeights load_initial_weights(const RunPlan& plan, Network& network) {
   check_hidden_settings(plan, stored, path);
   initial.notes = load_weights(network, weights, Head::may_differ);
   initial.notes.insert(initial.notes.begin(), "starts from the weights in " + path);
-  if (stored && name(*stored) == plan.name) return initial;
+  if (stored && name(*stored) == network_of(plan.name)) return initial;
   for (auto& line : assumptions(plan.network, plan.given)) initial.notes.push_back(std::move(line));
   return initial;
 }

@@ -30,9 +30,11 @@ std::string norm_error(const RunPlan& plan, const DataOutline& outline) {
 
 }  // namespace
 
-void fit_to_data(Experiment& experiment, const DataOutline& outline) {
+void fit_to_data(Experiment& experiment, const std::vector<std::size_t>& runs,
+                 const DataOutline& outline) {
   InputErrors errors;
-  for (auto& plan : experiment.runs) {
+  for (const auto index : runs) {
+    auto& plan = experiment.runs[index];
     const auto place = experiment.file + ": " + plan.name;
     const bool given = std::ranges::find(plan.given, "classes") != plan.given.end();
     if (!given) plan.network.classes = outline.classes;
@@ -68,7 +70,7 @@ void check_identities(const Experiment& experiment, const std::vector<std::size_
       errors.add(place, "its run.json does not say which run it is; choose another --out");
       continue;
     }
-    for (const auto& line : differences((*before)["identity"], identity(plan, experiment.data)))
+    for (const auto& line : differences((*before)["identity"], identity(plan)))
       errors.add(place, "holds another run, " + line + kWaysOut);
   }
   errors.raise();

@@ -13,9 +13,10 @@ namespace reslab::app {
 // Errors that are found before any run of an experiment starts. `runs`: indices into the
 // experiment's runs. `directory`: of the experiment.
 
-/// Sets the number of classes of networks to that of the data if the file does not give it. Throws
-/// InvalidInput with one line for each network that does not fit the data.
-void fit_to_data(Experiment& experiment, const DataOutline& outline);
+/// Sets the number of classes of the runs' networks to that of their data if the file does not give
+/// it. Throws InvalidInput with one line for each network that does not fit the data.
+void fit_to_data(Experiment& experiment, const std::vector<std::size_t>& runs,
+                 const DataOutline& outline);
 
 /// Throws InvalidInput with the differences if the directory of one of `runs` holds a run with
 /// another identity. `runs`: indices into the experiment's runs.

@@ -34,7 +34,8 @@ void RunDirectory::drop_checkpoint() const {
 std::string folder_name(const std::string& network) {
   auto name = network;
   const auto is_allowed = [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '-' || c == '_' || c == ',' || c == '=' || c == '.';
+    return std::isalnum(c) != 0 || c == '-' || c == '_' || c == ',' || c == '=' || c == '.' ||
+           c == '@' || c == '+';
   };
   std::ranges::replace_if(
       name, [&](char c) { return !is_allowed(static_cast<unsigned char>(c)); }, ',');

@@ -48,7 +48,7 @@ class RunDirectory {
   std::filesystem::path path_;
 };
 
-/// Converts a network's name to the name of its folder: letters, digits and "-_,=.".
+/// Converts a run's name to the name of its folder: letters, digits and "-_,=.@+".
 std::string folder_name(const std::string& network);
 
 /// The weights file of a run directory; any other path is returned as it is.

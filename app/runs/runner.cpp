@@ -7,7 +7,7 @@
 
 #include <fmt/ranges.h>
 
-#include "app/config/run_plan.h"
+#include "app/config/run_name.h"
 #include "app/config/settings_reader.h"
 #include "app/runs/directory_lock.h"
 #include "app/runs/initial_weights.h"
@@ -128,8 +128,8 @@ class Run {
             {"precision", precision_name(resolve(plan_.recipe.precision, context_.device))},
             {"device", context_.device.str()},
             {"threads", context_.threads},
-            {"identity", identity(plan_, context_.experiment.data)},
-            {"data", to_json(data_settings(), context_.experiment.data)},
+            {"identity", identity(plan_)},
+            {"data", to_json(data_settings(), plan_.data)},
             {"data_files", context_.data_files},
             {"classes", context_.data.classes},
             {"unreadable", context_.data.unreadable},
@@ -213,13 +213,13 @@ class Run {
   }
 
   std::map<std::string, std::string> weights_metadata() const {
-    const auto* const folder = std::get_if<FolderOptions>(&context_.experiment.data.source);
+    const auto* const folder = std::get_if<FolderOptions>(&plan_.data.source);
     auto metadata = input_metadata({context_.transform.height(), context_.transform.width(),
                                     context_.transform.normalization(), context_.data.classes,
                                     folder ? static_cast<int>(folder->short_side) : 0,
                                     folder == nullptr || folder->exif_orientation});
     metadata.insert({{"format", "pt"},
-                     {"network", plan_.name},
+                     {"network", network_of(plan_.name)},
                      {"seed", std::to_string(plan_.seed)},
                      {"recipe", compact(run_["identity"]["recipe"])}});
     if (plan_.recipe.ema) metadata["weights"] = "ema";

@@ -55,7 +55,7 @@ TEST(Compare, KnowsTheClaimsThatStandBesideTheRuns) {
   const Measure measure = {"x", "test_error", {}, {}};
   write_claims(
       folder / "a",
-      {"a", "its why", {1}, {{"low", measure, Expectation::Relation::below, {}, 30, 0, {}, 8.75}}});
+      {"a", "its why", {1}, {}, {{"low", measure, Expectation::Relation::below, {}, 30, 0, {}, 8.75}}});
   EXPECT_THAT(
       output_of({folder / "a"}),
       HasSubstr("met: low: x test_error 20.00 is 10.00 below 30, wanted below (paper: 8.75)"));

@@ -67,7 +67,7 @@ TEST(Expectation, EachErrorIsOneLine) {
       {R"([{"claim": "c", )" + value + R"(, "between": [1, 2], "by": 3}])",
        "/0/by: belongs to 'above' or 'below', not to 'between'"},
       {R"([{"claim": "c", "above": 1, "value": {"run": "plan-20", "metric": "test_error"}}])",
-       "/0/value/run: no network of the file is named 'plan-20', did you mean 'plain-20'?"},
+       "/0/value/run: no run of the file is named 'plan-20', did you mean 'plain-20'?"},
       {R"([{"claim": "c", "above": 1, "value": {"run": "plain-20", "metric": "test_eror"}}])",
        "/0/value/metric: got 'test_eror', expected one of 'train_error', 'train_loss', "
        "'validation_error', 'validation_loss', 'test_error', 'test_loss', "

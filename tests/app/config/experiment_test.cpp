@@ -220,6 +220,7 @@ TEST(Claims, ReadBackAsWritten) {
   const Claims written = {"name <&>",
                           "why\nso",
                           {1, 7},
+                          {{"plain-56", {1}}},
                           {{"a", deep, Relation::above, shallow, 0, 0, -2.5, {}},
                            {"b", deep, Relation::below, {}, 20, 0, {}, 1.5},
                            {"c", shallow, Relation::between, {}, 6.2, 8.4, {}, 6.97}}};
@@ -257,7 +258,7 @@ TEST(Experiment, TakesWholeNumbersHoweverTheyAreWritten) {
               testing::SizeIs(2));
 }
 
-std::string root_of(Experiment experiment) { return *data_root(experiment.data); }
+std::string root_of(Experiment experiment) { return *data_root(experiment.runs.front().data); }
 
 TEST(Experiment, TakesNumbersAsTextWhereATextBelongs) {
   const Folder folder;

@@ -15,7 +15,7 @@ Json identity_of(const std::string& changes) {
                               "data": {"name": "cifar10", "root": "here"}, "seeds": [1]})");
   file.merge_patch(Json::parse(changes));
   const auto experiment = read_experiment(Document("x.json", file));
-  return identity(experiment.runs.front(), experiment.data);
+  return identity(experiment.runs.front());
 }
 
 TEST(Identity, IsCompleteWithDefaults) {

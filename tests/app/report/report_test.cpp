@@ -23,6 +23,7 @@ Claims made_claims(const std::string& name, std::vector<std::int64_t> seeds) {
   return {name,
           "why <it> & so",
           std::move(seeds),
+          {},
           {{"residual is better", kResidual, Relation::below, kPlain, 0, 0, {}, {}},
            {"a <band>", kResidual, Relation::between, {}, 1, 2, {}, 8.75}}};
 }

@@ -33,6 +33,11 @@ const std::vector<RunResult> kResults = {
     result("plain-56", 1, 23, 25), result("plain-56", 2, 24, 25), result("plain-56", 3, 25, 25)};
 const std::vector<std::int64_t> kSeeds = {1, 2, 3};
 
+Verdict judge(const Expectation& expectation, const std::vector<std::int64_t>& seeds,
+              const std::vector<RunResult>& results) {
+  return judge(expectation, Claims{"", "", seeds, {}, {}}, results);
+}
+
 Expectation expectation(Relation relation, Measure value, std::optional<Measure> other, double low,
                         double high, std::optional<double> by) {
   return {"claim", std::move(value), relation, std::move(other), low, high, by, std::nullopt};
@@ -147,6 +152,22 @@ TEST(Verdict, SaysWhetherSeedsMayExplainADifference) {
                                      Measure{"plain-20", "test_error", {}, {}}, 0, 0, {});
   EXPECT_EQ(judge(scattered, kSeeds, kResults).noise,
             "beyond noise: Welch's t-test p = 0.0202, n = 3 and 3");
+}
+
+TEST(Verdict, SaysThatTheNumbersOfSeedsDiffer) {
+  const auto compared = expectation(Relation::above, kDeep, kShallow, 0, 0, {});
+  const auto text_of = [&](const std::vector<std::int64_t>& seeds) {
+    return judge(compared, Claims{"", "", kSeeds, {{"plain-56", seeds}}, {}}, kResults).text();
+  };
+  EXPECT_EQ(text_of({2}),
+            "met: claim: plain-56 train_error 24.00 (1 seed) is 11.00 above plain-20 train_error "
+            "13.00 ± 1.00 (3 seeds), wanted above; unequal numbers of seeds, 1 and 3: one seed "
+            "cannot distinguish it from noise");
+
+  EXPECT_THAT(text_of({2, 3}),
+              HasSubstr("; unequal numbers of seeds, 2 and 3: beyond noise: Welch's t-test p < "));
+  EXPECT_THAT(text_of({2, 3}), HasSubstr(", n = 2 and 3"));
+  EXPECT_THAT(text_of({1, 4}), HasSubstr("not checked: claim: plain-56 seed 4 was not run"));
 }
 
 TEST(Verdict, ShowsThePapersNumber) {

@@ -19,7 +19,7 @@ TEST(FitToData, RefusesBatchNormOfOneValuePerChannel) {
     DataOutline outline;
     outline.classes = 10;
     outline.height = outline.width = size;
-    return refusal([&] { fit_to_data(experiment, outline); });
+    return refusal([&] { fit_to_data(experiment, {0}, outline); });
   };
   EXPECT_THAT(lines(32, {}), ElementsAre(testing::HasSubstr("resnet-18: BatchNorm")));
   EXPECT_THAT(lines(33, {}), testing::IsEmpty());

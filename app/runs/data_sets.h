@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "app/config/experiment.h"
+#include "reslab/data/source.h"
+
+namespace reslab::app {
+
+/// Runs that train on the same images, though perhaps with other augmentation or normalisation.
+struct RunsOfData {
+  std::unique_ptr<const DataSource> source;
+  std::vector<std::size_t> runs;  // indices into the experiment's runs
+};
+
+/// Groups the experiment's runs by their images, in the order of their first runs.
+std::vector<RunsOfData> by_data(const Experiment& experiment);
+
+}  // namespace reslab::app
