@@ -36,7 +36,8 @@ int compare_command(int argc, const char* const* argv) {
   if (found.results.empty()) throw InvalidInput(found.errors);
   for (const auto& line : found.errors) std::cerr << "reslab: left out: " << line << "\n";
   const auto runs = with_claims(std::move(found.results));
-  const auto report = make_report(runs);
+  auto report = make_report(runs);
+  report.comparison = compare_settings(by_network(runs.results));
   std::cout << (parsed->count("json") > 0 ? summary_json(runs.results).dump(2) + "\n"
                                           : terminal_report(report))
             << std::flush;
@@ -46,6 +47,8 @@ int compare_command(int argc, const char* const* argv) {
     const auto error = write_report(*output, report);
     if (!error.empty()) throw IoError(error);
     std::cerr << "report: " << (*output / "report.html").string() << "\n";
+  } else {
+    std::cerr << "no report written; -o DIR writes report.html, report.md and the figures\n";
   }
   return found.errors.empty() ? kDone : kInvalidInput;
 }

@@ -256,7 +256,7 @@ int run_group(const CheckedExperiment& prepared, RunsOfData& group, const Comput
 
 int run_experiment(CheckedExperiment& prepared, const RunOptions& options,
                    const ComputeOptions& compute) {
-  auto& experiment = prepared.experiment;
+  const auto& experiment = prepared.experiment;
   save_claims(prepared);
   warn_of_slow_precision(experiment, compute.device);
   std::optional<LiveReports> reports;

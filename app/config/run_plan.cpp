@@ -14,7 +14,7 @@ namespace reslab::app {
 namespace {
 
 constexpr std::size_t kMostRuns = 10000;
-constexpr std::size_t kLongestName = 200;  // bytes; file systems allow 255 for a folder
+constexpr std::size_t kLongestRunName = 200;  // bytes; file systems allow 255 for a folder
 const std::string kSeeds = "seeds";
 
 Json patched(Json base, const Json& patch) {
@@ -273,9 +273,9 @@ class Expansion {
   /// folder, and claims could not tell them apart.
   bool is_new(const Training& training) {
     const auto& run = training.run;
-    if (run.name.size() > kLongestName) {
-      add(training.pointer, "the name of the run '" + run.name.substr(0, kLongestName / 2) +
-                                "…' is longer than " + std::to_string(kLongestName) +
+    if (run.name.size() > kLongestRunName) {
+      add(training.pointer, "the name of the run '" + run.name.substr(0, kLongestRunName / 2) +
+                                "…' is longer than " + std::to_string(kLongestRunName) +
                                 " bytes, expected fewer or shorter values to vary");
       return false;
     }

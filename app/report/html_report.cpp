@@ -1,3 +1,4 @@
+#include <cctype>
 #include <chrono>
 #include <ctime>
 #include <string>
@@ -135,6 +136,21 @@ std::string html_classes(const Report& report) {
   return html;
 }
 
+/// The figure is an image, so that its style sheet does not reach the page.
+std::string html_comparison(const SettingComparison& comparison) {
+  std::string source = "data:image/svg+xml,";
+  for (const char c : comparison_svg(comparison))
+    source += std::isalnum(static_cast<unsigned char>(c)) != 0
+                  ? std::string(1, c)
+                  : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  return element("p", escape_markup(best_text(comparison))) + "\n" +
+         to_html(comparison_table(comparison)) + html_list(comparison.notes) +
+         element("figure",
+                 fmt::format("<img alt=\"Error by setting\" style=\"max-width:100%\" src=\"{}\">",
+                             source)) +
+         "\n";
+}
+
 }  // namespace
 
 std::string html_report(const Report& report) {
@@ -152,6 +168,7 @@ std::string html_report(const Report& report) {
       body += element("section", "\n" + element("h2", heading) + "\n" + content) + "\n";
   };
   section("Results", to_html(report.results) + html_list(report.unfinished));
+  if (report.comparison) section("Settings", html_comparison(*report.comparison));
   section("Expectations", html_expectations(report));
   section("Classes", html_classes(report));
   section("Figures", html_figures(report.figures));

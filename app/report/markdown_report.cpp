@@ -97,6 +97,11 @@ std::string markdown_report(const Report& report) {
   section("Results",
           to_markdown(report.results) +
               (report.unfinished.empty() ? "" : "\n" + markdown_list(report.unfinished)));
+  if (report.comparison)
+    section("Settings", escape_markdown(best_text(*report.comparison)) + "\n\n" +
+                            to_markdown(comparison_table(*report.comparison)) + "\n" +
+                            markdown_list(report.comparison->notes) +
+                            fmt::format("\n![Error by setting]({})\n", kComparisonFile));
   section("Expectations", markdown_expectations(report));
   section("Classes", markdown_classes(report));
   section("Figures", markdown_figures(report));

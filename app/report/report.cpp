@@ -132,6 +132,8 @@ Report make_report(const ReportedRuns& runs) {
     if (names.insert(name).second) report.title += (report.title.empty() ? "" : ", ") + name;
   }
   report.results = results_table(networks);
+  if (auto comparison = compare_settings(networks); comparison && is_choice(*comparison))
+    report.comparison = std::move(comparison);
   report.unfinished = unfinished_seeds(networks);
   report.recipe = recipe_overview(networks);
   report.environment = environment_overview(networks);
@@ -149,6 +151,11 @@ std::string terminal_report(const Report& report) {
                      "\nErrors in % at the last iteration, mean ± sample standard deviation over "
                      "the seeds; train: augmented batches, test: test split.\n";
   for (const auto& line : report.unfinished) text += line + "\n";
+  if (report.comparison) {
+    text +=
+        "\n" + best_text(*report.comparison) + "\n\n" + comparison_table(*report.comparison).text();
+    for (const auto& note : report.comparison->notes) text += note + "\n";
+  }
   for (const auto& [network, classes, confusion] : report.classes)
     text += classes.rows().size() <= kMostClasses
                 ? "\n" + network + ", test images:\n" + classes.text()
@@ -164,6 +171,8 @@ std::string terminal_report(const Report& report) {
 
 std::string write_report(const std::filesystem::path& directory, Report report) {
   make_directories(directory);
+  if (report.comparison)
+    write_text(directory / kComparisonFile, comparison_svg(*report.comparison));
   write_text(directory / "report.html", html_report(report));
   std::vector<std::string> drawings;
   try {

@@ -10,6 +10,7 @@
 #include "app/report/class_report.h"
 #include "app/report/figure.h"
 #include "app/report/overview.h"
+#include "app/report/setting_comparison.h"
 #include "app/report/table.h"
 #include "app/report/verdict.h"
 #include "app/runs/run_result.h"
@@ -50,7 +51,8 @@ struct Report {
   std::string title;  // the experiments' names
   std::vector<ReportedExperiment> experiments;
   Table results;
-  std::vector<std::string> unfinished;  // a line for each unfinished seed
+  std::optional<SettingComparison> comparison;  // of settings, if there is something to choose
+  std::vector<std::string> unfinished;          // a line for each unfinished seed
   std::vector<ClassReport> classes;
   std::vector<Figure> figures;
   std::string figure_error;          // why gnuplot could not draw them; empty if it could
@@ -63,8 +65,8 @@ struct Report {
 /// Judges the claims and collects the tables and the figures.
 Report make_report(const ReportedRuns& runs);
 
-/// A short report for a terminal: title, results, unfinished seeds, classes,
-/// expectations.
+/// A short report for a terminal: title, results, unfinished seeds, comparison of settings,
+/// classes, expectations.
 std::string terminal_report(const Report& report);
 
 /// The whole report as Markdown, which also reads well as plain text. Links to the figures' files.

@@ -20,6 +20,19 @@ double variance_of_mean(const std::vector<double>& values) {
   return deviation * deviation / static_cast<double>(values.size());
 }
 
+/// `variance`: of the difference.
+TTest t_test(double difference, double variance, double degrees_of_freedom) {
+  if (variance == 0) {
+    const double t =
+        difference == 0 ? 0 : std::copysign(std::numeric_limits<double>::infinity(), difference);
+    return {t, degrees_of_freedom, difference == 0 ? 1.0 : 0.0};
+  }
+  const double t = difference / std::sqrt(variance);
+  const boost::math::students_t distribution(degrees_of_freedom);
+  return {t, degrees_of_freedom,
+          2 * boost::math::cdf(boost::math::complement(distribution, std::abs(t)))};
+}
+
 }  // namespace
 
 std::optional<Spread> spread_of(const std::vector<double>& values) {
@@ -33,26 +46,26 @@ std::optional<Spread> spread_of(const std::vector<double>& values) {
   return spread;
 }
 
-std::optional<WelchTest> welch_test(const std::vector<double>& a, const std::vector<double>& b) {
+std::optional<TTest> welch_test(const std::vector<double>& a, const std::vector<double>& b) {
   if (!can_be_tested(a) || !can_be_tested(b)) return {};
-  const double difference = spread_of(a)->mean - spread_of(b)->mean;
   const double variance_a = variance_of_mean(a), variance_b = variance_of_mean(b);
   const double variance = variance_a + variance_b;
   const auto degrees_a = static_cast<double>(a.size() - 1),
              degrees_b = static_cast<double>(b.size() - 1);
-  if (variance == 0) {
-    const double t =
-        difference == 0 ? 0 : std::copysign(std::numeric_limits<double>::infinity(), difference);
-    return WelchTest{t, degrees_a + degrees_b, difference == 0 ? 1.0 : 0.0};
-  }
-  WelchTest test;
-  test.t = difference / std::sqrt(variance);
-  test.degrees_of_freedom =
-      variance * variance /
-      (variance_a * variance_a / degrees_a + variance_b * variance_b / degrees_b);
-  const boost::math::students_t distribution(test.degrees_of_freedom);
-  test.p = 2 * boost::math::cdf(boost::math::complement(distribution, std::abs(test.t)));
-  return test;
+  const double degrees =
+      variance == 0
+          ? degrees_a + degrees_b
+          : variance * variance /
+                (variance_a * variance_a / degrees_a + variance_b * variance_b / degrees_b);
+  return t_test(spread_of(a)->mean - spread_of(b)->mean, variance, degrees);
+}
+
+std::optional<TTest> paired_test(const std::vector<double>& a, const std::vector<double>& b) {
+  std::vector<double> differences;
+  for (std::size_t i = 0; i < a.size(); ++i) differences.push_back(a[i] - b[i]);
+  if (!can_be_tested(differences)) return {};
+  return t_test(spread_of(differences)->mean, variance_of_mean(differences),
+                static_cast<double>(differences.size() - 1));
 }
 
 }  // namespace reslab::app

@@ -14,17 +14,22 @@ struct Spread {
 /// The mean and the sample standard deviation; empty if there are no values.
 std::optional<Spread> spread_of(const std::vector<double>& values);
 
-/// Welch's t-test: whether the means of two samples differ, without assuming equal variances
-/// (B. L. Welch, The generalization of 'Student's' problem, Biometrika 34, 1947).
-struct WelchTest {
+/// Whether two means differ. If nothing scatters, p is 1 for equal means and 0 for different ones.
+struct TTest {
   double t = 0;
-  double degrees_of_freedom = 0;  // Satterthwaite's approximation
-  double p = 1;                   // two-sided
+  double degrees_of_freedom = 0;
+  double p = 1;  // two-sided
 };
 
-/// Empty if a sample has fewer than two values or one that is not finite. If neither sample
-/// scatters, p is 1 for equal means and 0 for different ones.
-std::optional<WelchTest> welch_test(const std::vector<double>& a, const std::vector<double>& b);
+/// Welch's t-test of the means of two samples, without assuming equal variances (B. L. Welch, The
+/// generalization of 'Student's' problem, Biometrika 34, 1947), with Satterthwaite's approximation
+/// of the degrees of freedom. Empty if a sample has fewer than two values or one that is not
+/// finite.
+std::optional<TTest> welch_test(const std::vector<double>& a, const std::vector<double>& b);
+
+/// The t-test of the mean difference of pairs. `a` and `b` have the same size. Empty if there are
+/// fewer than two pairs or a value is not finite.
+std::optional<TTest> paired_test(const std::vector<double>& a, const std::vector<double>& b);
 
 /// Reports call a difference with p at or above this level noise.
 inline constexpr double kSignificanceLevel = 0.05;

@@ -57,13 +57,6 @@ std::string heading_of(std::string metric) {
   return metric;
 }
 
-/// "6.61 ± 0.16"
-std::string spread_text(const std::optional<Spread>& spread) {
-  if (!spread) return {};
-  return fmt::format("{:.2f}", spread->mean) +
-         (spread->deviation ? fmt::format(" ± {:.2f}", *spread->deviation) : "");
-}
-
 void add_metric(Table& table, const std::vector<NetworkRuns>& networks, const std::string& metric) {
   std::vector<std::string> cells, papers, differences;
   bool measured = false, printed = false;
@@ -110,6 +103,12 @@ std::vector<NetworkRuns> by_network(const std::vector<RunResult>& results) {
   for (auto& runs : networks) runs.counted = counted_seeds(runs.all);
   set_labels(networks);
   return networks;
+}
+
+std::string spread_text(const std::optional<Spread>& spread) {
+  if (!spread) return {};
+  return fmt::format("{:.2f}", spread->mean) +
+         (spread->deviation ? fmt::format(" ± {:.2f}", *spread->deviation) : "");
 }
 
 std::optional<Spread> last_error(const NetworkRuns& runs, const std::string& metric) {

@@ -39,6 +39,9 @@ const Record* best_on_validation(const std::vector<Record>& records);
 /// has no test error there.
 std::optional<Spread> test_error_at_best_validation(const NetworkRuns& runs);
 
+/// "6.61 ± 0.16", "6.61" for one value; empty without values.
+std::string spread_text(const std::optional<Spread>& spread);
+
 /// The lowest last iteration of the counted seeds; 0 if there are none.
 std::int64_t iterations_of(const NetworkRuns& runs);
 

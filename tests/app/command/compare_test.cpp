@@ -53,14 +53,39 @@ TEST(Compare, KnowsTheClaimsThatStandBesideTheRuns) {
   const Folder folder;
   write_result(folder, made_result("a", "x", 1, {{10, 20}}));
   const Measure measure = {"x", "test_error", {}, {}};
-  write_claims(
-      folder / "a",
-      {"a", "its why", {1}, {}, {{"low", measure, Expectation::Relation::below, {}, 30, 0, {}, 8.75}}});
+  write_claims(folder / "a",
+               {"a",
+                "its why",
+                {1},
+                {},
+                {{"low", measure, Expectation::Relation::below, {}, 30, 0, {}, 8.75}}});
   EXPECT_THAT(
       output_of({folder / "a"}),
       HasSubstr("met: low: x test_error 20.00 is 10.00 below 30, wanted below (paper: 8.75)"));
   EXPECT_THAT(read_text(folder / "a/report.md"), HasSubstr("its why"));
   EXPECT_EQ(Json::parse(output_of({folder / "a", "--json"}))[0]["paper"]["test_error"], 8.75);
+}
+
+TEST(Compare, SaysThatItWroteNothingAndWhichSettingIsBest) {
+  const Folder folder;
+  auto better = made_result("b", "x", 1, {{10, 20}}), worse = made_result("a", "x", 1, {{30, 40}});
+  better.run["identity"] = {{"recipe", {{"batch", 32}}}};
+  worse.run["identity"] = {{"recipe", {{"batch", 64}}}};
+  write_result(folder, better);
+  write_result(folder, worse);
+  const auto a = folder / "a", b = folder / "b";
+  const std::vector<const char*> argv = {"compare", a.c_str(), b.c_str()};
+  testing::internal::CaptureStdout();
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(compare_command(3, argv.data()), kDone);
+  EXPECT_EQ(testing::internal::GetCapturedStderr(),
+            "no report written; -o DIR writes report.html, report.md and the figures\n");
+  EXPECT_THAT(testing::internal::GetCapturedStdout(),
+              HasSubstr("Best on the test split: batch=32 with 20.00 % (1 seed)."));
+  output_of({a, b, "-o", folder / "c"});
+  EXPECT_THAT(read_text(folder / "c/report.md"), HasSubstr("![Error by setting](settings.svg)"));
+  EXPECT_THAT(read_text(folder / "c/report.html"), HasSubstr("<img alt=\"Error by setting\""));
+  EXPECT_THAT(read_text(folder / "c/settings.svg"), HasSubstr("test error (%)"));
 }
 
 TEST(Compare, PrintsJson) {

@@ -53,6 +53,29 @@ TEST(Statistics, WelchTestNeedsTwoFiniteValuesOfEach) {
   EXPECT_FALSE(welch_test({1, 2}, {1, std::numeric_limits<double>::infinity()}));
 }
 
+TEST(Statistics, PairedTestIsSciPys) {
+  // SciPy 1.17: scipy.stats.ttest_rel(a, b), its statistic, df and pvalue.
+  using Sample = std::vector<double>;
+  const std::tuple<Sample, Sample, double, double, double> table[] = {
+      {{6.97, 7.12, 6.81}, {8.75, 8.91, 8.66}, -82.65422512027128, 2, 0.00014634387144284847},
+      {{27.5, 21.0, 19.0, 23.6},
+       {27.1, 22.0, 20.8, 23.4},
+       -1.0601127342353378,
+       3,
+       0.36688509056932506},
+      {{1, 5}, {2, 4.5}, -0.3333333333333333, 1, 0.7951672353008665}};
+  for (const auto& [a, b, t, degrees, p] : table) {
+    const auto test = paired_test(a, b);
+    ASSERT_TRUE(test);
+    EXPECT_NEAR(test->t, t, 1e-11 * std::abs(t));
+    EXPECT_EQ(test->degrees_of_freedom, degrees);
+    EXPECT_NEAR(test->p, p, 1e-12);
+  }
+  EXPECT_FALSE(paired_test({1}, {2}));
+  EXPECT_FALSE(paired_test({1, NAN}, {2, 3}));
+  EXPECT_EQ(paired_test({1, 2}, {2, 3})->p, 0);
+}
+
 TEST(Statistics, SamplesWithoutScatterAreEqualOrNot) {
   EXPECT_EQ(welch_test({3, 3}, {3, 3, 3})->p, 1);
   EXPECT_EQ(welch_test({3, 3}, {4, 4, 4})->p, 0);

@@ -163,7 +163,6 @@ TEST(Verdict, SaysThatTheNumbersOfSeedsDiffer) {
             "met: claim: plain-56 train_error 24.00 (1 seed) is 11.00 above plain-20 train_error "
             "13.00 ± 1.00 (3 seeds), wanted above; unequal numbers of seeds, 1 and 3: one seed "
             "cannot distinguish it from noise");
-
   EXPECT_THAT(text_of({2, 3}),
               HasSubstr("; unequal numbers of seeds, 2 and 3: beyond noise: Welch's t-test p < "));
   EXPECT_THAT(text_of({2, 3}), HasSubstr(", n = 2 and 3"));

@@ -1,0 +1,295 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "app/report/markup.h"
+#include "app/report/setting_comparison.h"
+#include "app/report/svg.h"
+#include "reslab/base/text.h"
+
+namespace reslab::app {
+namespace {
+
+// Sizes in pixels.
+constexpr double kPlotWidth = 260, kPlotHeight = 220;
+constexpr double kLeft = 56, kRight = 26, kTop = 78, kBottom = 66;
+constexpr double kLetter = 6.4;      // width of a letter on average
+constexpr double kLabelHeight = 14;  // least distance of two labels
+constexpr std::size_t kPanelsInARow = 3;
+constexpr std::size_t kLongestTick = 14;  // letters
+
+constexpr std::array kLineColours = {"#0072B2", "#D55E00", "#009E73", "#CC79A7",
+                                     "#E69F00", "#56B4E9", "#000000"};
+constexpr const char* kFaintLine = "#9aa3ad";
+constexpr const char* kBestLine = "#0072B2";
+
+/// The error axis: round numbers from `low` to `high`.
+struct ErrorAxis {
+  double low = 0, high = 1, step = 1;
+
+  double y(double error) const {
+    const double part = (std::clamp(error, low, high) - low) / (high - low);
+    return kTop + kPlotHeight * (1 - part);
+  }
+};
+
+double round_step(double range) {
+  const double power = std::pow(10, std::floor(std::log10(range / 4)));
+  for (const double factor : {1.0, 2.0, 5.0})
+    if (range / (factor * power) <= 5) return factor * power;
+  return 10 * power;
+}
+
+/// An axis that holds the better three quarters of the errors with room to spare. Runs that failed
+/// to learn stand at its upper end.
+ErrorAxis axis_of(const SettingComparison& comparison) {
+  std::vector<double> means;
+  double low = std::numeric_limits<double>::infinity(), high = 0;
+  for (const auto& runs : comparison.runs)
+    if (runs.ranked) means.push_back(runs.error->mean);
+  const double best = means.front(), quartile = means[(means.size() - 1) * 3 / 4];
+  const double limit = quartile + 2 * (quartile - best) + 0.5;
+  for (const auto& runs : comparison.runs)
+    for (const auto& [seed, error] : runs.errors) {
+      if (!runs.ranked || runs.error->mean > limit || !std::isfinite(error)) continue;
+      low = std::min(low, error);
+      high = std::max(high, error);
+    }
+  ErrorAxis axis;
+  axis.step = round_step(std::max(high - low, 0.05));
+  axis.low = std::max(0.0, std::floor((low - 0.1 * axis.step) / axis.step) * axis.step);
+  axis.high = std::ceil((high + 0.1 * axis.step) / axis.step) * axis.step;
+  return axis;
+}
+
+/// The values of a setting in their order: numbers by size, others as they come.
+std::vector<Json> values_of(const SettingComparison& comparison, std::size_t setting) {
+  std::vector<Json> values;
+  for (const auto& runs : comparison.runs)
+    if (std::ranges::find(values, runs.values[setting]) == values.end())
+      values.push_back(runs.values[setting]);
+  const auto before = [](const Json& a, const Json& b) {
+    if (a.is_number() && b.is_number()) return a.get<double>() < b.get<double>();
+    if (a.is_number() != b.is_number()) return b.is_number();  // "none" before numbers
+    return setting_text(a) < setting_text(b);
+  };
+  std::ranges::stable_sort(values, before);
+  return values;
+}
+
+std::string circle(double x, double y, double radius, const std::string& style) {
+  return fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"{}\" style=\"{}\"/>\n", x, y, radius,
+                     style);
+}
+
+std::string straight(double x1, double y1, double x2, double y2, const std::string& colour) {
+  return fmt::format("<path d=\"M{:.1f} {:.1f}L{:.1f} {:.1f}\" style=\"stroke:{}\"/>\n", x1, y1, x2,
+                     y2, colour);
+}
+
+/// Runs whose other settings are equal, by the position of their value.
+struct JoinedRuns {
+  std::string name;  // of the other setting's value, if there is one other setting
+  std::size_t colour = 0;
+  bool has_best = false;
+  std::vector<std::pair<std::size_t, const ComparedRuns*>> points;
+};
+
+/// The panel of one setting, drawn from x = 0 on.
+class Panel {
+ public:
+  Panel(const SettingComparison& comparison, std::size_t setting, const ErrorAxis& axis)
+      : comparison_(comparison),
+        setting_(setting),
+        axis_(axis),
+        values_(values_of(comparison, setting)) {
+    for (const auto& runs : comparison.runs)
+      if (runs.ranked) add(runs);
+    for (auto& line : lines_) std::ranges::sort(line.points);
+  }
+
+  std::string svg() const {
+    auto svg = svg_text(kLeft, kTop - 14, "heading", comparison_.settings[setting_]);
+    svg += axes();
+    for (const auto& line : lines_)
+      if (!line.has_best) svg += drawn(line);
+    for (const auto& line : lines_)
+      if (line.has_best) svg += drawn(line);
+    svg += best_mark();
+    return svg + end_labels();
+  }
+
+  double width() const {
+    double widest = 0;
+    if (has_names())
+      for (const auto& line : lines_)
+        widest = std::max(widest, kLetter * static_cast<double>(text_width(line.name)));
+    return kLeft + kPlotWidth + std::max(kRight, widest + 8);
+  }
+
+ private:
+  bool has_names() const { return comparison_.settings.size() == 2 && lines_.size() > 1; }
+
+  void add(const ComparedRuns& runs) {
+    std::string others;
+    std::size_t other = 0;
+    for (std::size_t i = 0; i < runs.values.size(); ++i)
+      if (i != setting_) {
+        others += runs.values[i].dump() + "\n";
+        other = i;
+      }
+    const auto [place, is_new] = line_of_.try_emplace(others, lines_.size());
+    if (is_new) {
+      auto& line = lines_.emplace_back();
+      const auto other_values = values_of(comparison_, other);
+      line.colour = static_cast<std::size_t>(std::ranges::find(other_values, runs.values[other]) -
+                                             other_values.begin());
+      const auto& name = comparison_.settings[other];
+      line.name = (name == "network" || name == "run" ? "" : name + "=") +
+                  cut_to_width(setting_text(runs.values[other]), kLongestTick);
+    }
+    auto& line = lines_[place->second];
+    const auto at = std::ranges::find(values_, runs.values[setting_]) - values_.begin();
+    line.points.emplace_back(static_cast<std::size_t>(at), &runs);
+    line.has_best = line.has_best || &runs == &comparison_.runs.front();
+  }
+
+  double x(std::size_t position) const {
+    const double share =
+        (static_cast<double>(position) + 0.5) / static_cast<double>(values_.size());
+    return kLeft + kPlotWidth * share;
+  }
+
+  std::string axes() const {
+    std::string svg;
+    const double bottom = kTop + kPlotHeight;
+    for (double error = axis_.low; error <= axis_.high + 1e-9; error += axis_.step) {
+      svg += straight(kLeft, axis_.y(error), kLeft + kPlotWidth, axis_.y(error), "#e4e4e4");
+      svg += svg_text(kLeft - 8, axis_.y(error) + 4, "right", fmt::format("{:.6g}", error));
+    }
+    svg += straight(kLeft, bottom, kLeft + kPlotWidth, bottom, "#666");
+    std::size_t longest = 0;
+    for (const auto& value : values_)
+      longest = std::max(longest, std::min(kLongestTick, text_width(setting_text(value))));
+    const double room = kPlotWidth / static_cast<double>(values_.size());
+    const bool turned = kLetter * static_cast<double>(longest) > room;
+    const auto every = turned ? static_cast<std::size_t>(std::ceil(kLabelHeight / room)) : 1;
+    for (std::size_t i = 0; i < values_.size(); i += every) {
+      const auto text = cut_to_width(setting_text(values_[i]), kLongestTick);
+      svg += straight(x(i), bottom, x(i), bottom + 4, "#666");
+      svg += turned ? fmt::format("<g transform=\"translate({:.1f} {:.1f}) rotate(-35)\">{}</g>\n",
+                                  x(i) + 4, bottom + 15, svg_text(0, 0, "right", text))
+                    : svg_text(x(i), bottom + 18, "middle", text);
+    }
+    return svg;
+  }
+
+  std::string colour_of(const JoinedRuns& line) const {
+    if (has_names()) return kLineColours[line.colour % kLineColours.size()];
+    return line.has_best ? kBestLine : kFaintLine;
+  }
+
+  std::string drawn(const JoinedRuns& line) const {
+    const auto colour = colour_of(line);
+    std::string way, points;
+    for (const auto& [position, runs] : line.points) {
+      const double mean = runs->error->mean;
+      way += fmt::format("{}{:.1f} {:.1f}", way.empty() ? "M" : "L", x(position), axis_.y(mean));
+      for (const auto& [seed, error] : runs->errors)
+        if (error <= axis_.high && runs->errors.size() > 1)
+          points += circle(x(position), axis_.y(error), 2.2, "fill:" + colour + ";opacity:0.45");
+      points += mean <= axis_.high ? circle(x(position), axis_.y(mean), 4, "fill:" + colour)
+                                   : above_axis(x(position), mean, colour);
+    }
+    return fmt::format("<path d=\"{}\" style=\"stroke:{};stroke-width:{}\"/>\n", way, colour,
+                       line.has_best ? 2.4 : 1.3) +
+           points;
+  }
+
+  /// An arrow at the upper end of the axis, with the error.
+  static std::string above_axis(double x, double error, const std::string& colour) {
+    return fmt::format("<path d=\"M{0:.1f} {1}l-5 9h10z\" style=\"fill:{2};stroke:none\"/>\n", x,
+                       kTop - 4, colour) +
+           svg_text(x + 7, kTop + 5, "small", fmt::format("{:.3g}", error));
+  }
+
+  std::string best_mark() const {
+    for (const auto& line : lines_)
+      for (const auto& [position, runs] : line.points)
+        if (runs == &comparison_.runs.front())
+          return circle(x(position), axis_.y(runs->error->mean), 8,
+                        "fill:none;stroke:#222;stroke-width:1.6");
+    return {};
+  }
+
+  /// The names of the lines at their last points, moved apart where they would overlap.
+  std::string end_labels() const {
+    if (!has_names()) return {};
+    std::vector<std::pair<double, const JoinedRuns*>> labels;
+    for (const auto& line : lines_)
+      labels.emplace_back(axis_.y(line.points.back().second->error->mean), &line);
+    std::ranges::sort(labels);
+    double next = kTop;
+    for (auto& label : labels) {
+      label.first = std::max(label.first, next);
+      next = label.first + kLabelHeight;
+    }
+    double limit = kTop + kPlotHeight;
+    for (auto label = labels.rbegin(); label != labels.rend(); ++label) {
+      label->first = std::min(label->first, limit);
+      limit = label->first - kLabelHeight;
+    }
+    std::string svg;
+    for (const auto& [y, line] : labels)
+      svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" style=\"fill:{}\">{}</text>\n",
+                         x(line->points.back().first) + 9 + (line->has_best ? 3 : 0), y + 4,
+                         colour_of(*line), escape_markup(line->name));
+    return svg;
+  }
+
+  const SettingComparison& comparison_;
+  std::size_t setting_;
+  const ErrorAxis& axis_;
+  std::vector<Json> values_;
+  std::vector<JoinedRuns> lines_;
+  std::map<std::string, std::size_t> line_of_;  // by the other settings
+};
+
+}  // namespace
+
+std::string comparison_svg(const SettingComparison& comparison) {
+  const auto axis = axis_of(comparison);
+  std::string content;
+  double left = 0, width = 0, row_width = 0;
+  const double height = kTop + kPlotHeight + kBottom;
+  std::size_t rows = 0;
+  for (std::size_t i = 0; i < comparison.settings.size(); ++i) {
+    if (i % kPanelsInARow == 0) {
+      left = row_width = 0;
+      ++rows;
+    }
+    const Panel panel(comparison, i, axis);
+    content += fmt::format("<g transform=\"translate({:.1f} {:.1f})\">\n{}</g>\n", left,
+                           height * static_cast<double>(rows - 1), panel.svg());
+    left += panel.width();
+    width = std::max(width, left);
+  }
+  const std::string split = comparison.metric == "test_error" ? "test" : "validation";
+  const auto title = split + " error (%) by setting";
+  content += svg_text(16, 24, "title", title);
+  content += svg_text(16, 42, "note",
+                      "○ best. Dots: means; small dots: seeds. A line joins runs whose other "
+                      "settings are equal.");
+  width = std::max(width, 620.0);
+  return svg_document(width, height * static_cast<double>(rows), title,
+                      ".title{font-size:17px}\n.heading{font-size:14px;font-weight:bold}\n"
+                      ".note{fill:#59636e}\n.small{font-size:10px}\n.right{text-anchor:end}\n"
+                      ".middle{text-anchor:middle}\n",
+                      content);
+}
+
+}  // namespace reslab::app
