@@ -153,14 +153,15 @@ CommandDescription compare() {
           .required = "directory",
           .meaning = "Compare runs in tables and figures",
           .details =
-              "Prints the results of all runs below DIR and which claims of their "
-              "experiments are met, and writes a report with figures.",
+              "Prints the results of all runs below DIR, which of the settings that differ between "
+              "them are best, and which claims of their experiments are met, and writes a report "
+              "with figures.",
           .groups = {{"Output",
                       {{.name = "output",
                         .letter = "o",
                         .value = "DIR",
                         .meaning = "Directory for report.html, report.md and the figures; default: "
-                                   "DIR, if it is the directory of one experiment",
+                                   "DIR, if it is the directory of one experiment, else no report",
                         .completion = Completion::folders},
                        kJson}}},
           .examples = {{"reslab compare runs/demo",

@@ -238,16 +238,9 @@ int run_group(const CheckedExperiment& prepared, RunsOfData& group, const Comput
       transform.emplace(make_transform(data, plan.data));
       transformed = &plan.data;
     }
-    const RunContext context{experiment,
-                             prepared.directory,
-                             data,
-                             *transform,
-                             read_environment(),
-                             compute.device,
-                             compute.threads,
-                             files,
-                             make_sinks,
-                             [] { return received_signal != 0; }};
+    const RunContext context{
+        experiment,     prepared.directory, data,  *transform, read_environment(),
+        compute.device, compute.threads,    files, make_sinks, [] { return received_signal != 0; }};
     code = worse(code, run_and_export(context, index, ++position, std::ssize(prepared.runs)));
     if (code > 128) break;
   }

@@ -17,6 +17,7 @@ namespace {
 // Sizes in pixels.
 constexpr double kPlotWidth = 260, kPlotHeight = 220;
 constexpr double kLeft = 56, kRight = 26, kTop = 78, kBottom = 66;
+constexpr double kTitle = 44;        // above the panels' headings
 constexpr double kLetter = 6.4;      // width of a letter on average
 constexpr double kLabelHeight = 14;  // least distance of two labels
 constexpr std::size_t kPanelsInARow = 3;
@@ -113,14 +114,13 @@ class Panel {
   }
 
   std::string svg() const {
-    auto svg = svg_text(kLeft, kTop - 14, "heading", comparison_.settings[setting_]);
+    auto svg = svg_text(kLeft, kTop - 18, "heading", comparison_.settings[setting_]);
     svg += axes();
     for (const auto& line : lines_)
       if (!line.has_best) svg += drawn(line);
     for (const auto& line : lines_)
       if (line.has_best) svg += drawn(line);
-    svg += best_mark();
-    return svg + end_labels();
+    return svg + best_mark() + labels_above_axis() + end_labels();
   }
 
   double width() const {
@@ -198,23 +198,38 @@ class Panel {
     std::string way, points;
     for (const auto& [position, runs] : line.points) {
       const double mean = runs->error->mean;
-      way += fmt::format("{}{:.1f} {:.1f}", way.empty() ? "M" : "L", x(position), axis_.y(mean));
+      if (mean <= axis_.high)
+        way += fmt::format("{}{:.1f} {:.1f}", way.empty() ? "M" : "L", x(position), axis_.y(mean));
       for (const auto& [seed, error] : runs->errors)
         if (error <= axis_.high && runs->errors.size() > 1)
           points += circle(x(position), axis_.y(error), 2.2, "fill:" + colour + ";opacity:0.45");
       points += mean <= axis_.high ? circle(x(position), axis_.y(mean), 4, "fill:" + colour)
-                                   : above_axis(x(position), mean, colour);
+                                   : arrow_above_axis(x(position), colour);
     }
+    if (way.empty()) return points;
     return fmt::format("<path d=\"{}\" style=\"stroke:{};stroke-width:{}\"/>\n", way, colour,
                        line.has_best ? 2.4 : 1.3) +
            points;
   }
 
-  /// An arrow at the upper end of the axis, with the error.
-  static std::string above_axis(double x, double error, const std::string& colour) {
+  static std::string arrow_above_axis(double x, const std::string& colour) {
     return fmt::format("<path d=\"M{0:.1f} {1}l-5 9h10z\" style=\"fill:{2};stroke:none\"/>\n", x,
-                       kTop - 4, colour) +
-           svg_text(x + 7, kTop + 5, "small", fmt::format("{:.3g}", error));
+                       kTop - 2, colour);
+  }
+
+  /// The errors of the runs above the axis, as one number or as a range for each value.
+  std::string labels_above_axis() const {
+    std::map<std::size_t, std::vector<double>> errors;
+    for (const auto& line : lines_)
+      for (const auto& [position, runs] : line.points)
+        if (runs->error->mean > axis_.high) errors[position].push_back(runs->error->mean);
+    std::string svg;
+    for (const auto& [position, above] : errors) {
+      const auto [low, high] = std::ranges::minmax(above);
+      const auto first = fmt::format("{:.3g}", low), last = fmt::format("{:.3g}", high);
+      svg += svg_text(x(position), kTop - 6, "small", first == last ? first : first + "–" + last);
+    }
+    return svg;
   }
 
   std::string best_mark() const {
@@ -226,12 +241,19 @@ class Panel {
     return {};
   }
 
+  /// The line's last point below the upper end of the axis, or its last one.
+  std::pair<std::size_t, const ComparedRuns*> end_of(const JoinedRuns& line) const {
+    for (auto point = line.points.rbegin(); point != line.points.rend(); ++point)
+      if (point->second->error->mean <= axis_.high) return *point;
+    return line.points.back();
+  }
+
   /// The names of the lines at their last points, moved apart where they would overlap.
   std::string end_labels() const {
     if (!has_names()) return {};
     std::vector<std::pair<double, const JoinedRuns*>> labels;
     for (const auto& line : lines_)
-      labels.emplace_back(axis_.y(line.points.back().second->error->mean), &line);
+      labels.emplace_back(axis_.y(end_of(line).second->error->mean), &line);
     std::ranges::sort(labels);
     double next = kTop;
     for (auto& label : labels) {
@@ -246,7 +268,7 @@ class Panel {
     std::string svg;
     for (const auto& [y, line] : labels)
       svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" style=\"fill:{}\">{}</text>\n",
-                         x(line->points.back().first) + 9 + (line->has_best ? 3 : 0), y + 4,
+                         x(end_of(*line).first) + 9 + (line->has_best ? 3 : 0), y + 4,
                          colour_of(*line), escape_markup(line->name));
     return svg;
   }
@@ -264,17 +286,17 @@ class Panel {
 std::string comparison_svg(const SettingComparison& comparison) {
   const auto axis = axis_of(comparison);
   std::string content;
-  double left = 0, width = 0, row_width = 0;
-  const double height = kTop + kPlotHeight + kBottom;
+  double left = 0, width = 0;
+  const double row_height = kTop - kTitle + kPlotHeight + kBottom;
   std::size_t rows = 0;
   for (std::size_t i = 0; i < comparison.settings.size(); ++i) {
     if (i % kPanelsInARow == 0) {
-      left = row_width = 0;
+      left = 0;
       ++rows;
     }
     const Panel panel(comparison, i, axis);
     content += fmt::format("<g transform=\"translate({:.1f} {:.1f})\">\n{}</g>\n", left,
-                           height * static_cast<double>(rows - 1), panel.svg());
+                           row_height * static_cast<double>(rows - 1), panel.svg());
     left += panel.width();
     width = std::max(width, left);
   }
@@ -285,11 +307,12 @@ std::string comparison_svg(const SettingComparison& comparison) {
                       "○ best. Dots: means; small dots: seeds. A line joins runs whose other "
                       "settings are equal.");
   width = std::max(width, 620.0);
-  return svg_document(width, height * static_cast<double>(rows), title,
-                      ".title{font-size:17px}\n.heading{font-size:14px;font-weight:bold}\n"
-                      ".note{fill:#59636e}\n.small{font-size:10px}\n.right{text-anchor:end}\n"
-                      ".middle{text-anchor:middle}\n",
-                      content);
+  return svg_document(
+      width, kTitle + row_height * static_cast<double>(rows), title,
+      ".title{font-size:17px}\n.heading{font-size:14px;font-weight:bold}\n"
+      ".note{fill:#59636e}\n.small{font-size:10px;text-anchor:middle}\n.right{text-anchor:end}\n"
+      ".middle{text-anchor:middle}\n",
+      content);
 }
 
 }  // namespace reslab::app

@@ -175,7 +175,9 @@ bool changes_images(const std::string& pointer) {
 
 std::vector<std::string> notes_of(const SettingComparison& comparison,
                                   const std::vector<VariedSetting>& settings) {
-  std::vector<std::string> notes;
+  std::vector<std::string> notes = {
+      "Errors in % at the last record, mean ± sample standard deviation over the finished seeds. "
+      "Behind: distance to the best mean in points."};
   if (comparison.metric == "test_error")
     notes.emplace_back(
         "There is no validation split for all runs, so they are ordered by the test split. The "
@@ -195,13 +197,13 @@ std::vector<std::string> notes_of(const SettingComparison& comparison,
           counted(std::ssize(runs.errors) + static_cast<std::int64_t>(runs.failed), "seed")));
   }
   if (tests == 0) return notes;
-  const std::string which = paired == tests ? "a paired t-test, since seeds and network are equal"
+  const std::string which = paired == tests ? "paired t-test over the seeds"
                             : paired == 0   ? "Welch's t-test"
-                                            : "a paired t-test if seeds and network are equal, "
-                                              "else Welch's t-test";
+                                            : "paired t-test where network and seeds are those of "
+                                              "the best, else Welch's";
   notes.push_back(fmt::format(
-      "p: {}, two-sided; within noise from {:g} on. With many settings, a few p below it are "
-      "chance: p is not corrected for their number.",
+      "p: two-sided {}. From {:g} on, the difference is called noise. p is not corrected for the "
+      "number of settings, so with many of them some p are below it by chance.",
       which, kSignificanceLevel));
   return notes;
 }
@@ -296,18 +298,16 @@ bool is_choice(const SettingComparison& comparison) {
 Table comparison_table(const SettingComparison& comparison) {
   using Align = Table::Align;
   Table table;
-  table.add_column("rank", Align::right);
   for (const auto& setting : comparison.settings) table.add_column(setting, Align::left);
   table.add_column("seeds", Align::right);
-  table.add_column(split_name(comparison) + " error", Align::spread);
+  table.add_column(split_name(comparison), Align::spread);
   const bool has_test = comparison.metric != "test_error";
-  if (has_test) table.add_column("test error", Align::spread);
-  table.add_columns(Align::right, {"difference", "p"});
-  table.add_column("against the best", Align::left);
-  std::int64_t rank = 0;
+  if (has_test) table.add_column("test", Align::spread);
+  table.add_columns(Align::right, {"behind", "p"});
+  table.add_column("verdict", Align::left);
   for (const auto& runs : comparison.runs) {
     const bool best = &runs == &comparison.runs.front();
-    std::vector<std::string> row = {runs.ranked ? std::to_string(++rank) : ""};
+    std::vector<std::string> row;
     for (const auto& value : runs.values) row.push_back(setting_text(value));
     row.push_back(runs.errors.size() == runs.seeds
                       ? std::to_string(runs.seeds)
@@ -329,6 +329,7 @@ std::string best_text(const SettingComparison& comparison) {
   auto text = fmt::format("Best on the {} split: {} with {:.2f} % ({}).", split_name(comparison),
                           settings_text(comparison, best), best.error->mean,
                           counted(std::ssize(best.errors), "seed"));
+  constexpr std::size_t kMostNamed = 3;
   std::vector<std::string> within;
   std::size_t untested = 0, ranked = 0;
   for (const auto& runs : comparison.runs) {
@@ -339,6 +340,9 @@ std::string best_text(const SettingComparison& comparison) {
   }
   if (untested + 1 == ranked)
     return text + " One seed cannot tell a difference from noise; more \"seeds\" can.";
+  const auto more = within.size() > kMostNamed ? within.size() - kMostNamed : 0;
+  within.resize(within.size() - more);
+  if (more > 0) within.push_back(std::to_string(more) + " more");
   if (within.empty())
     text += untested == 0 ? " All others are worse beyond noise." : "";
   else

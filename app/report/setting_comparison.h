@@ -50,7 +50,7 @@ std::optional<SettingComparison> compare_settings(const std::vector<NetworkRuns>
 /// all have a validation split.
 bool is_choice(const SettingComparison& comparison);
 
-/// A row for each combination of settings: rank, values, seeds, errors, difference to the best.
+/// A row for each combination of settings: values, seeds, errors, points behind the best, verdict.
 Table comparison_table(const SettingComparison& comparison);
 
 /// The answer in one sentence: the best combination and those within noise of it.

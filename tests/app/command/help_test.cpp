@@ -52,7 +52,7 @@ TEST(Help, FitsTheTerminal) {
 TEST(Help, ShowsDefaultsWhereThereAreSome) {
   const auto text = help_text(command_description("run"), 80);
   EXPECT_THAT(text, HasSubstr("Directory for results [default: runs]\n"));
-  EXPECT_THAT(text, HasSubstr("      --only GLOB           Train only networks whose names match\n"));
+  EXPECT_THAT(text, HasSubstr("      --only GLOB           Train only runs whose names match\n"));
   EXPECT_THAT(text, Not(HasSubstr("default: ]")));
 }
 

@@ -10,7 +10,6 @@ namespace {
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::Not;
 
 /// A finished run of a recipe and data that ends with this validation error. The test error is 1
@@ -78,11 +77,11 @@ TEST(SettingComparison, RanksByTheMeanValidationErrorAndTestsAgainstTheBest) {
     EXPECT_EQ(runs.is_paired, paired);
   }
   const auto shown = comparison_table(comparison);
-  EXPECT_THAT(shown.headings(), ElementsAre("rank", "batch", "start", "seeds", "validation error",
-                                            "test error", "difference", "p", "against the best"));
-  EXPECT_THAT(shown.rows()[1], ElementsAre("2", "64", "0.05", "3", "11.13 ± 0.21", "12.13 ± 0.21",
+  EXPECT_THAT(shown.headings(), ElementsAre("batch", "start", "seeds", "validation", "test",
+                                            "behind", "p", "verdict"));
+  EXPECT_THAT(shown.rows()[1], ElementsAre("64", "0.05", "3", "11.13 ± 0.21", "12.13 ± 0.21",
                                            "+0.53", "0.085", "within noise"));
-  EXPECT_THAT(column(shown, "against the best"),
+  EXPECT_THAT(column(shown, "verdict"),
               ElementsAre("best", "within noise", "within noise", "beyond noise"));
   EXPECT_EQ(
       best_text(comparison),
@@ -99,7 +98,7 @@ TEST(SettingComparison, SaysThatChoosingByTheTestSplitIsOptimistic) {
   EXPECT_THAT(comparison.notes, Contains(HasSubstr("too optimistic; /data/validation")));
   EXPECT_THAT(best_text(comparison),
               HasSubstr("Best on the test split: batch=64, start=0.1 with 11.60 %"));
-  EXPECT_THAT(comparison_table(comparison).headings(), Not(Contains("validation error")));
+  EXPECT_THAT(comparison_table(comparison).headings(), Not(Contains("validation")));
   results = sweep();
   results.front().records.back().validation.reset();  // errors of two splits are not comparable
   EXPECT_EQ(compared(results).metric, "test_error");
@@ -117,7 +116,7 @@ TEST(SettingComparison, FindsSettingsOfAllKinds) {
               ElementsAre("network", "optimizer.name", "ema", "label_smoothing", "flip"));
   EXPECT_EQ(Json(comparison.runs[0].values), Json({"resnet-20", "sgd", nullptr, 0.0, true}));
   EXPECT_THAT(comparison_table(comparison).rows()[1],
-              ElementsAre("2", "plain-20:padding=both", "adamw", "decay=0.99", "0.1", "false", "1",
+              ElementsAre("plain-20:padding=both", "adamw", "decay=0.99", "0.1", "false", "1",
                           "20.00", "21.00", "+10.00", "–", "one seed"));
   adamw["optimizer"]["name"] = "sgd";
   adamw["optimizer"] = {{"name", "sgd"}, {"momentum", 0.8}};
@@ -141,9 +140,9 @@ TEST(SettingComparison, DoesNotRankFailedOrUnfinishedRuns) {
   results[9].finished = results[10].finished = false;
   const auto comparison = compared(results);
   const auto table = comparison_table(comparison);
-  EXPECT_THAT(column(table, "against the best"),
+  EXPECT_THAT(column(table, "verdict"),
               ElementsAre("best", "beyond noise", "1 seed failed", "not finished"));
-  EXPECT_THAT(column(table, "rank"), ElementsAre("1", "2", "–", "–"));
+  EXPECT_THAT(column(table, "behind"), ElementsAre("–", "+4.40", "–", "–"));
   EXPECT_THAT(column(table, "seeds"), ElementsAre("3", "3", "2 of 3", "0 of 2"));
   EXPECT_THAT(comparison.notes,
               Contains("resnet-20@start=0.1,batch=64: 1 of 3 seeds failed, so it is not ranked."));
@@ -162,7 +161,8 @@ TEST(SettingComparison, WarnsOfDifferentImages) {
   };
   EXPECT_THAT(notes({{"validation", 5}}, {{"validation", 6}}),
               Contains(HasSubstr("The runs differ in /data/validation")));
-  EXPECT_THAT(notes({{"augment", {{"pad", 5}}}}, {{"augment", {{"pad", 6}}}}), IsEmpty());
+  EXPECT_THAT(notes({{"augment", {{"pad", 5}}}}, {{"augment", {{"pad", 6}}}}),
+              Not(Contains(HasSubstr("differ in"))));
 }
 
 TEST(SettingComparison, IsNothingWithoutTwoFinishedNetworks) {
