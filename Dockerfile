@@ -13,7 +13,7 @@ RUN cd /source && \
     cpack --config /build/CPackConfig.cmake -B /packages
 
 FROM debian:12-slim
-COPY --from=build /packages/ /packages/
+COPY --from=build /packages/reslab_*.deb /packages/
 RUN apt-get update && \
     apt-get install -y /packages/reslab_*.deb && \
     rm -rf /packages /var/lib/apt/lists/*
