@@ -1,6 +1,7 @@
 #include "app/report/class_report.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "app/report/evaluation_report.h"
 
@@ -30,18 +31,25 @@ Evaluation summed(const NetworkRuns& runs) {
 
 }  // namespace
 
-std::vector<ClassReport> class_reports(const std::vector<NetworkRuns>& networks) {
-  std::vector<ClassReport> reports;
+std::vector<ConfusionMatrix> confusion_matrices(const std::vector<NetworkRuns>& networks) {
+  std::vector<ConfusionMatrix> matrices;
   for (const auto& runs : networks) {
-    if (!learns_from_folder(runs)) continue;
-    const auto evaluation = summed(runs);
-    if (evaluation.confusion.empty()) continue;
+    auto counts = summed(runs);
+    if (counts.confusion.empty()) continue;
     auto names = runs.all.front()->run.value("classes", std::vector<std::string>());
-    names.resize(std::min(names.size(), evaluation.confusion.size()));
-    names = class_names(std::move(names), evaluation);
-    reports.push_back(
-        {runs.label, class_table(evaluation, names), confusion_table(evaluation, names)});
+    names.resize(std::min(names.size(), counts.confusion.size()));
+    names = class_names(std::move(names), counts);
+    matrices.push_back({runs.label, std::move(names), std::move(counts)});
   }
+  return matrices;
+}
+
+std::vector<ClassReport> class_reports(const std::vector<NetworkRuns>& networks) {
+  std::vector<NetworkRuns> on_folders;
+  std::ranges::copy_if(networks, std::back_inserter(on_folders), learns_from_folder);
+  std::vector<ClassReport> reports;
+  for (const auto& [network, names, counts] : confusion_matrices(on_folders))
+    reports.push_back({network, class_table(counts, names), confusion_table(counts, names)});
   return reports;
 }
 

@@ -6,8 +6,20 @@
 
 #include "app/report/summary.h"
 #include "app/report/table.h"
+#include "reslab/train/record.h"
 
 namespace reslab::app {
+
+/// The test images of one network by class and predicted class, summed over the counted seeds, each
+/// at its last evaluation.
+struct ConfusionMatrix {
+  std::string network;
+  std::vector<std::string> names;  // of the classes
+  Evaluation counts;               // without a score
+};
+
+/// The confusion matrices of the networks that recorded one.
+std::vector<ConfusionMatrix> confusion_matrices(const std::vector<NetworkRuns>& networks);
 
 /// The test errors of one network, class by class.
 struct ClassReport {

@@ -7,6 +7,7 @@
 
 #include "app/report/html_assets.h"
 #include "app/report/html_figures.h"
+#include "app/report/html_pictures.h"
 #include "app/report/markup.h"
 #include "app/report/report.h"
 #include "reslab/base/text.h"
@@ -119,6 +120,8 @@ std::string html_head(const Report& report) {
 std::string script_data(const Report& report) {
   Json data = {{"figures", Json::array()}, {"confusions", Json::array()}};
   for (const auto& figure : report.figures) data["figures"].push_back(figure_data(figure));
+  for (const auto& matrix : report.confusions)
+    if (has_heat_map(matrix)) data["confusions"].push_back(confusion_data(matrix));
   if (report.live) {
     data["reloadSeconds"] = report.live->every.count();
     data["writtenAt"] = std::chrono::system_clock::to_time_t(report.live->written);
@@ -172,6 +175,7 @@ std::string html_report(const Report& report) {
   section("Expectations", html_expectations(report));
   section("Classes", html_classes(report));
   section("Figures", html_figures(report.figures));
+  section("Test images and filters", html_pictures(report));
   section("How the numbers were computed", html_list(report.methods));
   section("Recipe", to_html(report.recipe));
   section("Environment", to_html(report.environment));

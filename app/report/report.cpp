@@ -10,6 +10,7 @@
 #include "app/report/layer_figures.h"
 #include "app/report/statistics.h"
 #include "app/report/summary.h"
+#include "app/runs/run_directory.h"
 #include "reslab/base/error.h"
 #include "reslab/base/file.h"
 #include "reslab/base/text.h"
@@ -89,6 +90,20 @@ std::vector<std::string> methods_of(const Report& report, const ReportedRuns& ru
   return methods;
 }
 
+std::vector<NetworkPictures> pictures_of(const std::vector<NetworkRuns>& networks) {
+  std::vector<NetworkPictures> pictures;
+  for (const auto& runs : networks)
+    for (const auto* run : runs.counted) {
+      const auto file = RunDirectory(run->directory).pictures();
+      if (!std::filesystem::exists(file)) continue;
+      pictures.push_back({runs.label, run->seed,
+                          run->run.value("classes", std::vector<std::string>()),
+                          read_pictures(file)});
+      break;
+    }
+  return pictures;
+}
+
 /// Names the images that runs left out because they could not be read; empty if there are none.
 std::string unreadable_images(const ReportedRuns& runs) {
   std::set<std::string> lines;
@@ -138,6 +153,8 @@ Report make_report(const ReportedRuns& runs) {
   report.recipe = recipe_overview(networks);
   report.environment = environment_overview(networks);
   report.classes = class_reports(networks);
+  report.confusions = confusion_matrices(networks);
+  report.pictures = pictures_of(networks);
   report.methods = methods_of(report, runs);
   if (auto line = unreadable_images(runs); !line.empty()) report.methods.push_back(std::move(line));
   report.figures = layer_figures(runs.results);

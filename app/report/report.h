@@ -13,6 +13,7 @@
 #include "app/report/setting_comparison.h"
 #include "app/report/table.h"
 #include "app/report/verdict.h"
+#include "app/runs/pictures.h"
 #include "app/runs/run_result.h"
 
 namespace reslab::app {
@@ -40,6 +41,14 @@ struct ReportedExperiment {
   std::vector<Verdict> verdicts;
 };
 
+/// The pictures of one network's first counted seed that has some.
+struct NetworkPictures {
+  std::string network;
+  std::int64_t seed = 0;
+  std::vector<std::string> classes;  // names, by label
+  RunPictures pictures;
+};
+
 /// A report that is written again and again while the experiment runs.
 struct LiveReport {
   std::chrono::seconds every{};
@@ -54,6 +63,8 @@ struct Report {
   std::optional<SettingComparison> comparison;  // of settings, if there is something to choose
   std::vector<std::string> unfinished;          // a line for each unfinished seed
   std::vector<ClassReport> classes;
+  std::vector<ConfusionMatrix> confusions;
+  std::vector<NetworkPictures> pictures;
   std::vector<Figure> figures;
   std::string figure_error;          // why gnuplot could not draw them; empty if it could
   std::vector<std::string> methods;  // how the numbers were computed
@@ -62,7 +73,8 @@ struct Report {
   std::optional<LiveReport> live;
 };
 
-/// Judges the claims and collects the tables and the figures.
+/// Judges the claims and collects the tables, the figures and the pictures. Throws InvalidInput for
+/// damaged pictures.
 Report make_report(const ReportedRuns& runs);
 
 /// A short report for a terminal: title, results, unfinished seeds, comparison of settings,

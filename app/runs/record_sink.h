@@ -11,6 +11,7 @@ namespace reslab::app {
 
 class RunDirectory;
 struct Progress;
+struct RunPictures;
 
 /// Receives the measurements of one run during training. To add a sink, write its class and add it
 /// to the list in record_sink.cpp.
@@ -34,6 +35,9 @@ class RecordSink {
   /// Called before a checkpoint is written. A run that resumes from it does not repeat what came
   /// before, so a sink that keeps data returns when all of it is on the disk. Throws IoError.
   virtual void sync() {}
+
+  /// Called when the training has finished. Throws IoError.
+  virtual void pictures(const RunPictures& /*pictures*/) {}
 
   /// Called before the first step and after every step.
   virtual void progress(const Progress& /*progress*/) {}

@@ -25,6 +25,7 @@ class RunDirectory {
   std::filesystem::path layers() const { return path_ / "layers.csv"; }
   std::filesystem::path confusion() const { return path_ / "confusion.csv"; }
   std::filesystem::path timing() const { return path_ / "timing.csv"; }
+  std::filesystem::path pictures() const { return path_ / "pictures.json"; }
   std::filesystem::path weights() const { return path_ / "weights.safetensors"; }
   std::filesystem::path best_weights() const { return path_ / "best.safetensors"; }
   /// The exported network, for example model.onnx for the ending ".onnx".

@@ -11,6 +11,7 @@
 #include "app/config/settings_reader.h"
 #include "app/runs/directory_lock.h"
 #include "app/runs/initial_weights.h"
+#include "app/runs/picture_maker.h"
 #include "app/runs/progress.h"
 #include "app/runs/run_directory.h"
 #include "reslab/base/error.h"
@@ -99,10 +100,13 @@ class Run {
     begin_or_resume(trainer);
     write_status("running");
     const bool finished = train_to_the_end(trainer);
+    if (finished) {
+      save_tensors(directory_.weights(), trainer.weights(), weights_metadata());
+      save_pictures(trainer);
+    }
     tell(&RecordSink::sync);
     tell(&RecordSink::close);
     if (!finished) return RunOutcome::interrupted;
-    save_tensors(directory_.weights(), trainer.weights(), weights_metadata());
     write_status("finished");
     directory_.drop_checkpoint();
     return RunOutcome::finished;
@@ -163,6 +167,7 @@ class Run {
 
   void begin_or_resume(Trainer& trainer) {
     if (std::filesystem::exists(directory_.checkpoint())) trainer.restore(directory_.checkpoint());
+    std::filesystem::remove(directory_.pictures());
     sinks_ = context_.make_sinks(directory_, run_);
     tell(&RecordSink::forget_after, trainer.iteration());
   }
@@ -195,6 +200,16 @@ class Run {
       if (interrupted) return false;
     }
     return true;
+  }
+
+  /// A run that was killed after its last record resumes at its end, without an evaluation.
+  void save_pictures(Trainer& trainer) {
+    const auto& last = trainer.last_test();
+    const auto pictures =
+        make_pictures(trainer.iteration(), trainer.weights(), *context_.data.test,
+                      context_.transform, last.images.empty() ? trainer.evaluate_test() : last);
+    write_pictures(directory_.pictures(), pictures);
+    tell(&RecordSink::pictures, pictures);
   }
 
   void show_progress(const Trainer& trainer) {

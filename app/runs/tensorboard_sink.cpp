@@ -3,6 +3,11 @@
 #include <string>
 #include <utility>
 
+#include <fmt/format.h>
+
+#include "app/runs/pictures.h"
+#include "reslab/base/text.h"
+
 namespace reslab::app {
 namespace {
 
@@ -33,7 +38,9 @@ void add_score(const std::string& split, const std::optional<Score>& score, Scal
 }  // namespace
 
 TensorBoardSink::TensorBoardSink(RunDirectory directory, const Json& run)
-    : directory_(std::move(directory)), iterations_(run["identity"]["recipe"]["iterations"]) {
+    : directory_(std::move(directory)),
+      classes_(run.value("classes", std::vector<std::string>())),
+      iterations_(run["identity"]["recipe"]["iterations"]) {
   add_settings(run["network"], "network", settings_);
   add_settings(run["seed"], "seed", settings_);
   add_settings(run["identity"]["recipe"], "", settings_);
@@ -69,6 +76,16 @@ void TensorBoardSink::record(const Record& row) {
 void TensorBoardSink::timing(const Timing& row) {
   file_->scalars(row.iteration, {{"images_per_second", row.images_per_second},
                                  {"peak_memory", static_cast<double>(row.peak_memory)}});
+}
+
+void TensorBoardSink::pictures(const RunPictures& pictures) {
+  for (const auto& image : pictures.first) {
+    const auto tag = fmt::format("test_images/{:02} {}: taken for {} ({:.0f} %)", image.index,
+                                 class_name(classes_, image.label),
+                                 class_name(classes_, image.predicted), 100 * image.probability);
+    file_->image(pictures.iteration, valid_utf8(tag), image.picture.height, image.picture.width,
+                 image.picture.png);
+  }
 }
 
 }  // namespace reslab::app

@@ -22,11 +22,14 @@ class TensorBoardSink : public RecordSink {
   void layers(const std::vector<LayerRecord>& rows) override;
   void record(const Record& row) override;
   void timing(const Timing& row) override;
+  /// Writes the first test images, each under its class and the class it is taken for.
+  void pictures(const RunPictures& pictures) override;
   void sync() override { file_->sync(); }
 
  private:
   RunDirectory directory_;
   std::vector<HyperParameter> settings_;
+  std::vector<std::string> classes_;
   std::int64_t iterations_;  // of the whole training
   std::optional<EventFile> file_;
 };

@@ -1,5 +1,6 @@
 """Reads event files with TensorBoard's own reader. For each line on standard input, a directory, prints one line of
-JSON: the scalars as {tag: [[step, value], ...]} and the hyperparameters as {name: value}."""
+JSON: the scalars as {tag: [[step, value], ...]}, the images as {tag: [[step, height, width, bytes in hexadecimal], ...]}
+and the hyperparameters as {name: value}."""
 
 import json
 import sys
@@ -8,9 +9,13 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from tensorboard.plugins.hparams import plugin_data_pb2
 
 for line in sys.stdin:
-    events = EventAccumulator(line.rstrip("\n"), size_guidance={"scalars": 0, "tensors": 0})
+    events = EventAccumulator(line.rstrip("\n"), size_guidance={"scalars": 0, "tensors": 0, "images": 0})
     events.Reload()
     scalars = {tag: [[event.step, event.value] for event in events.Scalars(tag)] for tag in events.Tags()["scalars"]}
+    images = {
+        tag: [[e.step, e.height, e.width, e.encoded_image_string.hex()] for e in events.Images(tag)]
+        for tag in events.Tags()["images"]
+    }
     settings = {}
     finished = False
     try:
@@ -21,4 +26,4 @@ for line in sys.stdin:
         for name, value in data.session_start_info.hparams.items():
             settings[name] = getattr(value, value.WhichOneof("kind"))
         finished = finished or data.HasField("session_end_info")
-    print(json.dumps({"scalars": scalars, "settings": settings, "finished": finished}), flush=True)
+    print(json.dumps({"scalars": scalars, "images": images, "settings": settings, "finished": finished}), flush=True)

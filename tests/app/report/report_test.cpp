@@ -92,7 +92,26 @@ TEST(Report, SumsTheConfusionsOfANetworksSeedsOnAFolder) {
   EXPECT_THAT(html_report(report), HasSubstr("<h2>Classes</h2>"));
 
   for (auto& result : results) result.run["data"]["name"] = "cifar10";
-  EXPECT_TRUE(make_report(with_claims(results)).classes.empty());
+  report = make_report(with_claims(results));
+  EXPECT_TRUE(report.classes.empty());
+  ASSERT_EQ(report.confusions.size(), 1U);
+  EXPECT_THAT(report.confusions[0].names, ElementsAre("cat", "dog"));
+  EXPECT_THAT(report.confusions[0].counts.confusion,
+              ElementsAre(ElementsAre(16, 4), ElementsAre(0, 20)));
+}
+
+TEST(Report, ShowsThePicturesOfANetworksFirstSeedThatHasSome) {
+  const Folder folder;
+  auto results = written(folder, "e", {8, 9, 10}, {9, 10, 11});
+  EXPECT_TRUE(make_report(with_claims(results)).pictures.empty());
+  for (const auto& result : results)
+    if (result.network == "resnet-20" && result.seed > 1)
+      write_pictures(result.directory / "pictures.json", {200, 100, result.seed, {}, {}, "", {}});
+  const auto report = make_report(with_claims(results));
+  ASSERT_EQ(report.pictures.size(), 1U);
+  EXPECT_EQ(report.pictures[0].network, "resnet-20");
+  EXPECT_EQ(report.pictures[0].seed, 2);
+  EXPECT_EQ(report.pictures[0].pictures.misclassified, 2);
 }
 
 TEST(Report, SaysWhichWeightsAndLabelsCount) {

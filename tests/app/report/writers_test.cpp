@@ -46,6 +46,12 @@ Report made_report() {
     figure.groups = {{"net|<work>&", 0, {{{{0, 1, "</script><p>"}, {1, 2, "r"}}, 2.6}}}};
     report.figures.push_back(figure);
   }
+  report.confusions = {{"net|<work>&", {"c<a>t", "dog"}, {{}, {{7, 1}, {0, 8}}}}};
+  const Picture picture{3, 3, {std::byte{1}, std::byte{2}, std::byte{3}}};
+  report.pictures = {{"net|<work>&",
+                      2,
+                      {"c<a>t", "dog"},
+                      {500, 16, 1, {{4, 0, 1, 0.625, picture}}, {}, "conv<1>", {picture}}}};
   return report;
 }
 
@@ -188,10 +194,33 @@ TEST(Html, OnlyALivePageReloadsItself) {
                               "07:45 UTC. The page reloads every 2 minutes"));
 }
 
+TEST(Html, HoldsTheConfusionMatrixAndThePictures) {
+  const auto report = made_report();
+  const auto html = html_report(report);
+  EXPECT_EQ(data_of(html)["confusions"].dump(),
+            R"([{"names":["c<a>t","dog"],"cells":[[0,0,7],[0,1,1],[1,1,8]]}])");
+  for (const char* part :
+       {"id=\"confusion-0\"", "Confusion matrix of 16 test images",
+        "src=\"data:image/png;base64,AQID\"", "c&lt;a&gt;t<br>→ <b>dog</b> 62&nbsp;%",
+        "The only misclassified test image: ", "16 test images, seed 2",
+        "Filters of the first layer (conv&lt;1&gt;), 3×3"})
+    EXPECT_THAT(html, HasSubstr(part));
+}
+
+TEST(Html, ShowsNoHeatMapOfManyClasses) {
+  auto report = made_report();
+  report.confusions[0].names.assign(1000, "c");
+  report.confusions[0].counts.confusion.assign(1000, std::vector<std::int64_t>(1000));
+  const auto html = html_report(report);
+  EXPECT_TRUE(data_of(html)["confusions"].empty());
+  EXPECT_THAT(html, Not(HasSubstr("id=\"confusion-0\"")));
+}
+
 TEST(Html, NeedsNoOtherFile) {
   const auto html = html_report(made_report());
-  for (const char* part :
-       {"<link", "@import", "src=\"", "url(", "fetch(", "XMLHttpRequest", "import("})
+  EXPECT_EQ(count(html, "src=\"data:image/png;base64,"), 2);
+  EXPECT_EQ(count(html, "src=\""), 2);
+  for (const char* part : {"<link", "@import", "url(", "fetch(", "XMLHttpRequest", "import("})
     EXPECT_EQ(count(html, part), 0) << part;
 }
 

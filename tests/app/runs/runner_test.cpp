@@ -2,17 +2,21 @@
 
 #include "app/runs/runner.h"
 
+#include <algorithm>
 #include <functional>
+#include <map>
 #include <stdexcept>
 
 #include <gmock/gmock.h>
 
 #include "app/runs/csv_sink.h"
 #include "app/runs/directory_lock.h"
+#include "app/runs/pictures.h"
 #include "app/runs/progress.h"
 #include "app/small_experiment.h"
 #include "refusal.h"
 #include "reslab/base/file.h"
+#include "reslab/data/image_file.h"
 #include "reslab/interchange/tensors.h"
 
 namespace reslab::app {
@@ -177,6 +181,45 @@ TEST_F(Runner, KilledAtAnyRecordItEndsBitIdentical) {
     EXPECT_LT(calls_.starts.back(), record);
     expect_equal_runs("whole", out, 0);
   }
+}
+
+TEST_F(Runner, SavesPicturesThatAgreeWithTheConfusionMatrix) {
+  ASSERT_EQ(train("out", 1), RunOutcome::finished);
+  const auto pictures = read_pictures(directory("out", 1).pictures());
+  std::map<std::pair<std::int64_t, std::int64_t>, std::int64_t> wrong;  // by class and prediction
+  std::int64_t misclassified = 0;
+  for (const auto& row : read_csv<ConfusionRecord>(directory("out", 1).confusion()))
+    if (row.label != row.predicted) {
+      wrong[{row.label, row.predicted}] = row.images;
+      misclassified += row.images;
+    }
+  EXPECT_EQ(pictures.iteration, 12);
+  EXPECT_EQ(pictures.images, 20);
+  EXPECT_EQ(pictures.misclassified, misclassified);
+  ASSERT_GT(misclassified, 0);
+  ASSERT_EQ(std::ssize(pictures.surest), misclassified);  // at most 20 images
+  for (const auto& image : pictures.surest) {
+    --wrong[{image.label, image.predicted}];
+    EXPECT_EQ(image.label, data_.test->label(image.index));
+  }
+  for (const auto& [classes, left] : wrong) EXPECT_EQ(left, 0);
+  EXPECT_TRUE(std::ranges::is_sorted(pictures.surest, std::greater(), &TestPicture::probability));
+  const auto& image = pictures.surest.front();
+  std::vector<std::uint8_t> buffer;
+  const auto original = data_.test->view(image.index, buffer);
+  const auto decoded = decode_image(image.picture.png, "picture");
+  ASSERT_EQ(decoded.height, original.height);
+  EXPECT_TRUE(std::equal(decoded.pixels.begin(), decoded.pixels.end(), original.stored.pixels));
+  EXPECT_EQ(pictures.filter_layer, "conv1.weight");
+  EXPECT_EQ(pictures.filters.size(), 16U);
+}
+
+TEST_F(Runner, ARunThatWasKilledAfterItsLastRecordHasPicturesToo) {
+  ASSERT_EQ(train("whole", 0), RunOutcome::finished);
+  EXPECT_EQ(train("out", 0, 12), RunOutcome::interrupted);
+  EXPECT_FALSE(std::filesystem::exists(directory("out", 0).pictures()));
+  EXPECT_EQ(train("out", 0), RunOutcome::finished);
+  EXPECT_EQ(content(directory("out", 0).pictures()), content(directory("whole", 0).pictures()));
 }
 
 TEST_F(Runner, ANewRunForgetsTheFilesOfABrokenOne) {

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "app/runs/pictures.h"
 #include "folder.h"
 #include "lib/python.h"
 
@@ -73,6 +74,24 @@ TEST_F(TensorBoard, ReadsRecordsLayersAndSettings) {
   EXPECT_EQ(settings["learning_rate/at"], "[32000,48000]");
   EXPECT_FALSE(settings.contains("learning_rate/warmup"));
   EXPECT_TRUE(read["finished"]);
+}
+
+TEST_F(TensorBoard, ShowsTheFirstTestImagesAndTheirClasses) {
+  auto run = run_of(200);
+  run["classes"] = {"cat", "dog"};
+  TensorBoardSink sink(directory_, run);
+  sink.forget_after(0);
+  RunPictures pictures;
+  pictures.iteration = 200;
+  pictures.first = {{0, 1, 0, 0.875, {2, 3, {std::byte{1}, std::byte{2}}}},
+                    {1, 2, 2, 0.5, {2, 3, {std::byte{3}}}}};
+  sink.pictures(pictures);
+  const auto images = read_events(directory_.path())["images"];
+  EXPECT_THAT(images, SizeIs(2));
+  EXPECT_EQ(images.value("test_images/00 dog: taken for cat (88 %)", Json()).dump(),
+            "[[200,2,3,\"0102\"]]");
+  EXPECT_EQ(images.value("test_images/01 2: taken for 2 (50 %)", Json()).dump(),
+            "[[200,2,3,\"03\"]]");
 }
 
 TEST_F(TensorBoard, DropsWhatAResumedRunRepeats) {

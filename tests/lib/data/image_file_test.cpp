@@ -41,6 +41,15 @@ TEST(ImageFile, ReadsEveryKindOfPng) {
     }
 }
 
+TEST(ImageFile, WritesPngWithoutLoss) {
+  for (const auto& image : {sample_image(5, 9), noise_image(64, 33)}) {
+    const auto decoded = decode_image(encode_png(image.view()), "x.png");
+    EXPECT_EQ(decoded.height, image.height);
+    EXPECT_EQ(decoded.width, image.width);
+    EXPECT_EQ(decoded.pixels, image.pixels);
+  }
+}
+
 TEST(ImageFile, ReadsColourAndGreyJpegs) {
   const auto image = sample_image(24, 40);
   for (const bool grey : {false, true}) {

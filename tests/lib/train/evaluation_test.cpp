@@ -50,9 +50,14 @@ TEST(Evaluation, CountsEveryImageOfEveryClass) {
     const auto label = batch.labels.item<std::int64_t>();
     const auto taken = logits.argmax().item<std::int64_t>();
     ++confusion[static_cast<std::size_t>(label)][static_cast<std::size_t>(taken)];
+    const auto& image = found.images.at(static_cast<std::size_t>(i));
+    EXPECT_EQ(image.label, label);
+    EXPECT_EQ(image.predicted, taken);
+    EXPECT_NEAR(image.probability, logits.softmax(0).max().item<float>(), 1e-5);
     missed += logits.gt(logits[label]).sum().item<int>() >= 5 ? 1 : 0;
   }
   EXPECT_EQ(found.confusion, confusion);
+  EXPECT_EQ(std::ssize(found.images), images.size());
   ASSERT_TRUE(found.score.top5_error.has_value());
   EXPECT_DOUBLE_EQ(*found.score.top5_error, 100.0 * missed / static_cast<double>(images.size()));
   EXPECT_GT(missed, 0);
