@@ -56,7 +56,7 @@ std::string html_figures(const std::vector<Figure>& figures) {
                 "Point at a figure to read all networks there. Drag to zoom, on a touch screen "
                 "with two fingers; a double click shows the whole figure again. Click a name to "
                 "hide or show its lines.",
-                "class=\"notes\"") +
+                "class=\"notes hint\"") +
         "\n";
   return html;
 }
