@@ -240,7 +240,11 @@
         width: width * scale,
         dash: dashes[Math.floor(line.group.style / colours.length) % dashes.length].map(length => length * scale),
         spanGaps: true,
-        points: {size: (3 + width) * scale, show: line.y.length < 2 || (!this.figure.overIterations && line.y.length < 40)},
+        points: {
+          size: (line.y.length < 2 ? 8 : 4 + width) * scale,
+          fill: colours[line.group.style % colours.length],
+          show: line.y.length < 2 || (!this.figure.overIterations && line.y.length < 40),
+        },
       });
       const smooths = this.view.smoothing > 0;
       return [
