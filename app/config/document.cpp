@@ -38,14 +38,14 @@ Json* element(Json& array, const std::string& key) {
 
 }  // namespace
 
-std::optional<std::string> assign_at(Json& root, const std::string& to, const Json& value) {
-  const auto keys = keys_of(to);
+std::optional<std::string> assign_at(Json& root, const std::string& pointer, const Json& value) {
+  const auto keys = keys_of(pointer);
   Json* holder = &root;
-  std::string pointer;
+  std::string reached;
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const bool last = i + 1 == keys.size();
-    const std::string outer = pointer.empty() ? "the file" : pointer;
-    pointer = below(pointer, keys[i]);
+    const std::string outer = reached.empty() ? "the file" : reached;
+    reached = below(reached, keys[i]);
     Json* inner = nullptr;
     if (holder->is_array()) {
       inner = element(*holder, keys[i]);

@@ -167,7 +167,9 @@ class Panel {
   std::string axes() const {
     std::string svg;
     const double bottom = kTop + kPlotHeight;
-    for (double error = axis_.low; error <= axis_.high + 1e-9; error += axis_.step) {
+    const auto steps = std::lround((axis_.high - axis_.low) / axis_.step);
+    for (std::int64_t i = 0; i <= steps; ++i) {
+      const double error = axis_.low + static_cast<double>(i) * axis_.step;
       svg += straight(kLeft, axis_.y(error), kLeft + kPlotWidth, axis_.y(error), "#e4e4e4");
       svg += svg_text(kLeft - 8, axis_.y(error) + 4, "right", fmt::format("{:.6g}", error));
     }
