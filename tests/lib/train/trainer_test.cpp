@@ -144,7 +144,9 @@ const std::vector<Addition>& additions() {
 void expect_additions(const std::vector<Setting>& table) {
   for (const auto& row : table) {
     expect_additions(row.members);
-    if (row.omits_default) {
+    // Numbers of passes and images become iterations and data before a training begins.
+    const bool is_amount = row.name == "epochs" || row.name == "train" || row.name == "test";
+    if (row.omits_default && !is_amount) {
       EXPECT_EQ(std::ranges::count(additions(), row.name, &Addition::name), 1) << row.name;
     }
   }
