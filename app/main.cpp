@@ -18,15 +18,23 @@ namespace {
 using namespace reslab;
 using namespace reslab::app;
 
-void print_version() {
+void print_version(bool verbose) {
   const auto environment = read_environment();
   fmt::print("reslab {}\nLibTorch {} ({})\nCPU {}\n", environment.version, environment.torch,
              environment.torch_library, environment.processor);
+  if (!verbose) return;
+  if (!environment.source.empty()) fmt::print("source: commit {}\n", environment.source);
+  for (const auto& [name, value] : facts_of_build()) fmt::print("{}: {}\n", name, value);
 }
 
 int dispatch(std::span<char*> arguments) {
   const std::string name = arguments.empty() ? "--help" : arguments[0];
-  if (name == "--version") return print_version(), kDone;
+  if (name == "--version") {
+    const std::string option = arguments.size() > 1 ? arguments[1] : "";
+    if (!option.empty() && option != "--verbose" && option != "-v")
+      throw InvalidInput("unexpected argument '" + option + "', expected --verbose");
+    return print_version(!option.empty()), kDone;
+  }
   if (name == "--help" || name == "help" || name == "-h") {
     fmt::print("{}", program_help(help_columns()));
     return arguments.empty() ? kInvalidInput : kDone;

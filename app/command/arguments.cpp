@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "app/command/help.h"
+#include "app/runs/messages.h"
 #include "reslab/base/error.h"
 
 namespace reslab::app {
@@ -34,6 +35,15 @@ cxxopts::Options options_of(const CommandDescription& command) {
   return options;
 }
 
+/// Reads --quiet and --verbose, where the subcommand has them.
+void read_verbosity(const cxxopts::ParseResult& parsed) {
+  const bool quiet = parsed.count("quiet") > 0;
+  const bool verbose = parsed.count("verbose") > 0;
+  if (quiet && verbose) throw InvalidInput("--quiet and --verbose exclude each other");
+  if (quiet) set_verbosity(Verbosity::quiet);
+  if (verbose) set_verbosity(Verbosity::verbose);
+}
+
 }  // namespace
 
 std::optional<cxxopts::ParseResult> parse_arguments(const std::string& command, int argc,
@@ -46,6 +56,7 @@ std::optional<cxxopts::ParseResult> parse_arguments(const std::string& command, 
       std::cout << help_text(description, help_columns());
       return std::nullopt;
     }
+    read_verbosity(parsed);
     if (!parsed.unmatched().empty())
       throw InvalidInput("unexpected argument '" + parsed.unmatched().front() + "'");
     if (!description.required.empty() && positional_of(parsed).empty())

@@ -3,6 +3,7 @@
 #include <map>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "app/bench/step_timer.h"
 #include "app/command/arguments.h"
@@ -12,6 +13,7 @@
 #include "app/report/numbers.h"
 #include "app/report/table.h"
 #include "app/runs/environment.h"
+#include "app/runs/terminal.h"
 #include "reslab/base/compat.h"
 #include "reslab/base/error.h"
 #include "reslab/base/file.h"
@@ -62,7 +64,7 @@ void print_table(const std::vector<Measured>& results, const StepTiming& timing,
                    fmt::format("{:.1f}", static_cast<double>(timing.recipe.batch) / middle),
                    fmt::format("{:.1f} ({:.1f} … {:.1f})", 1e3 * middle, 1e3 * least, 1e3 * most)});
   }
-  fmt::print("{}", table.text());
+  fmt::print("{}", table.text(text_columns(STDOUT_FILENO)));
 }
 
 void print_json(const std::vector<Measured>& results, const StepTiming& timing, const Words& words,

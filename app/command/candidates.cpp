@@ -54,7 +54,7 @@ Words networks(const std::string& word) {
       }
     }
   } catch (const InvalidInput&) {
-    // There is no such network, so nothing completes it.
+    return {};  // nothing completes the name of a network that does not exist
   }
   return words;
 }

@@ -5,11 +5,15 @@
 #include <string>
 #include <vector>
 
+#include <unistd.h>
+
 #include "app/command/arguments.h"
 #include "app/command/command.h"
 #include "app/report/report.h"
 #include "app/report/summary.h"
+#include "app/runs/messages.h"
 #include "app/runs/run_result.h"
+#include "app/runs/terminal.h"
 #include "reslab/base/error.h"
 
 namespace reslab::app {
@@ -39,16 +43,17 @@ int compare_command(int argc, const char* const* argv) {
   auto report = make_report(runs);
   report.comparison = compare_settings(by_network(runs.results));
   std::cout << (parsed->count("json") > 0 ? summary_json(runs.results).dump(2) + "\n"
-                                          : terminal_report(report))
+                                          : terminal_report(report, text_columns(STDOUT_FILENO),
+                                                            terminal_of(STDOUT_FILENO).colour))
             << std::flush;
   auto output = default_output(directories, runs.results);
   if (parsed->count("output") > 0) output = (*parsed)["output"].as<std::string>();
   if (output) {
     const auto error = write_report(*output, report);
     if (!error.empty()) throw IoError(error);
-    std::cerr << "report: " << (*output / "report.html").string() << "\n";
+    note("report: " + (*output / "report.html").string());
   } else {
-    std::cerr << "no report written; -o DIR writes report.html, report.md and the figures\n";
+    note("no report written; -o DIR writes report.html, report.md and the figures");
   }
   return found.errors.empty() ? kDone : kInvalidInput;
 }

@@ -5,9 +5,12 @@
 #include <thread>
 
 #include <ATen/Parallel.h>
+#include <fmt/format.h>
 #include <torch/cuda.h>
 
 #include "app/report/numbers.h"
+#include "app/runs/environment.h"
+#include "app/runs/messages.h"
 #include "reslab/base/error.h"
 #include "reslab/execution/execution.h"
 #include "reslab/train/recipe.h"
@@ -50,6 +53,10 @@ ComputeOptions read_compute_options(const cxxopts::ParseResult& parsed) {
   compute.threads =
       threads == 0 ? std::max(1, static_cast<int>(std::thread::hardware_concurrency())) : threads;
   at::set_num_threads(compute.threads);
+  const auto environment = read_environment();
+  detail(fmt::format("computing on {} with {}; LibTorch {}, {}", compute.device.str(),
+                     counted(compute.threads, "thread"), environment.torch,
+                     environment.instructions));
   return compute;
 }
 

@@ -3,15 +3,19 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
 #include "app/command/arguments.h"
 #include "app/command/command.h"
 #include "app/command/compute_options.h"
 #include "app/command/network_diagram.h"
+#include "app/command/network_stages.h"
 #include "app/config/input_errors.h"
 #include "app/config/json.h"
 #include "app/report/numbers.h"
 #include "app/report/table.h"
+#include "app/runs/messages.h"
+#include "app/runs/terminal.h"
 #include "reslab/base/file.h"
 #include "reslab/model/network_name.h"
 #include "reslab/model/summary.h"
@@ -57,7 +61,7 @@ void print_kernels(const Described& described) {
   for (const auto& layer : described.summary.layers)
     table.add_row({layer.name, layer.operation, kernel_text(described.training, layer.name),
                    kernel_text(described.evaluation, layer.name)});
-  fmt::print("{}", table.text());
+  fmt::print("{}", table.text(text_columns(STDOUT_FILENO)));
 }
 
 Described describe_network(const NetworkSpec& spec, std::int64_t size) {
@@ -69,10 +73,7 @@ std::string shape_text(const std::vector<std::int64_t>& shape) {
   return fmt::format("{}", fmt::join(shape, " × "));
 }
 
-void print_table(const Described& described) {
-  if (described.execution) return print_kernels(described);
-  fmt::print("{}, images {} × {} × {}\n\n", described.name, described.spec.in_channels,
-             described.size, described.size);
+void print_layers(const Described& described) {
   Table table;
   table.add_columns(Table::Align::left, {"layer", "operation", "output"});
   table.add_columns(Table::Align::right, {"parameters", "multiply-adds"});
@@ -81,9 +82,27 @@ void print_table(const Described& described) {
                    layer.macs == 0 ? "" : grouped(layer.macs)});
   table.add_row(
       {"total", "", "", grouped(described.summary.parameters), grouped(described.summary.macs)});
-  fmt::print("{}\n{} parameters, {} multiply-adds per image (convolutions and linear layers)\n",
-             table.text(), short_number(described.summary.parameters),
-             short_number(described.summary.macs));
+  fmt::print("{}", table.text(text_columns(STDOUT_FILENO)));
+}
+
+void print_stages(const Described& described) {
+  Table table;
+  table.add_columns(Table::Align::left, {"stage", "blocks or layers", "output"});
+  table.add_columns(Table::Align::right, {"parameters", "multiply-adds"});
+  for (const auto& stage : stages_of(described.summary))
+    table.add_row({stage.name, stage.content, shape_text(stage.output), grouped(stage.parameters),
+                   grouped(stage.macs)});
+  table.add_row(
+      {"total", "", "", grouped(described.summary.parameters), grouped(described.summary.macs)});
+  fmt::print("{}", table.text(text_columns(STDOUT_FILENO)));
+}
+
+void print_network(const Described& described, bool layers) {
+  if (described.execution) return print_kernels(described);
+  const auto title = fmt::format("{}, images {} × {} × {}", described.name,
+                                 described.spec.in_channels, described.size, described.size);
+  fmt::print("{}\n", paragraph(title, text_columns(STDOUT_FILENO)));
+  layers ? print_layers(described) : print_stages(described);
 }
 
 /// One row per network, to compare them.
@@ -96,7 +115,7 @@ void print_overview(const std::vector<Described>& all) {
                    fmt::format("{0} × {0}", described.size),
                    short_number(described.summary.parameters),
                    short_number(described.summary.macs)});
-  fmt::print("{}", table.text());
+  fmt::print("{}", table.text(text_columns(STDOUT_FILENO)));
 }
 
 Json json_of(const Described& described) {
@@ -112,9 +131,16 @@ Json json_of(const Described& described) {
                          {"evaluation", kernel_text(described.evaluation, layer.name)}};
     layers.push_back(std::move(json));
   }
+  Json stages = Json::array();
+  for (const auto& stage : stages_of(described.summary))
+    stages.push_back({{"name", stage.name},
+                      {"output", stage.output},
+                      {"parameters", stage.parameters},
+                      {"macs", stage.macs}});
   return {{"network", described.name},      {"depth", described.spec.depth},
           {"image_size", described.size},   {"parameters", described.summary.parameters},
-          {"macs", described.summary.macs}, {"layers", std::move(layers)}};
+          {"macs", described.summary.macs}, {"stages", std::move(stages)},
+          {"layers", std::move(layers)}};
 }
 
 /// Reads the networks. `size`: height and width of the images, or 0. Throws InvalidInput with a
@@ -139,7 +165,7 @@ void write_drawings(const std::vector<Described>& all, const std::string& diagra
                     const std::string& blocks_file) {
   const auto write = [](const std::string& file, const std::string& svg) {
     write_text(file, svg);
-    fmt::print(stderr, "wrote {}\n", file);
+    note("wrote " + file);
   };
   if (!diagram_file.empty()) {
     std::vector<DiagramColumn> columns;
@@ -176,7 +202,7 @@ int describe_command(int argc, const char* const* argv) {
     return kDone;
   }
   for (const auto& described : all) {
-    print_table(described);
+    print_network(described, given->count("layers") > 0);
     if (all.size() > 1) fmt::print("\n");
   }
   if (all.size() > 1) print_overview(all);

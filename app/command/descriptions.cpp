@@ -14,6 +14,10 @@ const Option kSet = {.name = "set",
                      .meaning = "Change a value of the file, for example /recipe/iterations=400",
                      .completion = Completion::assignments,
                      .repeatable = true};
+const Option kQuiet = {
+    .name = "quiet", .letter = "q", .meaning = "Print results, warnings and errors only"};
+const Option kVerbose = {
+    .name = "verbose", .letter = "v", .meaning = "Say more about what is done, and with what"};
 const Option kJson = {.name = "json", .meaning = "Print the results as JSON"};
 
 std::string capitalized(std::string text) {
@@ -98,7 +102,13 @@ CommandDescription run() {
              {.name = "report-every",
               .value = "MINUTES",
               .meaning = "Write report.html while the networks train, every that many minutes; the "
-                         "page reloads itself"}}},
+                         "page reloads itself"},
+             {.name = "quiet",
+              .letter = "q",
+              .meaning = "Print results, warnings and errors only: no progress, no curves"},
+             {.name = "verbose",
+              .letter = "v",
+              .meaning = "Print every record, and what is skipped or resumed"}}},
            computation()},
       .examples = {{"reslab run experiments/demo.json",
                     "Train the demo's networks; the report is in runs/demo."},
@@ -163,7 +173,8 @@ CommandDescription compare() {
                         .meaning = "Directory for report.html, report.md and the figures; default: "
                                    "DIR, if it is the directory of one experiment, else no report",
                         .completion = Completion::folders},
-                       kJson}}},
+                       kJson,
+                       kQuiet}}},
           .examples = {{"reslab compare runs/demo",
                         "Print the demo's results and write its "
                         "report."},
@@ -177,14 +188,18 @@ CommandDescription describe() {
       .name = "describe",
       .arguments = "NETWORK…",
       .required = "network",
-      .meaning = "Show layers, shapes, parameters and multiply-adds",
+      .meaning = "Show stages or layers, parameters and multiply-adds",
+      .details =
+          "Several networks are compared below their tables. A multiply-add is one FLOP in "
+          "the papers' count.",
       .groups = {{"Networks",
                   {{.name = "size",
                     .value = "PIXELS",
                     .meaning = "Height and width of the images; 0: as in the paper, 32 or 224",
                     .initial = "0"}}},
                  {"Output",
-                  {{.name = "kernels",
+                  {{.name = "layers", .meaning = "Show every layer instead of the stages"},
+                   {.name = "kernels",
                     .meaning = "Show what computes each layer in training and in evaluation"},
                    {.name = "diagram",
                     .value = "FILE.svg",
@@ -216,7 +231,7 @@ CommandDescription list() {
 
 CommandDescription evaluate() {
   auto groups = model_groups();
-  groups.push_back({"Output", {kJson}});
+  groups.push_back({"Output", {kJson, kQuiet, kVerbose}});
   groups.push_back(computation_with_precision(
       "auto, float32 or bfloat16; default: the precision of the run, else float32", ""));
   return {
@@ -242,7 +257,9 @@ CommandDescription predict() {
                       .value = "K",
                       .meaning = "Number of classes to print for each image",
                       .initial = "5"},
-                     kJson}});
+                     kJson,
+                     kQuiet,
+                     kVerbose}});
   groups.push_back(computation());
   return {.name = "predict",
           .arguments = "MODEL IMAGE|DIR…",
@@ -273,11 +290,13 @@ CommandDescription export_model() {
         {.name = "format",
          .value = "FORMAT",
          .meaning = joined(export_formats(), "; ",
-                           [](const auto& entry) { return entry.name + ": " + entry.meaning; }),
+                           [](const auto& entry) { return entry.name + ": " + entry.meaning; }) +
+                    "; default: the one of FILE's ending",
          .completion = Completion::words,
          .words = formats},
         {.name = "raw-input",
-         .meaning = "Include the normalisation: the model takes pixel values from 0 to 255"}}});
+         .meaning = "Include the normalisation: the model takes pixel values from 0 to 255"},
+        kQuiet}});
   return {.name = "export",
           .arguments = "MODEL",
           .required = "model",
@@ -312,7 +331,8 @@ CommandDescription fetch() {
                        {.name = "from",
                         .value = "FILE|URL",
                         .meaning = "Archive to use instead of the authors' one",
-                        .completion = Completion::files}}}},
+                        .completion = Completion::files}}},
+                     {"Output", {kQuiet}}},
           .examples = {{"reslab fetch cifar10", "Download CIFAR-10 into the folder data."},
                        {"reslab fetch cifar100 --from cifar-100-binary.tar.gz",
                         "Unpack an archive that is there already."}},

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "app/command/command.h"
 #include "app/command/compute_options.h"
@@ -18,6 +19,8 @@
 #include "app/runs/csv.h"
 #include "app/runs/data_files.h"
 #include "app/runs/environment.h"
+#include "app/runs/messages.h"
+#include "app/runs/terminal.h"
 #include "reslab/base/error.h"
 #include "reslab/execution/execution.h"
 #include "reslab/interchange/load_weights.h"
@@ -86,7 +89,7 @@ EvaluationResults evaluate_run(const StoredRun& stored, const ModelSource& sourc
                             static_cast<int>(data.channels));
   const auto classes = match_classes(input.classes, stored.network.classes, data.classes,
                                      stored.directory.path().string());
-  for (const auto& line : classes.notes) fmt::print(stderr, "{}\n", line);
+  for (const auto& line : classes.notes) note(line);
   const auto trained = stored.run.value("precision", "float32") == "bfloat16" ? Precision::bfloat16
                                                                               : Precision::float32;
   const auto chosen = precision.value_or(trained);
@@ -121,7 +124,7 @@ EvaluationResults evaluate_model(const ModelSource& source, std::optional<Precis
                              Splits::without_training, spec.in_channels, model.size_assumed);
   const auto classes = match_classes(model.input.classes, spec.classes, data.classes, model.name);
   model.notes.insert(model.notes.end(), classes.notes.begin(), classes.notes.end());
-  for (const auto& line : model.notes) fmt::print(stderr, "{}\n", line);
+  for (const auto& line : model.notes) note(line);
   const Transform transform(model.input.height, model.input.width, model.input.normalization, {}, 1,
                             static_cast<int>(data.channels));
   move_to_device(*model.network, compute.device);
@@ -171,12 +174,13 @@ void print_text(const EvaluationResults& results) {
     }
     table.add_row(std::move(row));
   }
-  fmt::print("{}", table.text());
+  fmt::print("{}", table.text(text_columns(STDOUT_FILENO)));
   for (const auto& result : results.splits) {
     const auto names = class_names(results.classes, result.measured);
     if (results.splits.size() > 1) fmt::print("\n{}, {} images\n", result.weights, result.split);
-    fmt::print("\n{}\n{}", class_table(result.measured, names).text(),
-               confusion_table(result.measured, names).text());
+    const auto columns = text_columns(STDOUT_FILENO);
+    fmt::print("\n{}\n{}", class_table(result.measured, names).text(columns),
+               confusion_table(result.measured, names).text(columns));
   }
 }
 

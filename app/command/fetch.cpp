@@ -8,6 +8,7 @@
 #include "app/command/arguments.h"
 #include "app/command/command.h"
 #include "app/fetch/dataset_files.h"
+#include "app/runs/messages.h"
 #include "app/runs/progress.h"
 #include "app/runs/terminal.h"
 #include "reslab/base/error.h"
@@ -29,6 +30,7 @@ const RemoteDataSet& find_data_set(const std::string& name) {
 class DownloadLine {
  public:
   void show(std::int64_t bytes, std::int64_t total) {
+    if (verbosity() == Verbosity::quiet) return;
     using Clock = std::chrono::steady_clock;
     const auto now = Clock::now();
     if (first_bytes_ < 0) {
@@ -81,15 +83,15 @@ int fetch_command(int argc, const char* const* argv) {
   const std::filesystem::path directory = (*given)["output"].as<std::string>();
   const auto folder = (directory / data_set.folder).string();
   if (data_set.errors(folder).empty()) {
-    std::cerr << folder << ": is complete, nothing to do\n";
+    note(folder + ": is complete, nothing to do");
     return kDone;
   }
   DownloadLine line;
   const auto source = value_of(*given, "from");
-  std::cerr << "fetching " << (source.empty() ? data_set.url : source) << "\n";
+  note("fetching " + (source.empty() ? data_set.url : source));
   fetch(data_set, directory, source,
         [&line](std::int64_t bytes, std::int64_t total) { line.show(bytes, total); });
-  std::cerr << folder << ": complete\n";
+  note(folder + ": complete");
   return kDone;
 }
 

@@ -26,12 +26,6 @@ std::string entry_text(const std::string& label, const std::string& meaning, std
   return text + "\n";
 }
 
-std::string paragraph(const std::string& text, std::size_t columns) {
-  std::string lines;
-  for (const auto& line : wrapped(text, columns)) lines += line + "\n";
-  return lines;
-}
-
 }  // namespace
 
 std::string usage_of(const CommandDescription& command) {

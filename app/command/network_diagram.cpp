@@ -4,27 +4,13 @@
 
 #include <fmt/format.h>
 
+#include "app/command/network_stages.h"
 #include "app/report/numbers.h"
 #include "reslab/base/error.h"
 #include "reslab/model/network_name.h"
 
 namespace reslab::app {
 namespace {
-
-/// "layer2.0" of "layer2.0.conv1"; empty for a layer outside of the blocks.
-std::string block_of(const std::string& layer) {
-  const auto end = layer.rfind('.');
-  return layer.starts_with("layer") && end != layer.npos ? layer.substr(0, end) : "";
-}
-
-bool is_beside_the_path(const LayerSummary& layer) {
-  return layer.name.find("downsample") != layer.name.npos || layer.name.ends_with(".gate");
-}
-
-std::string kernel_of(const LayerSummary& layer) {  // of "conv 3×3, stride 2"
-  const auto begin = layer.operation.find(' ') + 1;
-  return layer.operation.substr(begin, layer.operation.find(',') - begin);
-}
 
 /// Adds the boxes of one network, layer by layer.
 class Boxes {

@@ -11,7 +11,7 @@
 #include "app/config/input_errors.h"
 #include "app/config/json.h"
 #include "app/inference/predictor.h"
-#include "app/report/numbers.h"
+#include "app/runs/messages.h"
 #include "reslab/base/error.h"
 #include "reslab/data/folder_scan.h"
 
@@ -80,8 +80,8 @@ int predict_command(int argc, const char* const* argv) {
   const auto [paths, found] = images_in(arguments->rest);
   const auto compute = read_compute_options(parsed);
   const auto predictor = load_predictor(arguments->source, compute.device);
-  for (const auto& line : predictor.notes) fmt::print(stderr, "{}\n", line);
-  for (const auto& line : found) fmt::print(stderr, "{}\n", line);
+  for (const auto& line : predictor.notes) note(line);
+  for (const auto& line : found) note(line);
   const bool json = parsed.count("json") > 0;
   Json list = Json::array();
   std::int64_t unreadable = 0;
@@ -97,8 +97,8 @@ int predict_command(int argc, const char* const* argv) {
     }
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   if (json) fmt::print("{}\n", indented(list));
-  fmt::print(stderr, "{} in {:.2f} s, {:.2f} s of which waiting for decoded images\n",
-             counted(std::ssize(paths), "image"), seconds.count(), predictions.seconds_waited());
+  note(fmt::format("{} in {:.2f} s", counted(std::ssize(paths), "image"), seconds.count()));
+  detail(fmt::format("waited {:.2f} s for decoded images", predictions.seconds_waited()));
   return unreadable > 0 ? kInvalidInput : kDone;
 }
 

@@ -9,6 +9,7 @@
 
 #include <fmt/ranges.h>
 #include <fnmatch.h>
+#include <unistd.h>
 
 #include "app/command/arguments.h"
 #include "app/command/command.h"
@@ -17,13 +18,16 @@
 #include "app/config/experiment.h"
 #include "app/inference/trained_model.h"
 #include "app/report/report.h"
+#include "app/report/terminal_plot.h"
 #include "app/runs/data_files.h"
 #include "app/runs/data_sets.h"
 #include "app/runs/directory_lock.h"
 #include "app/runs/initial_weights.h"
+#include "app/runs/messages.h"
 #include "app/runs/run_checks.h"
 #include "app/runs/run_directory.h"
 #include "app/runs/runner.h"
+#include "app/runs/terminal.h"
 #include "reslab/base/error.h"
 #include "reslab/base/file.h"
 #include "reslab/kernels/cpu_features.h"
@@ -144,12 +148,16 @@ bool report(const CheckedExperiment& prepared) {
   if (results.empty()) return true;  // a shard without runs
   const bool all_trained = std::ranges::all_of(results, &std::string::empty, &RunResult::process);
   const auto report = make_report(with_claims(std::move(results)));
-  std::cout << terminal_report(report) << std::flush;
+  const auto terminal = terminal_of(STDOUT_FILENO);
+  std::cout << terminal_report(report, text_columns(STDOUT_FILENO), terminal.colour);
+  if (terminal.rewrites && verbosity() != Verbosity::quiet)
+    std::cout << "\n" << terminal_plot(report.figures.front(), plot_space());
+  std::cout << std::flush;
   std::string error_text;
   try {
     const DirectoryLock lock(prepared.directory, DirectoryLock::IfTaken::wait);
     error_text = write_report(prepared.directory, report);
-    std::cerr << "report: " << (prepared.directory / "report.html").string() << "\n";
+    note("report: " + (prepared.directory / "report.html").string());
   } catch (const IoError& error) {
     error_text = error.what();
   }
@@ -223,7 +231,7 @@ int run_group(const CheckedExperiment& prepared, RunsOfData& group, const Comput
               const MakeSinks& make_sinks, std::int64_t& position) {
   const auto& experiment = prepared.experiment;
   const auto& options = experiment.runs[group.runs.front()].data;
-  std::cerr << "data: " << describe(options, *group.source, Splits::all) << "\n";
+  note("data: " + describe(options, *group.source, Splits::all));
   const auto data = load(options, *group.source, Splits::all);
   group.source.reset();  // the paths of its files take memory
   for (const auto& line : data.unreadable) std::cerr << "left out: " << line << "\n";

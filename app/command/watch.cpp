@@ -19,18 +19,6 @@ namespace {
 
 constexpr const char* kClearScreen = "\033[H\033[2J";
 
-/// The space of a plot: half of the terminal, whose last column stays empty.
-TerminalSpace plot_space() {
-  const auto terminal = terminal_of(STDOUT_FILENO);
-  TerminalSpace space;
-  space.colour = terminal.colour;
-  if (terminal.rows > 0) {
-    space.columns = terminal.columns - 1;
-    space.rows = terminal.rows / 2;
-  }
-  return space;
-}
-
 /// Everything that is shown; while a file is being written, the lines about its errors.
 std::string screen(const std::vector<std::string>& directories) {
   try {
@@ -39,7 +27,8 @@ std::string screen(const std::vector<std::string>& directories) {
     const auto runs = with_claims(std::move(found.results));
     const auto report = make_report(runs);
     const auto figure = curves_figure(report.title, curves_of(runs.results));
-    return terminal_report(report) + "\n" + terminal_plot(figure, plot_space());
+    return terminal_report(report, text_columns(STDOUT_FILENO), terminal_of(STDOUT_FILENO).colour) +
+           "\n" + terminal_plot(figure, plot_space());
   } catch (const InvalidInput& error) {
     std::string text;
     for (const auto& line : error.lines()) text += line + "\n";

@@ -11,6 +11,7 @@
 #include "app/inference/chosen_network.h"
 #include "app/runs/csv.h"
 #include "app/runs/directory_lock.h"
+#include "app/runs/messages.h"
 #include "reslab/base/error.h"
 #include "reslab/base/text.h"
 #include "reslab/interchange/export.h"
@@ -177,12 +178,12 @@ DataSet load_for(NetworkInput& input, DataOptions data, Splits splits, std::int6
     if (channels == 1) folder->channels = 1;
   }
   const auto source = make_source(data);
-  fmt::print(stderr, "data: {}\n", source->describe(splits));
+  note("data: " + source->describe(splits));
   auto set = load(data, *source, splits);
   for (const auto& line : set.unreadable) fmt::print(stderr, "left out: {}\n", line);
   if (set.channels != channels)
-    throw InvalidInput(fmt::format("the network takes images of {} channels, the data have {}",
-                                   channels, set.channels));
+    throw InvalidInput(fmt::format("the network takes images of {}, the data have {}",
+                                   counted(channels, "channel"), set.channels));
   if (size_assumed) {
     input.height = set.height;
     input.width = set.width;

@@ -55,9 +55,8 @@ std::string html_list(const std::vector<std::string>& items) {
 
 std::string to_html(const Verdict& verdict) {
   using Outcome = Verdict::Outcome;
-  const char* kind = verdict.outcome == Outcome::met       ? "met"
-                     : verdict.outcome == Outcome::not_met ? "unmet"
-                                                           : "open";
+  const bool met = verdict.outcome == Outcome::met && verdict.doubt == Verdict::Doubt::none;
+  const char* kind = met ? "met" : verdict.outcome == Outcome::not_met ? "unmet" : "open";
   return element("li",
                  element("strong", verdict.word()) + " " + escape_markup(verdict.claim) +
                      element("div", escape_markup(verdict.evidence()), "class=\"numbers\""),

@@ -11,6 +11,7 @@
 #include "app/report/statistics.h"
 #include "app/report/summary.h"
 #include "app/runs/run_directory.h"
+#include "app/runs/terminal.h"
 #include "reslab/base/error.h"
 #include "reslab/base/file.h"
 #include "reslab/base/text.h"
@@ -39,6 +40,13 @@ ReportedExperiment judge_claims(const ReportedRuns::Experiment& experiment,
   return reported;
 }
 
+/// The ANSI foreground colour of the verdict's word: green, red or yellow.
+int ansi_colour(const Verdict& verdict) {
+  if (verdict.outcome == Verdict::Outcome::not_met) return 31;
+  return verdict.outcome == Verdict::Outcome::met && verdict.doubt == Verdict::Doubt::none ? 32
+                                                                                           : 33;
+}
+
 /// Explains the numbers that the report contains.
 std::vector<std::string> methods_of(const Report& report, const ReportedRuns& runs) {
   const auto has_column = [&report](const char* name) {
@@ -51,9 +59,10 @@ std::vector<std::string> methods_of(const Report& report, const ReportedRuns& ru
       "Each number is the mean over a network's finished seeds, each at its last record; ± is "
       "their sample standard deviation. A number without ± comes from one seed, which says nothing "
       "about the spread."};
-  if (has_column("minutes"))
+  if (has_column("time"))
     methods.emplace_back(
-        "Minutes: time of the training steps alone, without evaluations, on the run's machine (see "
+        "Time: duration of the training steps alone, without evaluations, on the run's machine "
+        "(see "
         "Environment).");
   if (has_column("validation error"))
     methods.emplace_back(
@@ -163,25 +172,35 @@ Report make_report(const ReportedRuns& runs) {
   return report;
 }
 
-std::string terminal_report(const Report& report) {
-  std::string text = report.title + "\n\n" + report.results.text() +
-                     "\nErrors in % at the last iteration, mean ± sample standard deviation over "
-                     "the seeds; train: augmented batches, test: test split.\n";
-  for (const auto& line : report.unfinished) text += line + "\n";
+std::string terminal_report(const Report& report, std::size_t columns, bool colour) {
+  std::string text =
+      report.title + "\n\n" + report.results.text(columns) + "\n" +
+      paragraph(
+          "Errors in % at the last iteration, mean ± sample standard deviation over the "
+          "seeds; train: augmented batches, test: test split.",
+          columns);
+  for (const auto& line : report.unfinished) text += paragraph(line, columns);
   if (report.comparison) {
-    text +=
-        "\n" + best_text(*report.comparison) + "\n\n" + comparison_table(*report.comparison).text();
-    for (const auto& note : report.comparison->notes) text += note + "\n";
+    text += "\n" + paragraph(best_text(*report.comparison), columns) + "\n" +
+            comparison_table(*report.comparison).text(columns);
+    for (const auto& note : report.comparison->notes) text += paragraph(note, columns);
   }
   for (const auto& [network, classes, confusion] : report.classes)
     text += classes.rows().size() <= kMostClasses
-                ? "\n" + network + ", test images:\n" + classes.text()
+                ? "\n" + network + ", test images:\n" + classes.text(columns)
                 : network + ": report.md lists the errors of its classes\n";
   for (const auto& experiment : report.experiments) {
     if (experiment.verdicts.empty()) continue;
     text += "\n";
     if (report.experiments.size() > 1) text += experiment.name + ":\n";
-    for (const auto& verdict : experiment.verdicts) text += verdict.text() + "\n";
+    for (const auto& verdict : experiment.verdicts) {
+      const auto line = paragraph(verdict.text(), columns);
+      const auto word = verdict.word();
+      text += colour && line.starts_with(word)
+                  ? fmt::format("\033[{}m{}\033[0m{}", ansi_colour(verdict), word,
+                                line.substr(word.size()))
+                  : line;
+    }
   }
   return text;
 }

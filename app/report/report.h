@@ -1,7 +1,9 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <filesystem>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -78,8 +80,10 @@ struct Report {
 Report make_report(const ReportedRuns& runs);
 
 /// A short report for a terminal: title, results, unfinished seeds, comparison of settings,
-/// classes, expectations.
-std::string terminal_report(const Report& report);
+/// classes, expectations. Its lines have at most `columns` columns where they can break.
+std::string terminal_report(const Report& report,
+                            std::size_t columns = std::numeric_limits<std::size_t>::max(),
+                            bool colour = false);
 
 /// The whole report as Markdown, which also reads well as plain text. Links to the figures' files.
 std::string markdown_report(const Report& report);

@@ -1,13 +1,13 @@
 #include "app/report/summary.h"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 
 #include <fmt/format.h>
 
 #include "app/config/metric.h"
 #include "app/report/numbers.h"
+#include "app/runs/progress.h"
 
 namespace reslab::app {
 namespace {
@@ -81,12 +81,9 @@ std::string images_text(const NetworkRuns& runs) {
   return images ? short_number(*images) : "";
 }
 
-/// Two decimals below 1 minute, one below 100, none above: "0.05", "7.3", "1,510".
-std::string minutes_text(const NetworkRuns& runs) {
+std::string time_text(const NetworkRuns& runs) {
   const auto minutes = minutes_of(runs);
-  if (!minutes) return {};
-  if (*minutes >= 100) return grouped(std::llround(*minutes));
-  return fmt::format("{:.{}f}", *minutes, *minutes < 1 ? 2 : 1);
+  return minutes ? duration_text(*minutes * 60) : "";
 }
 
 }  // namespace
@@ -179,7 +176,7 @@ Table results_table(const std::vector<NetworkRuns>& networks) {
     if (!std::ranges::all_of(cells, &std::string::empty)) table.add_column(heading, align, cells);
   };
   add_unless_empty("images", Align::right, images_text);
-  add_unless_empty("minutes", Align::right, minutes_text);
+  add_unless_empty("time", Align::right, time_text);
   for (const auto& metric : kErrors) add_metric(table, networks, metric);
   add_unless_empty(heading_of(kAtBestValidation), Align::spread, [](const NetworkRuns& runs) {
     return spread_text(test_error_at_best_validation(runs));

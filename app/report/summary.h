@@ -51,8 +51,8 @@ std::optional<std::int64_t> images_of(const NetworkRuns& runs);
 /// Time of the training steps in minutes: the mean over the counted seeds that recorded it.
 std::optional<double> minutes_of(const NetworkRuns& runs);
 
-/// The table of results: network, parameters, seeds, iterations, training images, minutes, and the
-/// errors in percent with the paper's numbers.
+/// The table of results: network, parameters, seeds, iterations, training images, training time,
+/// and the errors in percent with the paper's numbers.
 Table results_table(const std::vector<NetworkRuns>& networks);
 
 /// A line for each unfinished seed: how far it came and whether it counts.

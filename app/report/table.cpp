@@ -7,6 +7,12 @@
 #include "reslab/base/text.h"
 
 namespace reslab::app {
+
+std::string padded(const std::string& text, std::size_t width, bool on_left) {
+  const std::string spaces(width - std::min(width, text_width(text)), ' ');
+  return on_left ? spaces + text : text + spaces;
+}
+
 namespace {
 
 /// The part of a cell from the "±" on: " ± 0.16" in "6.61 ± 0.16".
@@ -17,12 +23,134 @@ std::string_view deviation_part(std::string_view cell) {
 
 std::string or_dash(const std::string& cell) { return cell.empty() ? "–" : cell; }
 
-}  // namespace
+constexpr std::size_t kGap = 2;  // between columns
 
-std::string padded(const std::string& text, std::size_t width, bool on_left) {
-  const std::string spaces(width - std::min(width, text_width(text)), ' ');
-  return on_left ? spaces + text : text + spaces;
+std::string without_trailing_spaces(std::string text) {
+  text.erase(text.find_last_not_of(' ') + 1);
+  return text;
 }
+
+std::string without_outer_spaces(std::string text) {
+  text.erase(0, std::min(text.find_first_not_of(' '), text.size()));
+  return without_trailing_spaces(std::move(text));
+}
+
+/// The parts of a text between which a line may break: at the commas of a list, else at spaces.
+std::vector<std::string> pieces_of(const std::string& text) {
+  const bool is_list = text.find(',') != std::string::npos;
+  const std::string_view ends = is_list ? ",:/" : " :/";
+  std::vector<std::string> pieces(1);
+  for (const char letter : text) {
+    pieces.back() += letter;
+    if (ends.find(letter) != std::string_view::npos) pieces.emplace_back();
+  }
+  return pieces;
+}
+
+/// The text in lines of at most `width` columns. A longer piece has a line of its own.
+std::vector<std::string> broken(const std::string& text, std::size_t width) {
+  if (text_width(text) <= width) return {text};
+  std::vector<std::string> lines(1);
+  for (const auto& piece : pieces_of(text)) {
+    const auto longer = lines.back() + piece;
+    if (lines.back().empty() || text_width(without_trailing_spaces(longer)) <= width)
+      lines.back() = longer;
+    else
+      lines.push_back(without_outer_spaces(piece));
+  }
+  for (auto& line : lines) line = without_outer_spaces(std::move(line));
+  return lines;
+}
+
+std::size_t widest_piece(const std::string& text) {
+  std::size_t widest = 0;
+  for (const auto& piece : pieces_of(text))
+    widest = std::max(widest, text_width(without_outer_spaces(piece)));
+  return widest;
+}
+
+/// A column of a table on a terminal.
+struct LayoutColumn {
+  std::string heading;
+  std::vector<std::string> cells;
+  bool left;  // left-aligned: its cells may break
+  std::size_t width;
+
+  std::size_t widest_cell() const {
+    std::size_t widest = 0;
+    for (const auto& cell : cells) widest = std::max(widest, text_width(cell));
+    return widest;
+  }
+  std::size_t least_width() const {
+    constexpr std::size_t kNarrow = 12;  // cells that are broken further are hard to read
+    auto least = std::max(widest_piece(heading), left ? std::min(width, kNarrow) : 0);
+    for (const auto& cell : cells)
+      least = std::max(least, left ? widest_piece(cell) : text_width(cell));
+    return least;
+  }
+};
+
+std::size_t total_width(const std::vector<LayoutColumn>& columns) {
+  std::size_t total = 0;
+  for (const auto& column : columns) total += column.width + (total > 0 ? kGap : 0);
+  return total;
+}
+
+/// Narrows the columns so that the table fits, as far as they can break: first the headings, then
+/// the widest column with cells that can.
+void shrink(std::vector<LayoutColumn>& all, std::size_t columns) {
+  for (auto& column : all)
+    column.width = std::max(widest_piece(column.heading), column.widest_cell());
+  while (total_width(all) > columns) {
+    LayoutColumn* widest = nullptr;
+    for (auto& column : all)
+      if (column.width > column.least_width() &&
+          (widest == nullptr || column.width > widest->width))
+        widest = &column;
+    if (widest == nullptr) return;
+    --widest->width;
+  }
+}
+
+/// Adds the lines of one row; with `at_bottom`, short cells stand in its last line.
+void add_lines(const std::vector<LayoutColumn>& columns, const std::vector<std::string>& cells,
+               bool at_bottom, std::string& text) {
+  std::vector<std::vector<std::string>> lines;
+  std::size_t height = 0;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    lines.push_back(broken(cells[i], columns[i].width));
+    height = std::max(height, lines.back().size());
+  }
+  for (auto& cell : lines)
+    cell.insert(at_bottom ? cell.begin() : cell.end(), height - cell.size(), "");
+  for (std::size_t row = 0; row < height; ++row) {
+    std::string line;
+    for (std::size_t i = 0; i < columns.size(); ++i)
+      line += (i > 0 ? std::string(kGap, ' ') : "") +
+              padded(lines[i][row], columns[i].width, !columns[i].left);
+    text += without_trailing_spaces(std::move(line)) + "\n";
+  }
+}
+
+std::string block_text(const std::vector<LayoutColumn>& columns) {
+  std::vector<std::string> headings, rules;
+  for (const auto& column : columns) {
+    headings.push_back(column.heading);
+    rules.emplace_back();
+    for (std::size_t i = 0; i < column.width; ++i) rules.back() += "─";
+  }
+  std::string text;
+  add_lines(columns, headings, true, text);
+  add_lines(columns, rules, true, text);
+  for (std::size_t row = 0; !columns.empty() && row < columns.front().cells.size(); ++row) {
+    std::vector<std::string> cells;
+    for (const auto& column : columns) cells.push_back(column.cells[row]);
+    add_lines(columns, cells, false, text);
+  }
+  return text;
+}
+
+}  // namespace
 
 std::vector<std::size_t> column_widths(const std::vector<std::vector<std::string>>& lines) {
   std::vector<std::size_t> widths;
@@ -62,22 +190,23 @@ std::vector<std::vector<std::string>> Table::aligned_rows() const {
   return rows;
 }
 
-std::string Table::text() const {
-  auto lines = aligned_rows();
-  lines.insert(lines.begin(), headings_);
-  const auto widths = column_widths(lines);
-  std::vector<std::string> rules;
-  for (const std::size_t width : widths) {
-    rules.emplace_back();
-    for (std::size_t i = 0; i < width; ++i) rules.back() += "─";
+std::string Table::text(std::size_t columns) const {
+  std::vector<LayoutColumn> all;
+  const auto rows = aligned_rows();
+  for (std::size_t i = 0; i < headings_.size(); ++i) {
+    LayoutColumn column{headings_[i], {}, aligns_[i] == Align::left, 0};
+    for (const auto& row : rows) column.cells.push_back(row[i]);
+    column.width = std::max(text_width(column.heading), column.widest_cell());
+    all.push_back(std::move(column));
   }
-  lines.insert(lines.begin() + 1, rules);
+  if (total_width(all) > columns) shrink(all, columns);
+  if (total_width(all) <= columns || all.size() < 2) return block_text(all);
   std::string text;
-  for (const auto& cells : lines) {
-    for (std::size_t i = 0; i < cells.size(); ++i)
-      text += (i > 0 ? "  " : "") + padded(cells[i], widths[i], aligns_[i] != Align::left);
-    text.erase(text.find_last_not_of(' ') + 1);
-    text += '\n';
+  for (std::size_t next = 1; next < all.size();) {
+    std::vector<LayoutColumn> block = {all.front(), all[next++]};
+    while (next < all.size() && total_width(block) + kGap + all[next].width <= columns)
+      block.push_back(all[next++]);
+    text += (text.empty() ? "" : "\n") + block_text(block);
   }
   return text;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -33,8 +34,10 @@ class Table {
   /// alignment aligns their means.
   std::vector<std::vector<std::string>> aligned_rows() const;
 
-  /// The table for a terminal: headings, a rule, rows. Lines end in "\n" without trailing spaces.
-  std::string text() const;
+  /// The table for a terminal: headings, a rule, rows. Lines end in "\n" without trailing spaces. A
+  /// table wider than `columns` breaks its headings and left-aligned cells between words; if that
+  /// is not enough, it continues below with its first column repeated.
+  std::string text(std::size_t columns = std::numeric_limits<std::size_t>::max()) const;
 
  private:
   std::vector<std::string> headings_;

@@ -8,6 +8,9 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <unistd.h>
+
+#include "app/runs/terminal.h"
 
 namespace reslab::app {
 namespace {
@@ -152,6 +155,17 @@ void draw_group(const Figure& figure, std::size_t number, const Axis& axis, std:
 }
 
 }  // namespace
+
+TerminalSpace plot_space() {
+  const auto terminal = terminal_of(STDOUT_FILENO);
+  TerminalSpace space;
+  space.colour = terminal.colour;
+  if (terminal.rows > 0) {
+    space.columns = terminal.columns - 1;
+    space.rows = terminal.rows / 2;
+  }
+  return space;
+}
 
 std::string terminal_plot(const Figure& figure, const TerminalSpace& space) {
   const auto columns = std::max<std::size_t>(space.columns, 30) - kLabels - 1;

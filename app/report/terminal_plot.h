@@ -14,6 +14,9 @@ struct TerminalSpace {
   bool colour = false;       // ANSI colours; the groups' letters tell them apart without
 };
 
+/// The space of a plot on standard output: half of the terminal, whose last column stays empty.
+TerminalSpace plot_space();
+
 /// Draws a line chart with Unicode braille characters, of two by four dots each. Each group has a
 /// letter, which stands at the end of its first line and in the legend.
 std::string terminal_plot(const Figure& figure, const TerminalSpace& space);

@@ -123,16 +123,22 @@ std::string wanted_text(const Expectation& expectation) {
                      side(above ? by : -by));
 }
 
-/// Whether the difference between two measures is within the noise of the seeds.
-std::string noise_text(const Measured& value, const Measured& other) {
+/// Says whether the difference between two measures is within the noise of the seeds.
+void judge_noise(const Measured& value, const Measured& other, Verdict& verdict) {
   const auto n = value.values.size(), m = other.values.size();
   const auto unequal = n == m ? "" : fmt::format("unequal numbers of seeds, {} and {}: ", n, m);
-  if (n < 2 || m < 2) return unequal + "one seed cannot distinguish it from noise";
+  if (n < 2 || m < 2) {
+    verdict.doubt = Verdict::Doubt::one_seed;
+    verdict.noise = unequal + "more seeds would show whether chance explains it";
+    return;
+  }
   const auto test = welch_test(value.values, other.values);
-  if (!test) return {};
-  return fmt::format("{}{} noise: Welch's t-test {}, n = {} and {}", unequal,
-                     test->p >= kSignificanceLevel ? "within" : "beyond",
-                     test->p < 0.001 ? "p < 0.001" : fmt::format("p = {:.3g}", test->p), n, m);
+  if (!test) return;
+  const bool within = test->p >= kSignificanceLevel;
+  if (within) verdict.doubt = Verdict::Doubt::within_noise;
+  verdict.noise = fmt::format(
+      "{}{} noise: Welch's t-test {}, n = {} and {}", unequal, within ? "within" : "beyond",
+      test->p < 0.001 ? "p < 0.001" : fmt::format("p = {:.3g}", test->p), n, m);
 }
 
 /// Judges an expectation of `above` or `below`.
@@ -149,12 +155,14 @@ void judge_difference(const Expectation& expectation, const Measured& value, con
   verdict.numbers = fmt::format("{} is {} {} {}, {}", text_of(value),
                                 metric_text(expectation.value.metric, std::abs(distance)),
                                 side(distance), text_of(other), wanted_text(expectation));
-  if (expectation.other) verdict.noise = noise_text(value, other);
+  if (expectation.other) judge_noise(value, other, verdict);
 }
 
 }  // namespace
 
 std::string Verdict::word() const {
+  if (outcome == Outcome::met && doubt != Doubt::none)
+    return doubt == Doubt::one_seed ? "met by one seed" : "met within noise";
   const char* words[] = {"met", "NOT MET", "not checked"};
   return words[static_cast<int>(outcome)];
 }
@@ -170,7 +178,7 @@ std::string Verdict::evidence() const {
 
 Verdict judge(const Expectation& expectation, const Claims& claims,
               const std::vector<RunResult>& results) {
-  Verdict verdict{Outcome::not_checked, expectation.claim, "", "", expectation.paper};
+  Verdict verdict{Outcome::not_checked, expectation.claim, "", "", expectation.paper, {}};
   const auto value =
       measure_seeds(expectation.value, claims.seeds_of(expectation.value.run), results);
   Measured other{Outcome::met, fmt::format("{:g}", expectation.low), expectation.low};

@@ -13,14 +13,17 @@ namespace reslab::app {
 /// The result of checking an expectation.
 struct Verdict {
   enum class Outcome { met, not_met, not_checked };
+  /// Whether chance may explain a difference between networks; one seed cannot tell.
+  enum class Doubt { none, within_noise, one_seed };
 
   Outcome outcome = Outcome::not_checked;
   std::string claim;
-  std::string numbers;  // the measured and the expected value, or why there is none
-  std::string noise;    // whether chance may explain a difference between networks; or empty
+  std::string numbers;          // the measured and the expected value, or why there is none
+  std::string noise;            // the test of `doubt`; empty without a difference between networks
   std::optional<double> paper;  // the paper's number for the measured value
+  Doubt doubt = Doubt::none;
 
-  /// "met", "NOT MET" or "not checked".
+  /// "met", "met by one seed", "met within noise", "NOT MET" or "not checked".
   std::string word() const;
   /// The numbers, the noise and the paper's number.
   std::string evidence() const;

@@ -1,12 +1,20 @@
 #include "app/runs/environment.h"
 
+#include <cstdint>
 #include <fstream>
 #include <iterator>
+#include <thread>
 
+#include <ATen/Parallel.h>
 #include <ATen/Version.h>
 #include <dlfcn.h>
+#include <fmt/format.h>
+#include <torch/cuda.h>
 
 #include "reslab/base/compat.h"
+#include "reslab/base/optional_libraries.h"
+#include "reslab/base/text.h"
+#include "reslab/kernels/cpu_features.h"
 
 namespace reslab::app {
 
@@ -37,7 +45,45 @@ std::string processor_name() {
   return text_after("model name\t: ", text);
 }
 
+/// The word after the marker, or "none".
+std::string word_after(const std::string& marker, const std::string& text) {
+  const auto rest = text_after(marker, text);
+  return rest == "unknown" ? "none" : rest.substr(0, rest.find_first_of(" -"));
+}
+
+std::string libraries(bool built_in) {
+  std::vector<OptionalLibrary> found;
+  for (auto& library : optional_libraries())
+    if (library.built_in == built_in) found.push_back(std::move(library));
+#ifdef RESLAB_HAS_FETCH
+  constexpr bool kFetches = true;
+#else
+  constexpr bool kFetches = false;
+#endif
+  if (built_in == kFetches) found.push_back({"libcurl, libarchive", "reslab fetch", kFetches});
+  if (found.empty()) return "none";
+  return joined(found, ", ",
+                [](const auto& library) { return library.name + " (" + library.purpose + ")"; });
+}
+
 }  // namespace
+
+std::vector<std::pair<std::string, std::string>> facts_of_build() {
+  const auto config = at::show_config();
+  const auto devices = static_cast<std::int64_t>(torch::cuda::device_count());
+  return {{"MKL", word_after("Math Kernel Library Version ", config)},
+          {"oneDNN", word_after("MKL-DNN v", config)},
+          {"OpenMP", word_after("OpenMP ", config)},
+          {"instructions", text_after("CPU capability usage: ", config)},
+          {"bfloat16", cpu_has_bfloat16_matrices() ? "matrix instructions"
+                       : cpu_has_bfloat16()        ? "vector instructions"
+                                                   : "none, computed in float32"},
+          {"threads", fmt::format("{} of {}", at::get_num_threads(),
+                                  counted(std::thread::hardware_concurrency(), "core"))},
+          {"devices", devices == 0 ? "cpu" : "cpu, " + counted(devices, "CUDA device")},
+          {"libraries", libraries(true)},
+          {"left out", libraries(false)}};
+}
 
 Environment read_environment() {
   return {kVersion,

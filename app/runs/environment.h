@@ -1,6 +1,8 @@
 #pragma once
 
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace reslab::app {
 
@@ -15,5 +17,9 @@ struct Environment {
 };
 
 Environment read_environment();
+
+/// What the program computes with and reads: back ends, instruction set, threads, devices, optional
+/// libraries. Each fact is a name and its value.
+std::vector<std::pair<std::string, std::string>> facts_of_build();
 
 }  // namespace reslab::app

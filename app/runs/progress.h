@@ -20,21 +20,26 @@ struct Progress {
   std::int64_t iteration = 0;
   std::int64_t iterations = 0;
   std::optional<double> loss;
-  std::optional<double> error;  // percent
+  std::optional<double> error;       // of the training batches, in percent
+  std::optional<double> test_error;  // of the last evaluation, in percent
   std::optional<double> images_per_second;
   std::optional<double> seconds_left;
+  std::optional<double> seconds;  // since this process began the run
+
+  bool finished() const { return iterations > 0 && iteration == iterations; }
 };
 
 /// Formats a time for people: "8 s", "4 min 10 s", "2 h 05 min", "3 d 4 h".
 std::string duration_text(double seconds);
 
 /// Returns "plain-56 seed 1 [2/5]  1200/4000  loss 1.234  error 45.6 %  312 images/s  4 min 10 s
-/// left" in at most `width` columns. If it is too long, the least important parts are left out,
-/// then the rest is cut.
+/// left" in at most `width` columns. If it is too long, the least important parts are left out or
+/// shortened, then the network's name is cut. A finished run has its duration and its test error
+/// instead.
 std::string progress_text(const Progress& progress, std::size_t width);
 
 /// Shows the progress to people: on a terminal as one line that is rewritten in place, elsewhere as
-/// a new line at most every ten seconds.
+/// a new line every ten seconds, and later every minute.
 class ProgressLine : public RecordSink {
  public:
   /// The stream that receives the line, and its properties.
@@ -42,6 +47,7 @@ class ProgressLine : public RecordSink {
     std::ostream& stream;
     bool rewrites = false;               // a terminal: the line is rewritten in place
     bool colour = false;                 // the run's name is bold
+    bool records = false;                // every record has a line that stays
     std::function<std::size_t()> width;  // columns of a line
     std::function<double()> now;         // seconds on a clock that never goes back
   };
@@ -51,6 +57,9 @@ class ProgressLine : public RecordSink {
 
   explicit ProgressLine(Output output);
 
+  /// Shows the record if the output wants all of them.
+  void record(const Record& row) override;
+
   /// Shows the progress if the line is old enough.
   void progress(const Progress& progress) override;
 
@@ -59,9 +68,12 @@ class ProgressLine : public RecordSink {
 
  private:
   void show(bool last);
+  /// Seconds between two lines, or between two states of a line that is rewritten.
+  double pause() const;
 
   Output output_;
   Progress progress_;
+  std::optional<double> began_at_;
   std::optional<double> shown_at_;
   bool shown_ = false;    // the terminal shows a line that has not ended
   bool pending_ = false;  // progress_ is newer than what was shown last

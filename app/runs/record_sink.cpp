@@ -2,6 +2,7 @@
 
 #include "app/runs/csv_sink.h"
 #include "app/runs/dvc_sink.h"
+#include "app/runs/messages.h"
 #include "app/runs/progress.h"
 #include "app/runs/tensorboard_sink.h"
 
@@ -13,7 +14,8 @@ RecordSinks make_record_sinks(const RunDirectory& directory, const Json& run) {
   sinks.push_back(std::make_unique<TensorBoardSink>(directory, run));
   if (in_dvc_repository(directory.path()))
     sinks.push_back(std::make_unique<DvcSink>(directory, run));
-  sinks.push_back(std::make_unique<ProgressLine>(ProgressLine::standard_error()));
+  if (verbosity() != Verbosity::quiet)
+    sinks.push_back(std::make_unique<ProgressLine>(ProgressLine::standard_error()));
   return sinks;
 }
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "app/runs/run_directory.h"
+#include "reslab/base/text.h"
 
 namespace reslab::app {
 namespace {
@@ -50,9 +51,10 @@ void fit_to_data(Experiment& experiment, const std::vector<std::size_t>& runs,
                                     plan.recipe.micro_batch, plan.recipe.batch));
     if (const auto error = norm_error(plan, outline); !error.empty()) errors.add(place, error);
     if (plan.network.in_channels != outline.channels)
-      errors.add(place, fmt::format("takes images of {} channels, the data have {}; the network's "
-                                    "in_channels and the data's channels should be equal",
-                                    plan.network.in_channels, outline.channels));
+      errors.add(place,
+                 fmt::format("takes images of {}, the data have {}; the network's "
+                             "in_channels and the data's channels should be equal",
+                             counted(plan.network.in_channels, "channel"), outline.channels));
   }
   errors.raise();
 }

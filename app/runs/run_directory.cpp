@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cctype>
+#include <vector>
+
+#include <fmt/ranges.h>
 
 #include "app/config/input_errors.h"
 #include "app/config/settings_reader.h"
@@ -46,11 +49,36 @@ std::filesystem::path weights_of(const std::filesystem::path& path) {
   return std::filesystem::is_directory(path) ? RunDirectory(path).weights() : path;
 }
 
+namespace {
+
+/// Names runs below a directory that is not a run's itself: the seeds of a network, or the runs of
+/// an experiment.
+std::string no_run_text(const std::filesystem::path& path) {
+  std::vector<std::string> runs;
+  std::error_code ignored;  // what cannot be read has no runs
+  using Walk = std::filesystem::recursive_directory_iterator;
+  for (auto entry = Walk(path, ignored); entry != Walk(); entry.increment(ignored)) {
+    if (entry.depth() == 2) entry.disable_recursion_pending();
+    if (entry->path().filename() == "run.json")
+      runs.push_back(entry->path().parent_path().lexically_relative(path).string());
+  }
+  if (runs.empty()) return ": not a run directory, it has no run.json";
+  std::ranges::sort(runs);
+  constexpr std::size_t kShown = 5;
+  const auto more = runs.size() > kShown ? runs.size() - kShown : 0;
+  const auto example = (path / runs.front()).string();
+  runs.resize(runs.size() - more);
+  return fmt::format(": holds {}{}; expected one of them, such as {}", fmt::join(runs, ", "),
+                     more > 0 ? fmt::format(" and {} more", more) : "", example);
+}
+
+}  // namespace
+
 StoredRun read_stored_run(const std::filesystem::path& path) {
   const auto file = (path / "run.json").string();
   StoredRun stored{RunDirectory(path), {}, {}, {}, {}};
   auto run = stored.directory.read();
-  if (!run) throw InvalidInput(path.string() + ": not a run directory, it has no run.json");
+  if (!run) throw InvalidInput(path.string() + no_run_text(path));
   stored.run = std::move(*run);
 
   InputErrors found;

@@ -11,6 +11,7 @@
 #include "app/config/settings_reader.h"
 #include "app/runs/directory_lock.h"
 #include "app/runs/initial_weights.h"
+#include "app/runs/messages.h"
 #include "app/runs/picture_maker.h"
 #include "app/runs/progress.h"
 #include "app/runs/run_directory.h"
@@ -61,11 +62,14 @@ class Run {
   }
 
   RunOutcome execute() {
-    if (is_finished(directory_.read())) return RunOutcome::finished;
+    if (is_finished(directory_.read())) {
+      detail(named("finished before"));
+      return RunOutcome::finished;
+    }
     directory_.make();
     const DirectoryLock lock(directory_.path());
     if (!lock.held()) {
-      say(lock.other() + " is training this run");
+      note(named(lock.other() + " is training this run"));
       return RunOutcome::taken;
     }
     if (!lock.other().empty()) say(lock.other() + " died while it trained this run");
@@ -118,9 +122,12 @@ class Run {
     for (const auto& sink : sinks_) (sink.get()->*event)(arguments...);
   }
 
-  void say(const std::string& text) const {
-    std::cerr << plan_.name << " seed " << plan_.seed << ": " << text << "\n";
+  std::string named(const std::string& text) const {
+    return fmt::format("{} seed {}: {}", plan_.name, plan_.seed, text);
   }
+
+  /// Says an error or a warning.
+  void say(const std::string& text) const { std::cerr << named(text) + "\n"; }
 
   void describe(const Network& network) {
     const auto& environment = context_.environment;
@@ -154,7 +161,7 @@ class Run {
     if (std::filesystem::exists(directory_.checkpoint()))
       return before ? before->value("initial_weights", Json()) : Json();
     const auto initial = load_initial_weights(plan_, network);
-    for (const auto& line : initial.notes) say(line);
+    for (const auto& line : initial.notes) note(named(line));
     return initial.file;
   }
 
@@ -166,7 +173,10 @@ class Run {
   }
 
   void begin_or_resume(Trainer& trainer) {
-    if (std::filesystem::exists(directory_.checkpoint())) trainer.restore(directory_.checkpoint());
+    if (std::filesystem::exists(directory_.checkpoint())) {
+      trainer.restore(directory_.checkpoint());
+      detail(named("continues after iteration " + std::to_string(trainer.iteration())));
+    }
     std::filesystem::remove(directory_.pictures());
     sinks_ = context_.make_sinks(directory_, run_);
     tell(&RecordSink::forget_after, trainer.iteration());
@@ -183,6 +193,7 @@ class Run {
         if (record->test)
           tell(&RecordSink::confusion,
                confusion_rows(record->iteration, trainer.last_test().confusion));
+        if (record->test) progress_.test_error = record->test->error;
         tell(&RecordSink::record, *record);
         tell(&RecordSink::timing, trainer.take_timing());
         if (trainer.improved())

@@ -21,7 +21,8 @@ std::string_view variable(const char* name) {
 
 Terminal terminal_of(int descriptor) {
   Terminal terminal;
-  terminal.rewrites = isatty(descriptor) == 1 && variable("TERM") != "dumb";
+  terminal.rewrites =
+      isatty(descriptor) == 1 && variable("TERM") != "dumb" && variable("CI").empty();
   terminal.colour = terminal.rewrites && variable("NO_COLOR").empty();
   winsize size{};
   if (ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
@@ -48,6 +49,12 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t columns) {
     else
       lines.push_back(word);
   }
+  return lines;
+}
+
+std::string paragraph(std::string_view text, std::size_t columns) {
+  std::string lines;
+  for (const auto& line : wrapped(text, columns)) lines += line + "\n";
   return lines;
 }
 

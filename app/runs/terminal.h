@@ -9,7 +9,7 @@ namespace reslab::app {
 
 /// What a stream of the process can show.
 struct Terminal {
-  bool rewrites = false;     // a line can be written over: a terminal that is not "dumb"
+  bool rewrites = false;     // a line can be written over: a terminal that is not "dumb", and no CI
   bool colour = false;       // it does, and NO_COLOR is not set (https://no-color.org)
   std::size_t columns = 80;  // 80 if the size is unknown
   std::size_t rows = 0;      // 0 if the size is unknown
@@ -24,5 +24,8 @@ std::size_t text_columns(int descriptor);
 /// The words of the text in lines of at most `columns` columns. A longer word has a line of its
 /// own. At least one line.
 std::vector<std::string> wrapped(std::string_view text, std::size_t columns);
+
+/// The wrapped text; each line ends in "\n".
+std::string paragraph(std::string_view text, std::size_t columns);
 
 }  // namespace reslab::app

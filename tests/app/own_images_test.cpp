@@ -130,7 +130,7 @@ TEST_F(OwnImages, TrainsOnGreyImages) {
   write_experiment(R"(, "channels": 1, "normalize": {"mean": [0.1307], "std": [0.3081]})");
   EXPECT_THAT(run().err, HasSubstr("takes images of 3 channels, the data have 1"));
   write_experiment("", R"(, "in_channels": 1)");
-  EXPECT_THAT(run().err, HasSubstr("takes images of 1 channels, the data have 3"));
+  EXPECT_THAT(run().err, HasSubstr("takes images of 1 channel, the data have 3"));
   write_experiment(R"(, "channels": 1, "normalize": {"mean": [0.1307], "std": [0.3081]})",
                    R"(, "in_channels": 1)");
   const auto trained = run();

@@ -275,6 +275,59 @@ TEST_F(Program, DescribesAndListsAndBenches) {
   }
 }
 
+TEST_F(Program, DescribesStagesAndOnRequestLayers) {
+  const auto stages = reslab("describe resnet-20 plain-20").out;
+  EXPECT_THAT(stages, HasSubstr("layer1  3 × (3×3 16, 3×3 16)  16 × 32 × 32"));
+  EXPECT_THAT(stages, HasSubstr("\nnetwork    layers"));
+  EXPECT_THAT(stages, testing::Not(HasSubstr("layer1.0.conv1")));
+  EXPECT_THAT(reslab("describe resnet-20 --layers").out, HasSubstr("layer1.0.conv1"));
+}
+
+TEST_F(Program, QuietSaysNothingAndVerboseSaysMore) {
+  write("e.json", kExperiment);
+  const auto quiet = reslab("run e.json --out runs --quiet");
+  EXPECT_EQ(quiet.code, 0);
+  EXPECT_EQ(quiet.err, "");
+  EXPECT_THAT(quiet.out, HasSubstr("resnet-8"));
+  const auto again = reslab("run e.json --out runs -v");
+  EXPECT_THAT(again.err, HasSubstr("resnet-8 seed 1: finished before\n"));
+  const auto verbose = reslab("run e.json --out other --only resnet-8 --verbose");
+  EXPECT_THAT(verbose.err, HasSubstr("computing on cpu with "));
+  EXPECT_THAT(verbose.err,
+              HasSubstr("resnet-8 seed 1  iteration 2  learning rate 0.05  train_loss "));
+  const auto both = reslab("run e.json -q -v");
+  EXPECT_EQ(both.code, 2);
+  EXPECT_EQ(both.err, "reslab: --quiet and --verbose exclude each other\n");
+}
+
+TEST_F(Program, AFolderOfSeedsIsNotAModelButNamesThem) {
+  write("e.json", kExperiment);
+  ASSERT_EQ(reslab("run e.json --out runs --only resnet-8").code, 0);
+  const auto result = reslab("evaluate runs/small/resnet-8");
+  EXPECT_EQ(result.code, 2);
+  EXPECT_EQ(result.err,
+            "reslab: runs/small/resnet-8: holds seed-1; expected one of them, such as "
+            "runs/small/resnet-8/seed-1\n");
+  const auto contradiction =
+      reslab("export runs/small/resnet-8/seed-1 --format onnx -o network.pt");
+  EXPECT_EQ(contradiction.code, 2);
+  EXPECT_EQ(contradiction.err,
+            "reslab: -o network.pt: files of --format onnx end in .onnx, those of torchscript in "
+            ".pt\n");
+  const auto exported = reslab("export runs/small/resnet-8/seed-1 -o network.onnx");
+  EXPECT_EQ(exported.code, 0) << exported.err;
+  EXPECT_THAT(content(folder_.path() / "network.onnx"), HasSubstr("Conv"));
+}
+
+TEST_F(Program, VersionSaysWhatItComputesWith) {
+  const auto shown = reslab("--version --verbose");
+  EXPECT_EQ(shown.code, 0);
+  for (const auto* fact : {"LibTorch ", "\nMKL: ", "\noneDNN: ", "\ninstructions: ", "\nthreads: ",
+                           "\ndevices: cpu", "\nlibraries: libjpeg (JPEG), spng (PNG)"})
+    EXPECT_THAT(shown.out, HasSubstr(fact));
+  EXPECT_EQ(reslab("--version --versose").code, 2);
+}
+
 TEST_F(Program, BenchWritesATraceIfLibTorchCan) {
   const auto traced = reslab("bench resnet-8 --batch 4 --steps 2 --trace steps.json");
   if (traced.code == 0) {

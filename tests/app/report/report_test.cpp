@@ -1,11 +1,13 @@
 #include "app/report/report.h"
 
 #include <cstdlib>
+#include <sstream>
 
 #include <gmock/gmock.h>
 
 #include "app/report/results.h"
 #include "reslab/base/file.h"
+#include "reslab/base/text.h"
 #include "text_search.h"
 
 namespace reslab::app {
@@ -127,8 +129,22 @@ TEST(Report, SaysWhichWeightsAndLabelsCount) {
 TEST(Report, OneSeedCannotTellNoise) {
   const Folder folder;
   const auto report = make_report(with_claims(written(folder, "e", {8}, {9})));
-  EXPECT_EQ(report.experiments[0].verdicts[0].noise, "one seed cannot distinguish it from noise");
+  EXPECT_EQ(report.experiments[0].verdicts[0].noise,
+            "more seeds would show whether chance explains it");
   EXPECT_EQ(report.experiments[0].verdicts[1].noise, "");
+}
+
+TEST(Report, FitsATerminalAndColoursOnlyWhatIsSure) {
+  const Folder folder;
+  const auto report = make_report(with_claims(written(folder, "e", {8}, {9})));
+  for (const std::size_t columns : {60, 80}) {
+    std::istringstream lines(terminal_report(report, columns));
+    for (std::string line; std::getline(lines, line);) EXPECT_LE(text_width(line), columns) << line;
+  }
+  EXPECT_THAT(terminal_report(report, 80, true),
+              testing::AllOf(HasSubstr("\033[33mmet by one seed\033[0m: "),
+                             HasSubstr("\033[31mNOT MET\033[0m: ")));
+  EXPECT_THAT(terminal_report(report), Not(HasSubstr("\033")));
 }
 
 TEST(Report, JudgesEachExperimentByItsOwnRuns) {
@@ -140,8 +156,8 @@ TEST(Report, JudgesEachExperimentByItsOwnRuns) {
   ASSERT_EQ(report.experiments.size(), 2U);
   EXPECT_EQ(report.experiments[0].verdicts[0].outcome, Verdict::Outcome::met);
   EXPECT_EQ(report.experiments[1].verdicts[0].outcome, Verdict::Outcome::not_met);
-  EXPECT_THAT(terminal_report(report),
-              testing::AllOf(HasSubstr("\none:\nmet: "), HasSubstr("\ntwo:\nNOT MET: ")));
+  EXPECT_THAT(terminal_report(report), testing::AllOf(HasSubstr("\none:\nmet by one seed: "),
+                                                      HasSubstr("\ntwo:\nNOT MET: ")));
 }
 
 TEST(Report, TellsExperimentsOfOneNameApartByTheirDirectories) {

@@ -113,12 +113,12 @@ TEST(Summary, TableShowsWhatTheTrainingTook) {
                                           odd};
   const auto networks = by_network(results);
   EXPECT_EQ(results_table(networks).text(),
-            "network  parameters  seeds  iterations  images  minutes  train error   test error\n"
-            "───────  ──────────  ─────  ──────────  ──────  ───────  ───────────  ───────────\n"
-            "fast        269,722      3         100   2.00M      7.5  1.00 ± 0.00  2.00 ± 0.00\n"
-            "long        269,722      1         100   8.19M    1,500  1.00         2.00\n"
-            "tiny        269,722      1         100     800     0.05  1.00         2.00\n"
-            "odd         269,722      1         100       –        –  1.00         2.00\n");
+            "network  parameters  seeds  iterations  images        time  train error   test error\n"
+            "───────  ──────────  ─────  ──────────  ──────  ──────────  ───────────  ───────────\n"
+            "fast        269,722      3         100   2.00M  7 min 30 s  1.00 ± 0.00  2.00 ± 0.00\n"
+            "long        269,722      1         100   8.19M     1 d 1 h  1.00         2.00\n"
+            "tiny        269,722      1         100     800         3 s  1.00         2.00\n"
+            "odd         269,722      1         100       –           –  1.00         2.00\n");
   EXPECT_EQ(images_of(networks[0]), 2000000);
   EXPECT_EQ(minutes_of(networks[0]), 7.5);
   const auto failed = unfinished(timed_run("x", 1, 8, 60), "the loss is nan");

@@ -139,7 +139,7 @@ TEST(Verdict, SaysWhetherSeedsMayExplainADifference) {
       table[] = {
           {compared, {1, 2, 3}, kResults, "beyond noise: Welch's t-test p < 0.001, n = 3 and 3"},
           {compared, {1, 2}, close, "within noise: Welch's t-test p = 0.504, n = 2 and 2"},
-          {compared, {1}, kResults, "one seed cannot distinguish it from noise"},
+          {compared, {1}, kResults, "more seeds would show whether chance explains it"},
           {expectation(Relation::above, kDeep, {}, 20, 0, {}), {1, 2, 3}, kResults, ""},
           {expectation(Relation::between, kDeep, {}, 20, 30, {}), {1, 2, 3}, kResults, ""}};
   for (const auto& [claim, seeds, results, noise] : table) {
@@ -147,6 +147,9 @@ TEST(Verdict, SaysWhetherSeedsMayExplainADifference) {
     EXPECT_EQ(verdict.outcome, Outcome::met) << verdict.text();
     EXPECT_EQ(verdict.noise, noise);
     EXPECT_THAT(verdict.text(), HasSubstr(noise));
+    EXPECT_EQ(verdict.word(), noise.starts_with("within") ? "met within noise"
+                              : noise.starts_with("more") ? "met by one seed"
+                                                          : "met");
   }
   const auto scattered = expectation(Relation::above, {"plain-56", "test_error", {}, {}},
                                      Measure{"plain-20", "test_error", {}, {}}, 0, 0, {});
@@ -160,9 +163,9 @@ TEST(Verdict, SaysThatTheNumbersOfSeedsDiffer) {
     return judge(compared, Claims{"", "", kSeeds, {{"plain-56", seeds}}, {}}, kResults).text();
   };
   EXPECT_EQ(text_of({2}),
-            "met: claim: plain-56 train_error 24.00 (1 seed) is 11.00 above plain-20 train_error "
-            "13.00 ± 1.00 (3 seeds), wanted above; unequal numbers of seeds, 1 and 3: one seed "
-            "cannot distinguish it from noise");
+            "met by one seed: claim: plain-56 train_error 24.00 (1 seed) is 11.00 above plain-20 "
+            "train_error 13.00 ± 1.00 (3 seeds), wanted above; unequal numbers of seeds, 1 and 3: "
+            "more seeds would show whether chance explains it");
   EXPECT_THAT(text_of({2, 3}),
               HasSubstr("; unequal numbers of seeds, 2 and 3: beyond noise: Welch's t-test p < "));
   EXPECT_THAT(text_of({2, 3}), HasSubstr(", n = 2 and 3"));

@@ -1,5 +1,6 @@
 #include "app/runs/progress.h"
 
+#include <algorithm>
 #include <cmath>
 #include <sstream>
 
@@ -19,8 +20,10 @@ const Progress kProgress = {.network = "plain-56",
                             .iterations = 4000,
                             .loss = 1.2341,
                             .error = 45.62,
+                            .test_error = {},
                             .images_per_second = 311.7,
-                            .seconds_left = 250};
+                            .seconds_left = 250,
+                            .seconds = {}};
 const std::string kWhole =
     "plain-56 seed 1 [2/5]  1200/4000  loss 1.234  error 45.6 %  312 images/s  4 min 10 s left";
 
@@ -43,8 +46,33 @@ TEST(Progress, FitsEveryWidthAndDropsTheLeastImportantFirst) {
             "plain-56 seed 1 [2/5]  1200/4000  loss 1.234  error 45.6 %  4 min 10 s left");
   EXPECT_EQ(progress_text(kProgress, 65),
             "plain-56 seed 1 [2/5]  1200/4000  error 45.6 %  4 min 10 s left");
-  EXPECT_EQ(progress_text(kProgress, 46), "plain-56 seed 1 [2/5]  1200/4000  error 45.6 %");
+  EXPECT_EQ(progress_text(kProgress, 60),
+            "plain-56 seed 1 [2/5]  30 %  error 45.6 %  4 min 10 s left");
+  EXPECT_EQ(progress_text(kProgress, 49), "plain-56 seed 1 [2/5]  30 %  4 min 10 s left");
   EXPECT_EQ(progress_text(kProgress, 12), "plain-56 se…");
+}
+
+TEST(Progress, CutsALongNameBeforeTheTimeThatIsLeft) {
+  auto progress = kProgress;
+  progress.network = "resnet-110:block=bottleneck,shortcut=B";
+  EXPECT_EQ(progress_text(progress, 49), "resnet-110:b… seed 1 [2/5]  30 %  4 min 10 s left");
+}
+
+TEST(Progress, OfAFinishedRunEndsInTheTestError) {
+  auto progress = kProgress;
+  progress.iteration = progress.iterations;
+  progress.seconds_left = 0;
+  progress.seconds = 850;
+  progress.test_error = 47.126;
+  EXPECT_EQ(progress_text(progress, 100),
+            "plain-56 seed 1 [2/5]  4000/4000  in 14 min 10 s  train error 45.6 %  test error "
+            "47.13 %");
+  EXPECT_EQ(progress_text(progress, 70),
+            "plain-56 seed 1 [2/5]  in 14 min 10 s  test error 47.13 %");
+  EXPECT_EQ(progress_text(progress, 49), "plain-56 seed 1 [2/5]  test error 47.13 %");
+  progress.test_error.reset();
+  EXPECT_EQ(progress_text(progress, 70),
+            "plain-56 seed 1 [2/5]  4000/4000  in 14 min 10 s  train error 45.6 %");
 }
 
 TEST(Progress, LeavesOutWhatIsNotKnown) {
@@ -60,9 +88,9 @@ struct Screen {
   std::ostringstream stream;
   double now = 0;
 
-  ProgressLine line(bool rewrites, bool colour) {
-    return ProgressLine(
-        {stream, rewrites, colour, [] { return std::size_t{200}; }, [this] { return now; }});
+  ProgressLine line(bool rewrites, bool colour, bool records = false) {
+    return ProgressLine({stream, rewrites, colour, records, [] { return std::size_t{200}; },
+                         [this] { return now; }});
   }
 };
 
@@ -78,6 +106,32 @@ TEST(Progress, WritesFullLinesAtMostEveryTenSecondsAndTheLast) {
   std::vector<std::string> counts;
   for (std::string text; std::getline(lines, text);) counts.push_back(text.substr(23, 7));
   EXPECT_EQ(counts, (std::vector<std::string>{"0/4000 ", "10/4000", "20/4000", "24/4000"}));
+}
+
+TEST(Progress, WritesALineAMinuteInALongTraining) {
+  Screen screen;
+  auto line = screen.line(false, false);
+  for (; screen.now < 36000; screen.now += 1) line.progress(kProgress);
+  const auto text = screen.stream.str();
+  const auto lines = std::count(text.begin(), text.end(), '\n');
+  EXPECT_GT(lines, 600);
+  EXPECT_LT(lines, 640);
+}
+
+TEST(Progress, KeepsALineForEveryRecordIfAsked) {
+  Screen screen;
+  auto line = screen.line(true, false, true);
+  line.progress(kProgress);
+  Record record;
+  record.iteration = 1200;
+  record.learning_rate = 0.1;
+  record.train = {1.25, 45.5, {}};
+  record.test = Score{1.5, 47, {}};
+  line.record(record);
+  EXPECT_EQ(screen.stream.str(),
+            "\r" + kWhole +
+                "\x1b[K\rplain-56 seed 1 [2/5]  iteration 1200  learning rate 0.1  train_loss "
+                "1.2500  train_error 45.50  test_error 47.00\x1b[K\n");
 }
 
 TEST(Progress, RewritesOneLineOnATerminal) {
