@@ -1,59 +1,78 @@
+// The program `reslab`. It does not load LibTorch, which takes a fifth of a second: it does what
+// needs no LibTorch, and starts reslab-libtorch, which has all subcommands, for the rest.
+
+#include <algorithm>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
-#include <exception>
-#include <iostream>
+#include <filesystem>
+#include <map>
 #include <span>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "app/command/command.h"
 #include "app/command/help.h"
-#include "app/runs/environment.h"
+#include "app/command/run_main.h"
 #include "reslab/base/error.h"
-#include "reslab/base/memory.h"
+
+namespace reslab::app {
+
+// The build writes the source file that defines these constants.
+extern const char* const kVersion;
+extern const char* const kSource;
 
 namespace {
 
-using namespace reslab;
-using namespace reslab::app;
+/// The subcommands that need no LibTorch.
+const std::map<std::string, CommandFunction> kCommands = {
+    {"watch", watch_command}, {"compare", compare_command},
+    {"list", list_command},   {"completion", completion_command},
+    {"man", man_command},     {"complete", complete_command},
+#ifdef RESLAB_HAS_FETCH
+    {"fetch", fetch_command},
+#endif
+};
 
-void print_version(bool verbose) {
-  const auto environment = read_environment();
-  fmt::print("reslab {}\nLibTorch {} ({})\nCPU {}\n", environment.version, environment.torch,
-             environment.torch_library, environment.processor);
-  if (!verbose) return;
-  if (!environment.source.empty()) fmt::print("source: commit {}\n", environment.source);
-  for (const auto& [name, value] : facts_of_build()) fmt::print("{}: {}\n", name, value);
+/// Replaces this process by reslab-libtorch. Throws IoError.
+[[noreturn]] void start_with_libtorch(std::span<char*> arguments) {
+  const auto folder = std::filesystem::read_symlink("/proc/self/exe").parent_path();
+  const auto program = (folder / RESLAB_LIBEXEC / "reslab-libtorch").lexically_normal().string();
+  std::string name = "reslab";
+  std::vector<char*> argv = {name.data()};
+  argv.insert(argv.end(), arguments.begin(), arguments.end());
+  argv.push_back(nullptr);
+  execv(program.c_str(), argv.data());
+  throw IoError(program + ": " + std::strerror(errno) + "; it belongs to the program reslab");
 }
 
 int dispatch(std::span<char*> arguments) {
   const std::string name = arguments.empty() ? "--help" : arguments[0];
   if (name == "--version") {
-    const std::string option = arguments.size() > 1 ? arguments[1] : "";
-    if (!option.empty() && option != "--verbose" && option != "-v")
-      throw InvalidInput("unexpected argument '" + option + "', expected --verbose");
-    return print_version(!option.empty()), kDone;
+    if (arguments.size() > 1) start_with_libtorch(arguments);
+    fmt::print("reslab {}{}\n", kVersion,
+               *kSource == '\0' ? "" : fmt::format(" (commit {})", kSource));
+    return kDone;
   }
   if (name == "--help" || name == "help" || name == "-h") {
     fmt::print("{}", program_help(help_columns()));
     return arguments.empty() ? kInvalidInput : kDone;
   }
   const auto& command = command_description(name);
-  return commands().at(command.name)(static_cast<int>(arguments.size()), arguments.data());
+  const bool asks_for_help = std::ranges::any_of(arguments.subspan(1), [](const char* word) {
+    return std::strcmp(word, "--help") == 0 || std::strcmp(word, "-h") == 0;
+  });
+  const auto found = kCommands.find(name);
+  if (found != kCommands.end())
+    return found->second(static_cast<int>(arguments.size()), arguments.data());
+  if (!asks_for_help) start_with_libtorch(arguments);
+  fmt::print("{}", help_text(command, help_columns()));
+  return kDone;
 }
 
 }  // namespace
+}  // namespace reslab::app
 
-int main(int argc, char** argv) {
-  keep_freed_memory();
-  try {
-    const int code = dispatch(std::span(argv, static_cast<std::size_t>(argc)).subspan(1));
-    if (!std::cout.flush() || std::fflush(stdout) != 0)
-      throw IoError(std::string("standard output: ") + std::strerror(errno));
-    return code;
-  } catch (const std::exception& error) {
-    for (const auto& line : lines_of(error)) fmt::print(stderr, "reslab: {}\n", line);
-    return dynamic_cast<const InvalidInput*>(&error) != nullptr ? kInvalidInput : kFailed;
-  }
-}
+int main(int argc, char** argv) { return reslab::app::run_main(argc, argv, reslab::app::dispatch); }

@@ -18,7 +18,7 @@ endfunction()
 file(REMOVE_RECURSE ${WORK_DIR})
 run(${CMAKE_COMMAND} --install ${BUILD_DIR} --prefix ${WORK_DIR}/prefix)
 file(RENAME ${WORK_DIR}/prefix ${prefix})
-run(${prefix}/bin/reslab --version)
+run(${prefix}/bin/reslab --version --verbose)
 run(${prefix}/bin/reslab check ${prefix}/share/reslab/experiments/demo.json)
 
 run(${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR} -B ${WORK_DIR}/build -G ${GENERATOR}

@@ -1,0 +1,44 @@
+// The program `reslab-libtorch`, which `reslab` starts for the subcommands that need LibTorch.
+
+#include <span>
+
+#include <fmt/format.h>
+
+#include "app/command/command.h"
+#include "app/command/description.h"
+#include "app/command/run_main.h"
+#include "app/runs/environment.h"
+#include "reslab/base/error.h"
+#include "reslab/base/memory.h"
+
+namespace {
+
+using namespace reslab;
+using namespace reslab::app;
+
+void print_facts() {
+  const auto environment = read_environment();
+  fmt::print("reslab {}\nLibTorch {} ({})\nCPU {}\n", environment.version, environment.torch,
+             environment.torch_library, environment.processor);
+  if (!environment.source.empty()) fmt::print("source: commit {}\n", environment.source);
+  for (const auto& [name, value] : facts_of_build()) fmt::print("{}: {}\n", name, value);
+}
+
+int dispatch(std::span<char*> arguments) {
+  const std::string name = arguments.empty() ? "" : arguments[0];
+  if (name == "--version") {
+    const std::string option = arguments.size() > 1 ? arguments[1] : "--verbose";
+    if (option != "--verbose" && option != "-v")
+      throw InvalidInput("unexpected argument '" + option + "', expected --verbose");
+    return print_facts(), kDone;
+  }
+  const auto& command = command_description(name);
+  return commands().at(command.name)(static_cast<int>(arguments.size()), arguments.data());
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  keep_freed_memory();
+  return run_main(argc, argv, dispatch);
+}
