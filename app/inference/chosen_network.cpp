@@ -18,11 +18,13 @@ namespace {
 BatchNormOptions batch_norm_of(const WeightsFile& weights) {
   const auto found = weights.metadata.find("recipe");
   if (found == weights.metadata.end()) return {};
+  const auto recipe_json = Json::parse(found->second, nullptr, false);
+  if (!recipe_json.is_object())
+    throw InvalidInput(weights.where + ": its metadata are damaged: 'recipe'");
   Recipe recipe;
   InputErrors found_errors;
   const Places places = [&](std::string_view) { return weights.where + ": recipe"; };
-  read_settings(recipe_settings(), recipe, json_or_text(found->second, weights.where), "", places,
-                found_errors);
+  read_settings(recipe_settings(), recipe, recipe_json, "", places, found_errors);
   found_errors.raise();
   return recipe.batch_norm;
 }
@@ -34,6 +36,12 @@ std::shared_ptr<Network> network_for(NetworkSpec spec, const std::vector<std::st
   auto network = make_network(spec, 0, batch_norm);
   const bool classes_given = std::ranges::find(given, "classes") != given.end();
   const auto classes = class_count(*network, weights);
+  const auto& row = *network_settings().find("classes");
+  if (classes &&
+      (static_cast<double>(*classes) < row.low || static_cast<double>(*classes) > row.high))
+    throw InvalidInput(weights.where + ": its last layer has " + counted(*classes, "output") +
+                       ", expected " + grouped(static_cast<std::int64_t>(row.low)) + " to " +
+                       grouped(static_cast<std::int64_t>(row.high)));
   if (classes_given || !classes || *classes == spec.classes) return network;
   spec.classes = *classes;
   return make_network(spec, 0, batch_norm);
@@ -41,8 +49,9 @@ std::shared_ptr<Network> network_for(NetworkSpec spec, const std::vector<std::st
 
 /// The source's network with what weights do not show: as the file says, or as in the networks of
 /// other programs. Adds the names of the settings so set to `given`.
-NetworkSpec settled(const ModelSource& source, const std::optional<NetworkSpec>& stored,
-                    std::vector<std::string>& given, std::vector<std::string>& notes) {
+NetworkSpec settled(const ModelSource& source, const WeightsFile& weights,
+                    const std::optional<NetworkSpec>& stored, std::vector<std::string>& given,
+                    std::vector<std::string>& notes) {
   auto spec = parse_network(source.model);
   const auto& table = network_settings();
   for (const std::string setting : {"padding", "stride_in"}) {
@@ -56,6 +65,13 @@ NetworkSpec settled(const ModelSource& source, const std::optional<NetworkSpec>&
       given.push_back(setting);
       notes.emplace_back(
           "assumed: stride_in=3x3 (as in torchvision's weights; the paper's is 1x1)");
+    } else if (setting == "padding" && pads_both_sides(spec, entries_of(weights))) {
+      spec.padding = Padding::both;
+      given.push_back(setting);
+      notes.emplace_back(
+          "assumed: padding=both (as in akamaster's networks, whose last layer is 'linear' too; "
+          "the "
+          "paper's is end)");
     }
   }
   return spec;
@@ -74,7 +90,7 @@ ChosenNetwork choose_network(const ModelSource& source, const WeightsFile& weigh
   if (source.weights.empty()) return {network_for(*stored, {}, weights), {}};
   auto given = settings_given(source.model);
   ChosenNetwork chosen;
-  const auto spec = settled(source, stored, given, chosen.notes);
+  const auto spec = settled(source, weights, stored, given, chosen.notes);
   chosen.network = network_for(spec, given, weights);
   if (stored) {
     auto compared = spec;

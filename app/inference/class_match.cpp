@@ -48,8 +48,17 @@ class RelabelledImages : public Images {
 
 }  // namespace
 
+void require_two_outputs(std::int64_t outputs, const std::string& network) {
+  if (outputs < 2)
+    throw InvalidInput(
+        fmt::format("{} has {}; expected at least 2: with fewer, every image is of "
+                    "the same class with 100 %",
+                    network, counted(outputs, "output")));
+}
+
 ClassMatch match_classes(const std::vector<std::string>& known, std::int64_t outputs,
                          const std::vector<std::string>& data, const std::string& network) {
+  require_two_outputs(outputs, network);
   ClassMatch match;
   match.classes = known;
   if (known.empty()) {

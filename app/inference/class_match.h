@@ -16,10 +16,15 @@ struct ClassMatch {
   std::vector<std::string> notes;    // for the user
 };
 
+/// Throws InvalidInput if the network has fewer than two outputs: its answer would be the same for
+/// every image.
+void require_two_outputs(std::int64_t outputs, const std::string& network);
+
 /// Matches the classes by their names. `known`: names of the network's outputs, empty if it has
 /// none; then the data must have as many classes as the network has outputs, and their order is
 /// assumed to be the same. Throws InvalidInput with the data's classes that the network lacks, or
-/// with both numbers. Messages name the network `network`.
+/// with both numbers, and if the network has fewer than two outputs. Messages name the network
+/// `network`.
 ClassMatch match_classes(const std::vector<std::string>& known, std::int64_t outputs,
                          const std::vector<std::string>& data, const std::string& network);
 

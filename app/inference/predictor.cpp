@@ -12,6 +12,7 @@
 
 #include <torch/torch.h>
 
+#include "app/inference/class_match.h"
 #include "app/inference/trained_model.h"
 #include "reslab/base/error.h"
 #include "reslab/base/file.h"
@@ -37,7 +38,11 @@ std::optional<std::string> read_torchscript(const std::string& path) {
   return content;
 }
 
-at::Tensor softmax(const at::Tensor& logits) { return logits.to(at::kFloat).softmax(1).cpu(); }
+/// `network` is its name, for messages.
+at::Tensor softmax(const at::Tensor& logits, const std::string& network) {
+  require_two_outputs(logits.size(1), network);
+  return logits.to(at::kFloat).softmax(1).cpu();
+}
 
 Predictor from_torchscript(const ModelSource& source, std::string content, at::Device device) {
   for (const auto& [option, value] : {std::pair("--weights", source.weights),
@@ -63,8 +68,8 @@ Predictor from_torchscript(const ModelSource& source, std::string content, at::D
   const auto channels = network.empty() ? 3 : parse_network(network).in_channels;
   file.module.to(device);
   return {*input,
-          [module = file.module, device](const at::Tensor& images) mutable {
-            return softmax(module.forward({images.to(device)}).toTensor());
+          [module = file.module, device, model = source.model](const at::Tensor& images) mutable {
+            return softmax(module.forward({images.to(device)}).toTensor(), model);
           },
           {},
           static_cast<int>(channels)};
@@ -118,7 +123,7 @@ Predictor make_predictor(const std::shared_ptr<Network>& network, NetworkInput i
   return {std::move(input),
           [network, execution](const at::Tensor& images) {
             const ExecutionScope scope(execution);
-            return softmax(network->forward(images.to(execution.device)));
+            return softmax(network->forward(images.to(execution.device)), name(network->spec()));
           },
           {}};
 }

@@ -130,7 +130,9 @@ void add_input(LoadedModel& model, const ModelSource& source, const WeightsFile&
 LoadedModel from_weights(const ModelSource& source) {
   const auto [file, section] =
       split_section(source.weights.empty() ? source.model : source.weights);
-  const auto weights = read_weights(weights_of(file), section);
+  WantedWeights wanted;
+  if (!source.weights.empty()) wanted = wanted_by(*make_network(parse_network(source.model), 0));
+  const auto weights = read_weights(weights_of(file), section, wanted);
   auto chosen = choose_network(source, weights);
   LoadedModel model{"", std::move(chosen.network), {}, weights.metadata, std::move(chosen.notes)};
   model.name = name(model.network->spec());

@@ -18,8 +18,9 @@ namespace {
 
 /// Checks what the shapes of weights do not show: it is as in the network that the file names, or
 /// the experiment gives it. Throws InvalidInput.
-void check_hidden_settings(const RunPlan& plan, const std::optional<NetworkSpec>& stored,
-                           const std::string& path) {
+void check_hidden_settings(const RunPlan& plan, const WeightsFile& weights,
+                           const std::optional<NetworkSpec>& stored) {
+  const auto& path = weights.where;
   const auto& table = network_settings();
   InputErrors errors;
   for (const std::string setting : {"padding", "stride_in"}) {
@@ -31,6 +32,10 @@ void check_hidden_settings(const RunPlan& plan, const std::optional<NetworkSpec>
           path,
           "the weights do not show where the blocks have their stride; expected \"stride_in\": "
           "\"3x3\" (torchvision's weights) or \"1x1\" (the paper's) in the network");
+    if (!stored && setting == "padding" && pads_both_sides(plan.network, entries_of(weights)))
+      errors.add(path,
+                 "the weights have the names of akamaster's networks; expected \"padding\": "
+                 "\"both\" (as these networks have it) or \"end\" (the paper's) in the network");
     if (stored && table.get(row, *stored) != table.get(row, plan.network))
       errors.add(path,
                  fmt::format("the weights are of {0}; expected \"{1}\": \"{2}\" in the network",
@@ -45,13 +50,13 @@ InitialWeights load_initial_weights(const RunPlan& plan, Network& network) {
   const auto [file, section] = split_section(plan.recipe.init);
   const auto path = weights_of(file).string();
   const auto bytes = std::make_shared<const std::vector<std::byte>>(read_file(path));
-  const auto weights = parse_weights(bytes, path, section);
+  const auto weights = parse_weights(bytes, path, section, wanted_by(network));
   InitialWeights initial{
       {{"file", path},
        {"crc32", crc32_text({reinterpret_cast<const char*>(bytes->data()), bytes->size()})}},
       {}};
   const auto stored = stored_network(weights);
-  check_hidden_settings(plan, stored, path);
+  check_hidden_settings(plan, weights, stored);
   initial.notes = load_weights(network, weights, Head::may_differ);
   initial.notes.insert(initial.notes.begin(), "starts from the weights in " + path);
   if (stored && name(*stored) == network_of(plan.name)) return initial;

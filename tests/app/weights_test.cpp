@@ -190,6 +190,63 @@ TEST_F(Weights, OutputsAndClassesMustBeAsMany) {
   }
 }
 
+TEST_F(Weights, ANetworkWithOneOutputTellsNothing) {
+  write_folder("one", {"cat"});
+  const auto with_outputs = [](std::int64_t count) {
+    return [count](NamedTensors& state) {
+      for (auto& [name, tensor] : state)
+        if (name.starts_with("fc."))
+          tensor = tensor.narrow(0, 0, 1)
+                       .expand(name == "fc.bias" ? std::vector<std::int64_t>{count}
+                                                 : std::vector<std::int64_t>{count, 64})
+                       .contiguous();
+    };
+  };
+  write_weights("one.safetensors", "resnet-8", with_outputs(1));
+  write_weights("none.safetensors", "resnet-8", with_outputs(0));
+  write_weights("two.safetensors", "resnet-8", with_outputs(2));
+  const std::string options = " --normalize none --size 32 --weights ";
+  for (const std::string name : {"resnet-8", "resnet-8:padding=end"}) {
+    EXPECT_THAT(reslab("predict " + name + " one/val/cat/0.png" + options + "one.safetensors").err,
+                HasSubstr("has 1 output; expected at least 2"));
+    EXPECT_THAT(
+        refused("predict " + name + " one/val/cat/0.png" + options + "none.safetensors"),
+        HasSubstr("none.safetensors: its last layer has 0 outputs, expected 1 to 1,000,000"));
+  }
+  const auto predicted = reslab("predict resnet-8 one/val/cat/0.png" + options + "one.safetensors");
+  EXPECT_EQ(predicted.code, 2);
+  EXPECT_EQ(predicted.out, "");
+  EXPECT_THAT(refused("evaluate resnet-8 --data folder:one" + options + "one.safetensors"),
+              HasSubstr("has 1 output; expected at least 2"));
+  EXPECT_THAT(reslab("predict resnet-8 one/val/cat/0.png" + options + "two.safetensors").out,
+              HasSubstr("50.0 %"));
+}
+
+TEST_F(Weights, AkamastersNamesPadOnBothSides) {
+  const auto rename = [](NamedTensors& state) {
+    for (auto& [name, tensor] : state)
+      if (name.starts_with("fc.")) name.replace(0, 2, "linear");
+  };
+  write_weights("a.safetensors", "resnet-8", rename);
+  write_weights("fc.safetensors", "resnet-8");
+  write("image.png", picture("cat", 1));
+  const auto predict = [&](const std::string& network, const std::string& file) {
+    return reslab("predict " + network + " image.png --json --weights " + file);
+  };
+  const auto assumed = predict("resnet-8", "a.safetensors");
+  EXPECT_THAT(assumed.err, HasSubstr("assumed: padding=both (as in akamaster's networks"));
+  EXPECT_EQ(assumed.out, predict("resnet-8:padding=both", "a.safetensors").out);
+  EXPECT_NE(assumed.out, predict("resnet-8:padding=end", "a.safetensors").out);
+  EXPECT_EQ(predict("resnet-8", "fc.safetensors").out,
+            predict("resnet-8:padding=end", "a.safetensors").out);
+  EXPECT_THAT(predict("resnet-14", "a.safetensors").err,
+              HasSubstr("the nearest network is resnet-8:padding=both"));
+  write("e.json", R"({"name": "e", "data": {"name": "shapes", "train": 16, "test": 10},
+    "networks": {"connection": "residual", "depth": 8}, "recipe": {"iterations": 1, "batch": 2,
+    "init": "a.safetensors"}})");
+  EXPECT_THAT(refused("run e.json"), HasSubstr("expected \"padding\": \"both\""));
+}
+
 TEST_F(Weights, NotANumberIsNeverAResult) {
   write_folder("base", {"cat", "dog", "horse"});
   const auto set = [](const std::string& name, float value) {

@@ -155,6 +155,12 @@ def write_refused(folder: Path, tensors: OrderedDict) -> None:
         state = {"state": {0: {"momentum_buffer": torch.ones(1)}}, "param_groups": []}
         save({"epoch": 1, "optimizer": state}, folder / f"optimizer-{kind}.pth", kind)
         save([torch.ones(1)], folder / f"list-{kind}.pth", kind)
+        save(torch.ones(1), folder / f"tensor-{kind}.pth", kind)
+        save({b"w": torch.ones(1)}, folder / f"bytes-{kind}.pth", kind)
+        values = {"negative": torch._neg_view(torch.ones(2)), "complex": torch.ones(2).to(torch.complex64),
+                  "sparse": torch.ones(2, 3).to_sparse(), "meta": torch.ones(2, device="meta")}
+        for name, value in values.items():
+            save({"a": torch.ones(1), "w": value}, folder / f"{name}-{kind}.pth", kind)
     torch.jit.trace(nn.Linear(2, 2), torch.ones(1, 2)).save(str(folder / "torchscript.pth"))
 
 

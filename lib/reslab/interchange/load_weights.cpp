@@ -3,6 +3,7 @@
 #include <ATen/ops/zeros_like.h>
 #include <torch/utils.h>
 
+#include "reslab/base/error.h"
 #include "reslab/interchange/tensors.h"
 
 namespace reslab {
@@ -14,12 +15,23 @@ std::string head_of(const Network& network) {
   return last.substr(0, last.rfind('.'));
 }
 
+/// Like match_weights. If the file has several sets of weights, an error also says which was taken.
+WeightsMatch matched(const Network& network, const WeightsFile& file, Head head) {
+  const auto wanted = wanted_by(network);
+  try {
+    return match_weights(wanted.entries, entries_of(file), file.where, wanted.layer, head);
+  } catch (const InvalidInput& error) {
+    auto lines = error.lines();
+    if (!file.note.empty()) lines.back() += "; " + file.note.substr(file.where.size() + 2);
+    throw InvalidInput(std::move(lines));
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> load_weights(Network& network, const WeightsFile& file, Head head) {
   const auto state = state_of(network);
-  auto match =
-      match_weights(entries_of(state), entries_of(file), file.where, head_of(network), head);
+  auto match = matched(network, file, head);
   const torch::NoGradGuard no_grad;
   NamedTensors values;
   for (std::size_t i = 0; i < state.size(); ++i) {
@@ -41,11 +53,8 @@ std::vector<std::string> load_weights(Network& network, const WeightsFile& file,
   return match.notes;
 }
 
-std::vector<WeightEntry> entries_of(const WeightsFile& file) {
-  std::vector<WeightEntry> entries;
-  for (const auto& tensor : file.tensors)
-    entries.push_back({tensor.name, tensor.dtype, tensor.shape});
-  return entries;
+WantedWeights wanted_by(const Network& network) {
+  return {entries_of(state_of(network)), head_of(network)};
 }
 
 std::optional<std::int64_t> class_count(const Network& network, const WeightsFile& file) {

@@ -18,8 +18,8 @@ namespace reslab {
 std::vector<std::string> load_weights(Network& network, const WeightsFile& file,
                                       Head head = Head::must_fit);
 
-/// The names, types and shapes of the file's tensors.
-std::vector<WeightEntry> entries_of(const WeightsFile& file);
+/// What the network needs from a file.
+WantedWeights wanted_by(const Network& network);
 
 /// The number of classes of the file's last layer; empty if the file does not have the network's
 /// last layer.

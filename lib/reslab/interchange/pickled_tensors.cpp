@@ -44,7 +44,7 @@ class TensorReader {
   /// and contain cycles.
   std::vector<Section> sections() const {
     std::vector<Section> found;
-    std::vector<Section> level = {{"", pickle_.root, 0}};
+    std::vector<Section> level = {{"", pickle_.root}};
     std::vector<bool> seen(pickle_.values.size());
     for (std::size_t depth = 0; depth < kDeepest && !level.empty(); ++depth) {
       std::vector<Section> inner;
@@ -56,14 +56,14 @@ class TensorReader {
       }
       level = std::move(inner);
     }
-    if (found.empty()) refuse_without_tensors();
+    if (std::ranges::all_of(found, &Section::is_list)) refuse_without_tensors();
     return found;
   }
 
   std::vector<Tensor> tensors_of(Ref dict) const {
     std::vector<Tensor> tensors;
     std::map<std::string_view, std::size_t> place;  // by name; the last assignment wins
-    const auto items = items_of(dict).value();
+    const auto items = items_of(dict).value_or(Items());
     for (const auto& [key, value] : items) {
       if (!std::holds_alternative<std::string>(pickle_[key])) continue;
       auto tensor = tensor_of(value);
@@ -128,7 +128,7 @@ class TensorReader {
                                  std::holds_alternative<Sequence>(held) ||
                                  std::holds_alternative<Call>(held);
       if (container_too && key.size() <= kLongestKey && inner.size() < kMostContainers)
-        inner.push_back({container.name + (container.name.empty() ? "" : ".") + key, value, 0});
+        inner.push_back({container.name + (container.name.empty() ? "" : ".") + key, value});
     };
     if (const auto items = items_of(container.dict)) {
       for (const auto& [key, value] : *items) {
@@ -141,15 +141,27 @@ class TensorReader {
           add(std::to_string(*number), value);
       }
     } else if (const auto* const sequence = sequence_of(container.dict)) {
+      container.is_list = true;
       for (std::size_t i = 0; i < sequence->items.size(); ++i)
-        add(std::to_string(i), sequence->items[i]);
+        if (is_tensor(sequence->items[i]))
+          ++container.tensors;
+        else
+          add(std::to_string(i), sequence->items[i]);
     }
   }
 
   [[noreturn]] void refuse_without_tensors() const {
     const auto* const object = std::get_if<Call>(&pickle_[pickle_.root]);
-    if (const auto items = items_of(pickle_.root))
-      fail("contains no dict of tensors" + keys(*items));
+    if (is_tensor(pickle_.root))
+      fail("contains a single tensor; expected torch.save(model.state_dict(), …)");
+    if (const auto items = items_of(pickle_.root)) {
+      const bool arrays = std::ranges::any_of(*items, [this](const auto& item) {
+        const auto* const call = std::get_if<Call>(&pickle_[item.second]);
+        return call && global_name(call->function).ends_with("multiarray._reconstruct");
+      });
+      fail(arrays ? "contains NumPy arrays, no tensors; expected torch.save(model.state_dict(), …)"
+                  : "contains no dict of tensors" + keys(*items));
+    }
     fail((object ? "contains an object of '" + printable(global_name(object->function)) +
                        "' (a whole model?)"
                  : std::string("contains no dict of tensors")) +
@@ -160,15 +172,27 @@ class TensorReader {
     constexpr std::size_t kMost = 10;
     std::string list;
     for (std::size_t i = 0; i < std::min(items.size(), kMost); ++i)
-      list += (i == 0 ? "; its keys: " : ", ") + printable(text_of(items[i].first));
+      list += (i == 0 ? "; its keys: " : ", ") + key_text(items[i].first);
     return list + (items.size() > kMost ? ", …" : "");
+  }
+
+  /// A dict's key as a Python program writes it, for messages; texts are without quotes.
+  std::string key_text(Ref key) const {
+    if (const auto* const number = std::get_if<std::int64_t>(&pickle_[key]))
+      return std::to_string(*number);
+    const auto* const call = std::get_if<Call>(&pickle_[key]);
+    if (call && global_name(call->function) == "_codecs.encode")
+      if (const auto& arguments = sequence_of(call->arguments)->items; !arguments.empty())
+        return "b'" + printable(text_of(arguments.front())) + "'";
+    const bool is_text = std::holds_alternative<std::string>(pickle_[key]);
+    return is_text ? printable(text_of(key)) : "(no text)";
   }
 
   bool is_tensor(Ref ref) const {
     const auto* const call = std::get_if<Call>(&pickle_[ref]);
     const auto role = call ? global_of(call->function).role : Role::opaque;
     return role == Role::tensor || role == Role::typed_tensor || role == Role::parameter ||
-           role == Role::subclass;
+           role == Role::subclass || role == Role::unreadable;
   }
 
   /// The tensor that a call of a PyTorch function creates; empty for other values.
@@ -176,19 +200,27 @@ class TensorReader {
     const auto* const call = std::get_if<Call>(&pickle_[ref]);
     if (!call) return std::nullopt;
     auto role = global_of(call->function).role;
+    auto what = global_of(call->function).what;
     const auto* arguments = &sequence_of(call->arguments)->items;
     if (role == Role::parameter) {  // never nested
       const auto* const inner =
           arguments->empty() ? nullptr : std::get_if<Call>(&pickle_[arguments->front()]);
       if (!inner) fail("its pickle is damaged: a Parameter without a tensor");
       role = global_of(inner->function).role;
+      what = global_of(inner->function).what;
       arguments = &sequence_of(inner->arguments)->items;
     }
     if (role == Role::subclass) {
       const auto* const own = arguments->size() < 3 ? nullptr : sequence_of((*arguments)[2]);
       if (!own) fail("its pickle is damaged: a tensor without its arguments");
       role = global_of(arguments->front()).role;
+      what = global_of(arguments->front()).what;
       arguments = &own->items;
+    }
+    if (role == Role::unreadable) {
+      Tensor tensor;
+      tensor.error = what;
+      return tensor;
     }
     if (role != Role::tensor && role != Role::typed_tensor) return std::nullopt;
     return rebuild(*arguments, role == Role::typed_tensor);
@@ -204,10 +236,29 @@ class TensorReader {
     if (!persistent || !offset || (typed && arguments.size() <= kDtype))
       fail("its pickle is damaged: a tensor without a storage, offset, shape or strides");
     const auto storage = storage_of(*persistent);
-    Tensor tensor{"",      storage.dtype, integers(arguments[2]), integers(arguments[3]),
-                  *offset, storage.key};
+    Tensor tensor{
+        "", storage.dtype, integers(arguments[2]), integers(arguments[3]), *offset, storage.key,
+        ""};
     if (typed) tensor.dtype = global_of(arguments[kDtype]).dtype;
+    if (tensor.dtype.starts_with('C')) tensor.error = "has complex numbers; expected real ones";
+    const auto metadata = kDtype + (typed ? 1 : 0);
+    if (arguments.size() > metadata) refuse_views(arguments[metadata], tensor);
     return tensor;
+  }
+
+  /// PyTorch computes the elements of a negative or a conjugate view when they are used. The
+  /// storage holds other values; `metadata` says so: {'neg': True}.
+  void refuse_views(Ref metadata, Tensor& tensor) const {
+    for (const auto& [key, value] : items_of(metadata).value_or(Items())) {
+      const auto* const flag = std::get_if<bool>(&pickle_[value]);
+      if (flag && !*flag) continue;
+      tensor.error = text_of(key) == "neg" ? "is a negative view; expected tensor.resolve_neg()"
+                     : text_of(key) == "conj"
+                         ? "is a conjugate view; expected tensor.resolve_conj()"
+                         : "is a view of a kind that ResLab does not know; "
+                           "expected tensor.clone()";
+      return;
+    }
   }
 
   std::vector<std::int64_t> integers(Ref ref) const {

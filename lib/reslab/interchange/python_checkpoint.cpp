@@ -2,10 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cstdint>
 #include <cstring>
-#include <functional>
 #include <map>
 
 #include "reslab/base/error.h"
@@ -46,56 +44,25 @@ StoredTensor stored_tensor(const pickle::Tensor& tensor, const Bytes& storage,
   return result;
 }
 
-/// Whether the section belongs to an optimizer, which keeps tensors for each parameter.
-bool is_optimizer(const std::string& section) {
-  const auto state = ("." + section).find(".state.");  // of an optimizer, by parameter's number
-  return section.find("optim") != std::string::npos ||
-         (state != std::string::npos && std::isdigit(static_cast<unsigned char>(
-                                            section[state + std::string_view("state.").size()])));
-}
-
-/// The order in which sections are preferred: averaged weights, which authors evaluate; the usual
-/// keys; all others.
-std::size_t preference(const std::string& section) {
-  constexpr std::array<std::string_view, 3> kUsual = {"state_dict", "model", "net"};
-  if (("_" + section + "_").find("_ema_") != std::string::npos) return 0;
-  return 1 + static_cast<std::size_t>(std::ranges::find(kUsual, section) - kUsual.begin());
-}
-
-/// The sections that may be a network's weights: not an optimizer's, and with at least half as many
-/// tensors as the largest one. The preferred one is first.
-std::vector<pickle::Section> weights_sections(std::vector<pickle::Section> sections) {
-  std::erase_if(sections, [](const auto& section) { return is_optimizer(section.name); });
-  std::size_t most = 0;
-  for (const auto& section : sections) most = std::max(most, section.tensors);
-  std::erase_if(sections, [most](const auto& section) { return 2 * section.tensors < most; });
-  std::ranges::stable_sort(sections, {}, [](const auto& s) { return preference(s.name); });
-  return sections;
-}
-
-std::string shown(const pickle::Section& section) {
-  return section.name.empty() ? "the top level" : "'" + printable(section.name) + "'";
-}
-
 /// The tensors of one section; `storage` returns the bytes of the storage with a key.
-PythonCheckpoint checkpoint(const pickle::Pickle& pickled, const std::string& where,
-                            const std::string& section,
-                            const std::function<Bytes(const std::string& key)>& storage) {
-  const auto all = pickle::sections(pickled, where);
-  const auto likely = weights_sections(all);
-  const auto wanted = std::ranges::find(all, section, &pickle::Section::name);
-  const bool is_chosen = !section.empty() && wanted != all.end();
-  if (likely.empty() && !is_chosen)
-    fail(where, "contains tensors of an optimizer only, no weights");
-  const auto& taken = is_chosen ? *wanted : likely.front();
-  PythonCheckpoint result{{}, taken.name, {}};
-  if (!is_chosen && likely.size() > 1)
-    result.others = joined(std::span(likely).subspan(1), ", ", shown);
+std::vector<StoredTensor> checkpoint(const pickle::Pickle& pickled, const std::string& where,
+                                     const ChooseSet& choose,
+                                     const std::function<Bytes(const std::string& key)>& storage) {
+  std::vector<WeightsSet> sets;
+  const auto sections = pickle::sections(pickled, where);
+  for (const auto& section : sections) {
+    WeightsSet set{section.name, {}, section.is_list ? section.tensors : 0};
+    for (const auto& tensor : pickle::tensors_of(pickled, section.dict, where))
+      set.entries.push_back({tensor.name, tensor.dtype, tensor.shape});
+    sets.push_back(std::move(set));
+  }
+  std::vector<StoredTensor> result;
   std::map<std::string, Bytes> storages;
-  for (const auto& tensor : pickle::tensors_of(pickled, taken.dict, where)) {
+  for (const auto& tensor : pickle::tensors_of(pickled, sections[choose(sets)].dict, where)) {
+    if (!tensor.error.empty()) fail(where, "'" + printable(tensor.name) + "' " + tensor.error);
     auto& bytes = storages[tensor.storage];
     if (!bytes) bytes = storage(tensor.storage);
-    result.tensors.push_back(stored_tensor(tensor, bytes, where));
+    result.push_back(stored_tensor(tensor, bytes, where));
   }
   return result;
 }
@@ -107,7 +74,7 @@ class LegacyReader {
   LegacyReader(std::span<const std::byte> file, const std::string& where)
       : rest_(file), where_(where) {}
 
-  PythonCheckpoint read(const std::string& section) {
+  std::vector<StoredTensor> read(const ChooseSet& choose) {
     next_pickle();  // the magic number
     const auto version = next_pickle();
     const auto* const number = std::get_if<std::int64_t>(&version[version.root]);
@@ -118,7 +85,7 @@ class LegacyReader {
     read_storages(object, keys);
     if (!rest_.empty())
       fail(where_, std::to_string(rest_.size()) + " bytes follow the last storage");
-    return checkpoint(object, where_, section, [this](const std::string& key) {
+    return checkpoint(object, where_, choose, [this](const std::string& key) {
       const auto& bytes = storages_[key];
       if (!bytes) fail(where_, "the storage '" + printable(key) + "' is missing");
       return bytes;
@@ -183,11 +150,15 @@ std::string checkpoint_folder(const ZipArchive& archive, const std::string& wher
       const auto folder = name.substr(0, name.size() - kRecord.size());
       if (folder.ends_with('/') && folder.find('/') == folder.size() - 1) return folder;
     }
-  fail(where, "a zip file, but not PyTorch's: it contains no FOLDER/data.pkl");
+  if (std::ranges::any_of(archive.names(), [](const auto& name) {
+        return name.ends_with("archive_format") || name.ends_with("models/model.json");
+      }))
+    fail(where, "a file of torch.export; expected torch.save(model.state_dict(), …)");
+  fail(where, "a zip file, but not of torch.save: it contains no FOLDER/data.pkl");
 }
 
-PythonCheckpoint read_zip_checkpoint(const ZipArchive& archive, const std::string& where,
-                                     const std::string& section) {
+std::vector<StoredTensor> read_zip_checkpoint(const ZipArchive& archive, const std::string& where,
+                                              const ChooseSet& choose) {
   const auto folder = checkpoint_folder(archive, where);
   if (archive.has(folder + "byteorder")) {
     const auto order = archive.read(folder + "byteorder");
@@ -199,7 +170,7 @@ PythonCheckpoint read_zip_checkpoint(const ZipArchive& archive, const std::strin
   const auto pickled = pickle::parse(record, where);
   if (pickled.size != record.size())
     fail(where, "its pickle is damaged: more bytes follow its end");
-  return checkpoint(pickled, where, section, [&](const std::string& key) {
+  return checkpoint(pickled, where, choose, [&](const std::string& key) {
     return std::make_shared<const std::vector<std::byte>>(archive.read(folder + "data/" + key));
   });
 }
@@ -211,9 +182,10 @@ bool is_legacy_checkpoint(std::span<const std::byte> file) {
          !std::ranges::search(start, magic).empty();
 }
 
-PythonCheckpoint read_legacy_checkpoint(std::span<const std::byte> file, const std::string& where,
-                                        const std::string& section) {
-  return LegacyReader(file, where).read(section);
+std::vector<StoredTensor> read_legacy_checkpoint(std::span<const std::byte> file,
+                                                 const std::string& where,
+                                                 const ChooseSet& choose) {
+  return LegacyReader(file, where).read(choose);
 }
 
 }  // namespace reslab

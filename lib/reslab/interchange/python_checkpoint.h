@@ -1,39 +1,36 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "reslab/interchange/stored_tensor.h"
+#include "reslab/interchange/weights_choice.h"
 #include "reslab/interchange/zip_archive.h"
 
 namespace reslab {
 
-/// The weights in a file that Python's torch.save wrote.
-struct PythonCheckpoint {
-  std::vector<StoredTensor> tensors;
-  std::string section;  // the keys that lead to them, joined by dots; empty for the top level
-  std::string others;   // other sections that may be weights, as a text; empty if there are none
-};
+/// Returns the index of the set whose tensors are read.
+using ChooseSet = std::function<std::size_t(const std::vector<WeightsSet>&)>;
 
 /// The folder of torch.save's records in the archive, usually "archive/". Throws InvalidInput if
 /// there is no data.pkl.
 std::string checkpoint_folder(const ZipArchive& archive, const std::string& where);
 
-/// Reads the format of PyTorch 1.6 and later. Takes the tensors of the dict that `section` names,
-/// or if there is none, the dict that most likely holds a network's weights. Runs no code of the
-/// file: objects beside the weights are ignored. All tensors are valid (`stored_tensor_error`).
-/// Throws InvalidInput with one line, which begins with `where`, if the file is damaged or has no
-/// state dict.
-PythonCheckpoint read_zip_checkpoint(const ZipArchive& archive, const std::string& where,
-                                     const std::string& section);
+/// Reads the format of PyTorch 1.6 and later: the tensors of the dict that `choose` returns, in
+/// the order of its entries. Runs no code of the file: objects beside the tensors are ignored. All
+/// tensors are valid (`stored_tensor_error`). Throws InvalidInput with one line, which begins with
+/// `where`, if the file is damaged, has no state dict, or one of the tensors cannot be read.
+std::vector<StoredTensor> read_zip_checkpoint(const ZipArchive& archive, const std::string& where,
+                                              const ChooseSet& choose);
 
 /// Whether the bytes begin like a file of PyTorch before 1.6.
 bool is_legacy_checkpoint(std::span<const std::byte> file);
 
 /// Like read_zip_checkpoint, for the format before PyTorch 1.6.
-PythonCheckpoint read_legacy_checkpoint(std::span<const std::byte> file, const std::string& where,
-                                        const std::string& section);
+std::vector<StoredTensor> read_legacy_checkpoint(std::span<const std::byte> file,
+                                                 const std::string& where, const ChooseSet& choose);
 
 }  // namespace reslab

@@ -45,59 +45,6 @@ bool is_text(std::string_view start) {
   });
 }
 
-/// Whether the entry is not a weight: thop's counts of each layer, the counter of
-/// torch.optim.swa_utils.AveragedModel.
-bool is_added(const std::string& name) {
-  constexpr std::array<std::string_view, 3> kAdded = {"total_ops", "total_params", "n_averaged"};
-  const auto last = std::string_view(name).substr(name.rfind('.') + 1);
-  return std::ranges::find(kAdded, last) != kAdded.end();
-}
-
-/// Whether networks have a layer of this name at their top level: "conv1", "fc". It is no prefix,
-/// even if all tensors of a file are its.
-bool is_layer(std::string_view name) {
-  static constexpr auto kLayers = std::to_array<std::string_view>(
-      {"conv", "bn", "layer", "fc", "features", "classifier", "linear"});
-  return std::ranges::any_of(kLayers, [name](auto layer) {
-    return name.starts_with(layer) &&
-           name.find_first_not_of("0123456789_x", layer.size()) == name.npos;
-  });
-}
-
-/// The beginning that all names share, up to a dot and without names of layers.
-std::string common_prefix(const std::vector<StoredTensor>& tensors) {
-  std::string prefix;
-  if (tensors.empty()) return prefix;
-  const auto& first = tensors.front().name;
-  for (;;) {
-    const auto dot = first.find('.', prefix.size());
-    if (dot == std::string::npos) return prefix;
-    const auto longer = first.substr(0, dot + 1);
-    if (is_layer(std::string_view(first).substr(prefix.size(), dot - prefix.size())) ||
-        !std::ranges::all_of(tensors, [&](const auto& t) { return t.name.starts_with(longer); }))
-      return prefix;
-    prefix = longer;
-  }
-}
-
-/// Removes what no network has from the names and the list.
-void tidy(WeightsFile& weights) {
-  std::erase_if(weights.tensors, [](const auto& tensor) { return is_added(tensor.name); });
-  const auto prefix = common_prefix(weights.tensors).size();
-  for (auto& tensor : weights.tensors) tensor.name.erase(0, prefix);
-}
-
-/// Keeps the tensors whose names begin with the section, which is not a key of the file.
-void keep_section(WeightsFile& weights, const std::string& section) {
-  const auto prefix = section + '.';
-  const auto size = weights.tensors.size();
-  std::erase_if(weights.tensors, [&](const auto& t) { return !t.name.starts_with(prefix); });
-  if (weights.tensors.empty())
-    throw InvalidInput(weights.where + ": has no weights '" + printable(section) + "'; it has " +
-                       std::to_string(size) + " tensors" +
-                       (weights.section.empty() ? "" : " in '" + printable(weights.section) + "'"));
-}
-
 }  // namespace
 
 ModelFormat model_format(std::span<const std::byte> file, const std::string& where) {
@@ -144,36 +91,49 @@ std::pair<std::string, std::string> split_section(const std::string& text) {
   return {text.substr(0, colon), text.substr(colon + 1)};
 }
 
-WeightsFile read_weights(const std::filesystem::path& path, const std::string& section) {
+WeightsFile read_weights(const std::filesystem::path& path, const std::string& section,
+                         const WantedWeights& wanted) {
   return parse_weights(std::make_shared<const std::vector<std::byte>>(read_file(path)),
-                       path.string(), section);
+                       path.string(), section, wanted);
 }
 
 WeightsFile parse_weights(const std::shared_ptr<const std::vector<std::byte>>& file,
-                          const std::string& where, const std::string& section) {
+                          const std::string& where, const std::string& section,
+                          const WantedWeights& wanted) {
   WeightsFile weights{where, model_format(*file, where), "", {}, {}, ""};
+  WeightsChoice choice;
+  const auto choose = [&](const std::vector<WeightsSet>& sets) {
+    choice = choose_weights(sets, section, wanted, where);
+    weights.section = sets[choice.set].section;
+    return choice.set;
+  };
   if (weights.format == ModelFormat::safetensors) {
     auto header = safetensors::parse(*file, where);
     weights.tensors = safetensors::tensors(header, file);
     weights.metadata = std::move(header.metadata);
+    if (weights.tensors.empty()) throw InvalidInput(where + ": holds no tensors");
+    choose({{"", entries_of(weights)}});
   } else if (weights.format == ModelFormat::torchscript) {
     throw InvalidInput(where +
                        ": a TorchScript file, which contains a network; expected weights, for "
                        "example model.state_dict() saved by torch.save");
+  } else if (weights.format == ModelFormat::checkpoint_zip) {
+    weights.tensors = read_zip_checkpoint(ZipArchive(*file, where), where, choose);
   } else {
-    auto checkpoint = weights.format == ModelFormat::checkpoint_zip
-                          ? read_zip_checkpoint(ZipArchive(*file, where), where, section)
-                          : read_legacy_checkpoint(*file, where, section);
-    weights.tensors = std::move(checkpoint.tensors);
-    weights.section = std::move(checkpoint.section);
-    if (!checkpoint.others.empty())
-      weights.note = where + ": took the weights " +
-                     (weights.section.empty() ? "at the top level" : in_quotes(weights.section)) +
-                     "; it also has " + checkpoint.others + ": choose with FILE:SECTION";
+    weights.tensors = read_legacy_checkpoint(*file, where, choose);
   }
-  if (!section.empty() && section != weights.section) keep_section(weights, section);
-  tidy(weights);
+  weights.note = std::move(choice.note);
+  for (std::size_t i = 0; i < weights.tensors.size(); ++i)
+    weights.tensors[i].name = std::move(choice.names[i]);
+  std::erase_if(weights.tensors, [](const auto& tensor) { return tensor.name.empty(); });
   return weights;
+}
+
+std::vector<WeightEntry> entries_of(const WeightsFile& file) {
+  std::vector<WeightEntry> entries;
+  for (const auto& tensor : file.tensors)
+    entries.push_back({tensor.name, tensor.dtype, tensor.shape});
+  return entries;
 }
 
 }  // namespace reslab

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "reslab/interchange/stored_tensor.h"
+#include "reslab/interchange/weights_choice.h"
 
 namespace reslab {
 
@@ -29,8 +30,8 @@ ModelFormat model_format(std::span<const std::byte> file, const std::string& whe
 /// file".
 std::string kind_of(std::span<const std::byte> file);
 
-/// The tensors in a file of any format but TorchScript. Names have lost a prefix that all of them
-/// share ("module.", "model."). Entries that profilers and averagers add are left out.
+/// A set of tensors in a file of any format but TorchScript, with the names that choose_weights()
+/// gives them.
 struct WeightsFile {
   std::string where;  // the file's path, for messages
   ModelFormat format = ModelFormat::safetensors;
@@ -43,14 +44,18 @@ struct WeightsFile {
 /// Splits FILE:SECTION. The section is empty if there is a file of the whole name.
 std::pair<std::string, std::string> split_section(const std::string& text);
 
-/// Reads a weights file. `section` chooses among several sets of weights: the keys that lead to one
-/// in a checkpoint, joined by dots, or the beginning of names that end in a dot. If it is empty,
-/// averaged weights are preferred. Throws InvalidInput with one line if the file is missing,
-/// damaged or no weights file, and IoError if reading fails.
-WeightsFile read_weights(const std::filesystem::path& path, const std::string& section = "");
+/// Reads a weights file. `section` and `wanted` choose among several sets of weights
+/// (choose_weights). Throws InvalidInput with one line if the file is missing, damaged or no
+/// weights file, and IoError if reading fails.
+WeightsFile read_weights(const std::filesystem::path& path, const std::string& section = "",
+                         const WantedWeights& wanted = {});
 
 /// Parses the bytes of a weights file. Error messages begin with `where`, usually the path.
 WeightsFile parse_weights(const std::shared_ptr<const std::vector<std::byte>>& file,
-                          const std::string& where, const std::string& section = "");
+                          const std::string& where, const std::string& section = "",
+                          const WantedWeights& wanted = {});
+
+/// The names, types and shapes of the file's tensors.
+std::vector<WeightEntry> entries_of(const WeightsFile& file);
 
 }  // namespace reslab

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -36,6 +37,10 @@ std::string examples(const std::vector<WeightEntry>& entries) {
   const auto shown = std::span(entries).first(std::min(entries.size(), kMostExamples));
   return joined(shown, ", ", quoted) + (entries.size() > kMostExamples ? ", …" : "");
 }
+std::string examples(const std::vector<std::string>& texts) {
+  const auto shown = std::span(texts).first(std::min(texts.size(), kMostExamples));
+  return joined(shown, ", ", std::identity()) + (texts.size() > kMostExamples ? ", …" : "");
+}
 
 std::string_view first_part(std::string_view name) { return name.substr(0, name.find('.')); }
 
@@ -52,7 +57,7 @@ class Matcher {
     WeightsMatch match;
     for (const auto& entry : needed) match.sources.push_back(source(entry));
     sort_superfluous(needed);
-    if (!lines_.empty()) refuse(needed.size(), where);
+    if (!lines_.empty()) refuse(needed, where);
     if (const auto what = head_difference(needed); !what.empty()) {
       if (head == Head::must_fit)
         throw InvalidInput(where + ": " + what +
@@ -75,6 +80,7 @@ class Matcher {
       if (counter) return {WeightSource::From::zero, 0};
       if (in_head(needed.name)) {
         head_fits_ = false;
+        missing_head_.push_back(needed);
       } else {
         missing_.push_back(needed);
         lines_.push_back(quoted(needed) + " is missing");
@@ -90,11 +96,11 @@ class Matcher {
       head_fits_ = false;
       if (!other_classes_) other_classes_ = given;
     } else if (!fits) {
-      misshapen_.push_back(given);
+      misshapen_.push_back(quoted(given));
       lines_.push_back("'" + printable(given.name) + "' has the shape " + shape_text(given.shape) +
                        ", the network needs " + shape_text(needed.shape));
     } else if (!counter && !is_floating_point(given)) {
-      misshapen_.push_back(given);
+      mistyped_.push_back("'" + printable(given.name) + "' " + given.dtype);
       lines_.push_back("'" + printable(given.name) + "' has the type " + given.dtype +
                        ", the network needs floating point");
     }
@@ -138,29 +144,61 @@ class Matcher {
     const auto& own = *std::ranges::find_if(needed, [&](const auto& e) { return in_head(e.name); });
     if (other_classes_)
       return "'" + printable(other_classes_->name) + "' is for " +
-             std::to_string(other_classes_->shape.front()) + " classes, the network has " +
+             std::to_string(other_classes_->shape.front()) +
+             (other_classes_->shape.front() == 1 ? " class" : " classes") + ", the network has " +
              std::to_string(own.shape.front());
+    if (foreign_.empty() && missing_head_.size() == 1)
+      return "the last layer's " + quoted(missing_head_.front()) + " is missing";
     if (foreign_.empty()) return "the file lacks the last layer, " + quoted(own);
     return "the file's last layer is " + examples(foreign_) + ", the network's is " + quoted(own);
   }
 
-  [[noreturn]] void refuse(std::size_t needed, const std::string& where) const {
+  [[noreturn]] void refuse(const std::vector<WeightEntry>& needed, const std::string& where) const {
     if (lines_.size() <= kMostLines) throw InvalidInput(with_place(lines_, where));
     const auto count = [](const auto& entries, const char* what) {
       return entries.empty() ? ""
-                             : std::string("; ") + what + std::to_string(entries.size()) + ": " +
+                             : std::string("; ") + what + grouped(std::ssize(entries)) + ": " +
                                    examples(entries);
     };
-    const auto needs =
-        "the network needs " + std::to_string(needed) + " tensors" + count(missing_, "missing ") +
-        count(misshapen_, "of another shape or type ") + count(superfluous_, "not part of it ");
+    const auto needs = "the network needs " + std::to_string(needed.size()) + " tensors" +
+                       count(missing_, "missing ") + count(misshapen_, "of another shape ") +
+                       count(mistyped_, "of another type ") +
+                       count(superfluous_, "not part of it ");
+    throw InvalidInput(
+        with_place({"holds " + counted(std::ssize(given_), "tensor") + ": " + examples(given_),
+                    needs, advice(needed)},
+                   where));
+  }
+
+  /// What the differences mean, or the nearest network.
+  std::string advice(const std::vector<WeightEntry>& needed) const {
+    const auto has = [this](std::string_view part) {
+      return std::ranges::any_of(given_, [part](const auto& entry) {
+        return (entry.name + ".").find(part) != std::string::npos;
+      });
+    };
+    const auto is_statistic = [](const auto& entry) {
+      return entry.name.ends_with(".running_mean") || entry.name.ends_with(".running_var");
+    };
+    if (!missing_.empty() && std::ranges::all_of(missing_, is_statistic))
+      return "BatchNorm's running means and variances are missing, as in a list of parameters; "
+             "expected model.state_dict()";
+    if (has(".weight_mask."))
+      return "the weights are pruned; expected those after torch.nn.utils.prune.remove";
+    if (has(".parametrizations.") || has(".weight_g."))
+      return "the weights are parametrized; expected those after "
+             "torch.nn.utils.parametrize.remove_parametrizations";
+    if (missing_.empty() && misshapen_.empty() && superfluous_.empty())
+      return "weights of these types cannot be used; expected F16, BF16, F32 or F64";
     const auto nearest = network_of(given_);
-    throw InvalidInput(with_place(
-        {"holds " + std::to_string(given_.size()) + " tensors: " + examples(given_), needs,
-         nearest ? "the nearest network is " + name(*nearest)
-                 : "no network has such names; expected torchvision's, such as "
-                   "'layer1.0.conv1.weight'"},
-        where));
+    const auto own = network_of(needed);
+    if (nearest && (!own || name(*nearest) != name(*own)))
+      return "the nearest network is " + name(*nearest);
+    if (std::ranges::any_of(by_torchvision_name_, [](const auto& entry) {
+          return entry.first.starts_with("layer1.0.conv1.");
+        }))
+      return "the names are torchvision's, but no network of ResLab has exactly these layers";
+    return "no network has such names; expected torchvision's, such as 'layer1.0.conv1.weight'";
   }
 
   static std::vector<std::string> with_place(std::vector<std::string> lines,
@@ -177,7 +215,9 @@ class Matcher {
   bool head_fits_ = true;
   std::optional<WeightEntry> other_classes_;  // the head's first entry for another number
   std::vector<WeightEntry> missing_;
-  std::vector<WeightEntry> misshapen_;
+  std::vector<WeightEntry> missing_head_;
+  std::vector<std::string> misshapen_;  // names and shapes
+  std::vector<std::string> mistyped_;   // names and types
   std::vector<WeightEntry> superfluous_;
   std::vector<WeightEntry> foreign_;  // the head of another network
   std::vector<std::string> lines_;    // errors outside the head

@@ -15,6 +15,8 @@ using Shapes = std::map<std::string, std::vector<std::int64_t>>;  // of weights,
 constexpr std::array<std::string_view, 2> kNotInWeights = {"padding", "stride_in"};
 constexpr std::int64_t kImagenetStages = 4;
 constexpr std::int64_t kCifarStages = 3;
+constexpr std::int64_t kImagenetChannels = 64;  // of the stem
+constexpr std::int64_t kCifarChannels = 16;
 
 std::string block_name(std::int64_t stage, std::int64_t block) {
   return "layer" + std::to_string(stage) + "." + std::to_string(block) + ".";
@@ -43,6 +45,10 @@ std::optional<NetworkSpec> network_of(const std::vector<WeightEntry>& entries) {
   const auto& stem = shapes["conv1.weight"];
   const auto& first = shapes["layer1.0.conv1.weight"];
   if (stem.size() != 4 || first.size() != 4) return std::nullopt;
+  // Pre-activation networks without a BatchNorm after the last block, as kuangliu has them.
+  const bool normalized = shapes.contains("bn1.weight");
+  if (!normalized && shapes.contains("layer1.0.bn1.weight") && !shapes.contains("bn_last.weight"))
+    return std::nullopt;
 
   std::int64_t stages = 0;
   std::int64_t blocks = 0;
@@ -51,6 +57,8 @@ std::optional<NetworkSpec> network_of(const std::vector<WeightEntry>& entries) {
   const auto block = bottleneck ? BlockKind::bottleneck : BlockKind::basic;
   if (stages != kImagenetStages && stages != kCifarStages) return std::nullopt;
   const auto family = stages == kImagenetStages ? Family::imagenet : Family::cifar;
+  if (stem[0] != (family == Family::imagenet ? kImagenetChannels : kCifarChannels))
+    return std::nullopt;
   auto result = default_network(family, layout_of(block).layers() * blocks + 2);
   const auto& gate = shapes["layer1.0.gate.weight"];
   if (gate.size() == 4) result.connection = Connection::highway;
@@ -62,11 +70,17 @@ std::optional<NetworkSpec> network_of(const std::vector<WeightEntry>& entries) {
   if (shapes.contains("bn_last.weight"))
     result.activation = Activation::full_pre_activation;
   else
-    result.batch_norm = shapes.contains("bn1.weight");
+    result.batch_norm = normalized;
   if (const auto& head = shapes["fc.weight"]; head.size() == 2) result.classes = head[0];
   if (gate.size() == 4 && gate[2] == 3) result.gate = GateKind::conv3x3;
+  if (pads_both_sides(result, entries)) result.padding = Padding::both;
   if (!errors(result).empty()) return std::nullopt;
   return result;
+}
+
+bool pads_both_sides(const NetworkSpec& spec, const std::vector<WeightEntry>& entries) {
+  return spec.family == Family::cifar && spec.shortcut == Shortcut::A &&
+         std::ranges::find(entries, "linear.weight", &WeightEntry::name) != entries.end();
 }
 
 std::optional<NetworkSpec> stored_network(const WeightsFile& weights) {

@@ -15,6 +15,11 @@ namespace reslab {
 /// these layers. Settings that weights do not show have their defaults.
 std::optional<NetworkSpec> network_of(const std::vector<WeightEntry>& entries);
 
+/// Whether weights for a CIFAR network with shortcut A have the names of
+/// https://github.com/akamaster/pytorch_resnet_cifar10, `linear` for `fc`. Its shortcut A puts half
+/// of the zero channels on each side.
+bool pads_both_sides(const NetworkSpec& spec, const std::vector<WeightEntry>& entries);
+
 /// The network that the metadata of weights name, if they do. Throws InvalidInput if it is none.
 std::optional<NetworkSpec> stored_network(const WeightsFile& weights);
 

@@ -27,11 +27,10 @@ ZipArchive::ZipArchive(std::span<const std::byte> file, std::string where)
   zip_error_init(&error);
   auto* const source = zip_source_buffer_create(file.data(), file.size(), 0, &error);
   if (source) archive_ = zip_open_from_source(source, ZIP_RDONLY, &error);
-  const std::string reason = zip_error_strerror(&error);
   zip_error_fini(&error);
   if (!archive_) {
     zip_source_free(source);
-    fail("damaged or truncated zip file: " + reason);
+    fail("a damaged or truncated zip file: its directory cannot be read");
   }
   try {
     read_directory(file.size());
@@ -61,7 +60,7 @@ std::vector<std::byte> ZipArchive::read(const std::string& name) const {
          " is compressed; expected a file as PyTorch writes it, uncompressed");
 
   const std::unique_ptr<zip_file_t, CloseRecord> record(zip_fopen_index(archive_, number, 0));
-  if (!record) fail("the record " + quoted + " cannot be read: " + zip_strerror(archive_));
+  if (!record) fail("the record " + quoted + " is damaged: its header is not as in the directory");
   std::vector<std::byte> bytes(about.size);
   std::size_t size = 0;
   // libzip compares the checksum at the end of the record, which takes one more read.
@@ -69,7 +68,11 @@ std::vector<std::byte> ZipArchive::read(const std::string& name) const {
     const bool all = size == bytes.size();
     const auto got =
         zip_fread(record.get(), all ? &beyond : bytes.data() + size, all ? 1 : bytes.size() - size);
-    if (got < 0) fail("the record " + quoted + " is damaged: " + zip_file_strerror(record.get()));
+    if (got < 0)
+      fail("the record " + quoted + " is damaged: " +
+           (zip_error_code_zip(zip_file_get_error(record.get())) == ZIP_ER_CRC
+                ? "its checksum is wrong"
+                : "its bytes cannot be read"));
     if (got == 0) break;
     if (all) fail("the record " + quoted + " is longer than the directory says");
     size += static_cast<std::size_t>(got);

@@ -93,6 +93,53 @@ TEST(PickledTensors, FindsDictsHoweverNested) {
               ElementsAre(HasSubstr("no dict of tensors")));
 }
 
+TEST(PickledTensors, SaysWhichTensorsCannotBeRead) {
+  const auto tensor = "ctorch._utils\n_rebuild_tensor_v2\n"s +
+                      kArguments.substr(0, kArguments.size() - 1) +
+                      "\x89}"s;  // without hooks: requires_grad, an empty dict
+  const auto error_of = [](const std::string& value) {
+    const auto pickle = parsed_pickle(with_tensor(value));
+    const auto tensors = tensors_of(pickle, pickle.root, "x");
+    EXPECT_EQ(tensors.size(), 1);
+    return tensors.empty() ? "" : tensors.front().error;
+  };
+  EXPECT_EQ(error_of(tensor + "}tR"), "");
+  EXPECT_EQ(error_of(tensor + "NtR"), "");
+  EXPECT_EQ(error_of(tensor + "}U\x03neg\x89stR"), "");
+  EXPECT_EQ(error_of(tensor + "}U\x03neg\x88stR"),
+            "is a negative view; expected tensor.resolve_neg()");
+  EXPECT_EQ(error_of(tensor + "}U\x04"
+                              "conj\x88stR"),
+            "is a conjugate view; expected tensor.resolve_conj()");
+  EXPECT_THAT(error_of(tensor + "}U\x04soon\x88stR"), HasSubstr("expected tensor.clone()"));
+  EXPECT_THAT(error_of("ctorch._utils\n_rebuild_tensor_v3\n" + tensor.substr(tensor.find('(')) +
+                       "ctorch\nfloat32\n}U\x03neg\x88stR"),
+              HasSubstr("negative view"));
+  EXPECT_THAT(error_of("ctorch._utils\n_rebuild_tensor_v3\n" + tensor.substr(tensor.find('(')) +
+                       "ctorch\ncomplex64\ntR"),
+              HasSubstr("complex numbers"));
+  for (const auto& [value, reason] : std::vector<std::pair<std::string, std::string>>{
+           {"ctorch._utils\n_rebuild_sparse_tensor\n)R", "sparse"},
+           {"ctorch._utils\n_rebuild_qtensor\n)R", "quantized"},
+           {"ctorch._utils\n_rebuild_meta_tensor_no_storage\n)R", "'meta'"},
+           {"ctorch.nn.parameter\nUninitializedParameter\n)R", "has no values"},
+           {"ctorch._utils\n_rebuild_parameter\n(ctorch._utils\n_rebuild_sparse_tensor\n)RtR",
+            "sparse"}})
+    EXPECT_THAT(error_of(value), HasSubstr(reason));
+}
+
+TEST(PickledTensors, AListOfTensorsHasNoNames) {
+  const auto tensor = "ctorch._utils\n_rebuild_tensor_v2\n" + kArguments + "R";
+  const auto pickle = parsed_pickle("}(U\x01w" + tensor + "U\x01l](" + tensor + tensor + "eu.");
+  const auto found = sections(pickle, "x");
+  ASSERT_EQ(found.size(), 2);
+  EXPECT_FALSE(found[0].is_list);
+  EXPECT_TRUE(found[1].is_list);
+  EXPECT_EQ(found[1].name, "l");
+  EXPECT_EQ(found[1].tensors, 2);
+  EXPECT_TRUE(tensors_of(pickle, found[1].dict, "x").empty());
+}
+
 TEST(PickledTensors, SaysWhatIsThereInsteadOfTensors) {
   const auto refused = [](const std::string& text) {
     return refusal([&] { sections(parsed_pickle(text), "x"); });
@@ -100,6 +147,13 @@ TEST(PickledTensors, SaysWhatIsThereInsteadOfTensors) {
   EXPECT_THAT(refused("}(U\x05"
                       "epochK\x03U\x04lossK\x01u."),
               ElementsAre("x: contains no dict of tensors; its keys: epoch, loss"));
+  EXPECT_THAT(refused("}(c_codecs\nencode\n(U\x01wU\x06latin1tRK\x03K\x05K\x01NK\x01u."),
+              ElementsAre("x: contains no dict of tensors; its keys: b'w', 5, (no text)"));
+  EXPECT_THAT(refused("ctorch._utils\n_rebuild_tensor_v2\n" + kArguments + "R."),
+              ElementsAre("x: contains a single tensor; expected torch.save(model.state_dict(), "
+                          "…)"));
+  EXPECT_THAT(refused("}U\x01wcnumpy.core.multiarray\n_reconstruct\n)Rs."),
+              ElementsAre(HasSubstr("contains NumPy arrays")));
   EXPECT_THAT(refused("capp\nResNet\n)\x81}b."),
               ElementsAre("x: contains an object of 'app.ResNet' (a whole model?); expected "
                           "torch.save(model.state_dict(), …)"));

@@ -84,6 +84,8 @@ void expect_one_line(const std::vector<std::string>& lines) {
   EXPECT_THAT(lines.front(), testing::StartsWith("x.pth: "));
   EXPECT_EQ(lines.front().find('\n'), std::string::npos) << lines.front();
   EXPECT_LT(lines.front().size(), 500) << lines.front();
+  for (const auto* libzip : {"CRC error", "Not a zip archive", "Zip archive inconsistent"})
+    EXPECT_THAT(lines.front(), testing::Not(HasSubstr(libzip)));
 }
 
 TEST_F(PythonCheckpointTest, EveryShapeOfFileHoldsThePythonValues) {
@@ -155,6 +157,12 @@ TEST_F(PythonCheckpointTest, RefusesWhatIsNoStateDictWithOneLineThatSaysWhy) {
                                                       {"model", "whole model?)"},
                                                       {"section", "its keys: epoch, loss"},
                                                       {"optimizer", "tensors of an optimizer only"},
+                                                      {"negative", "'w' is a negative view"},
+                                                      {"complex", "'w' has complex numbers"},
+                                                      {"sparse", "'w' is sparse"},
+                                                      {"meta", "'w' has no values"},
+                                                      {"tensor", "contains a single tensor"},
+                                                      {"bytes", "its keys: b'w'"},
                                                       {"list", "no dict"}};
   for (const auto& [name, reason] : reasons)
     for (const std::string kind : {"zip", "legacy"}) {
@@ -175,6 +183,16 @@ TEST_F(PythonCheckpointTest, RefusesEveryTruncatedFile) {
     for (std::size_t size = 0; size < whole.size(); ++size)
       expect_one_line(outcome({whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size)}));
   }
+}
+
+TEST_F(PythonCheckpointTest, AWrongElementIsNoticed) {
+  auto bytes = read_file(file("zip-bare-plain.pth"));
+  const auto tensors = by_name(read_weights(file("zip-bare-plain.pth")));
+  const auto element = elements(tensors.at("type.torch.float64"));
+  const auto found = std::ranges::search(bytes, element);
+  ASSERT_FALSE(found.empty());
+  found.front() ^= std::byte{1};
+  EXPECT_THAT(outcome(bytes), ElementsAre(HasSubstr("is damaged: its checksum is wrong")));
 }
 
 TEST_F(PythonCheckpointTest, ABitThatFlippedIsRefusedOrHarmless) {

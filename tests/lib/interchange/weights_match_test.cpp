@@ -81,10 +81,72 @@ TEST(WeightsMatch, SaysMoreErrorsInThreeLines) {
       ElementsAre(
           "w.pth: holds 101 tensors: 'conv1.weight' [16, 1, 3, 3], 'x0' [1], 'x1' [1], …",
           "w.pth: the network needs 5 tensors; missing 3: 'layer2.0.downsample.0.weight' [32, "
-          "16, 1, 1], 'fc.weight' [10, 64], 'fc.bias' [10]; of another shape or type 1: "
+          "16, 1, 1], 'fc.weight' [10, 64], 'fc.bias' [10]; of another shape 1: "
           "'conv1.weight' [16, 1, 3, 3]; not part of it 100: 'x0' [1], 'x1' [1], 'x2' [1], …",
           "w.pth: no network has such names; expected torchvision's, such as "
           "'layer1.0.conv1.weight'"));
+}
+
+/// The entries of a CIFAR network of basic blocks, with shortcut A.
+std::vector<WeightEntry> cifar_entries(int blocks, std::int64_t channels = 16,
+                                       const std::string& dtype = "F32") {
+  std::vector<WeightEntry> entries;
+  const auto add = [&](const std::string& convolution, const std::string& bn, std::int64_t in,
+                       std::int64_t out) {
+    entries.push_back({convolution + ".weight", dtype, {out, in, 3, 3}});
+    for (const std::string name : {"weight", "bias", "running_mean", "running_var"})
+      entries.push_back({bn + "." + name, "F32", {out}});
+  };
+  add("conv1", "bn1", 3, channels);
+  for (int stage = 1; stage <= 3; ++stage)
+    for (int block = 0; block < blocks; ++block) {
+      const auto at = "layer" + std::to_string(stage) + "." + std::to_string(block) + ".";
+      const auto out = channels << (stage - 1);
+      add(at + "conv1", at + "bn1", block == 0 && stage > 1 ? out / 2 : out, out);
+      add(at + "conv2", at + "bn2", out, out);
+    }
+  entries.push_back({"fc.weight", "F32", {10, channels * 4}});
+  entries.push_back({"fc.bias", "F32", {10}});
+  return entries;
+}
+
+TEST(WeightsMatch, SaysWhatTheDifferencesMean) {
+  const auto needed = cifar_entries(3);
+  const auto lines = [&](std::vector<WeightEntry> given) {
+    return refusal([&] { match_weights(needed, given, "w.pth", "fc"); });
+  };
+  const auto advice = [&](const std::vector<WeightEntry>& given) {
+    const auto found = lines(given);
+    EXPECT_EQ(found.size(), 3);
+    return found.empty() ? "" : found.back();
+  };
+  const auto integers = lines(cifar_entries(3, 16, "I8"));
+  ASSERT_EQ(integers.size(), 3);
+  EXPECT_THAT(integers[1], testing::HasSubstr("of another type 19: 'conv1.weight' I8, "));
+  EXPECT_THAT(integers[2], testing::HasSubstr("expected F16, BF16, F32 or F64"));
+  EXPECT_THAT(advice(cifar_entries(3, 32)), testing::HasSubstr("no network of ResLab has exactly"));
+  EXPECT_THAT(advice(cifar_entries(9)), testing::HasSubstr("the nearest network is resnet-56"));
+
+  auto parameters = needed;
+  std::erase_if(parameters, [](const auto& e) { return e.name.find("running") != e.name.npos; });
+  EXPECT_THAT(advice(parameters), testing::HasSubstr("expected model.state_dict()"));
+  std::vector<WeightEntry> pruned;
+  std::vector<WeightEntry> parametrized;
+  for (const auto& entry : needed) {
+    const bool changed = entry.shape.size() == 4;
+    for (const std::string ending : {"_orig", "_mask"})
+      if (changed || ending == "_orig")
+        pruned.push_back({entry.name + (changed ? ending : ""), "F32", entry.shape});
+    const auto layer = entry.name.substr(0, entry.name.rfind('.'));
+    parametrized.push_back(
+        {changed ? layer + ".parametrizations.weight.original1" : entry.name, "F32", entry.shape});
+  }
+  EXPECT_THAT(advice(pruned), testing::HasSubstr("torch.nn.utils.prune.remove"));
+  EXPECT_THAT(advice(parametrized), testing::HasSubstr("remove_parametrizations"));
+
+  auto preactivation = needed;  // as kuangliu's, without a BatchNorm at either end
+  std::erase_if(preactivation, [](const auto& e) { return e.name.starts_with("bn1."); });
+  EXPECT_THAT(advice(preactivation), testing::HasSubstr("no network of ResLab has exactly"));
 }
 
 TEST(WeightsMatch, NamesTheNearestNetwork) {
@@ -126,6 +188,9 @@ TEST(WeightsMatch, ANewHeadIsMadeOnlyWhereThatIsAskedFor) {
   const std::vector<WeightEntry> none = {kNeeded[0], kNeeded[1], kNeeded[4]};
   EXPECT_EQ(note(none), "the head is new: the file lacks the last layer, 'fc.weight' [10, 64]");
   EXPECT_THAT(one_line(none), testing::HasSubstr("expected the weights of a whole network"));
+  const std::vector<WeightEntry> without_bias = {kNeeded[0], kNeeded[1], kNeeded[2], kNeeded[4]};
+  EXPECT_EQ(note(without_bias), "the head is new: the last layer's 'fc.bias' [10] is missing");
+  EXPECT_THAT(one_line(without_bias), testing::StartsWith("w.pth: the last layer's 'fc.bias'"));
   for (const std::string layer : {"fc.1", "head.fc", "projector.0"}) {
     auto foreign = none;
     foreign.push_back({layer + ".weight", "F32", {128, 64}});

@@ -23,5 +23,19 @@ TEST(WeightsNetwork, AssumesTheSettingsThatNeitherWeightsNorNameState) {
   EXPECT_THAT(assumed("resnet-164:shortcut=A").size(), 2);
 }
 
+TEST(WeightsNetwork, NamesShowWhereShortcutAPads) {
+  const auto named = [](const std::string& layer) {
+    return std::vector<WeightEntry>{{layer + ".weight", "F32", {10, 64}}};
+  };
+  const auto pads_both = [&](const std::string& network, const std::string& layer) {
+    return pads_both_sides(parse_network(network), named(layer));
+  };
+  EXPECT_TRUE(pads_both("resnet-20", "linear"));
+  EXPECT_TRUE(pads_both("resnet-20:padding=both", "linear"));
+  EXPECT_FALSE(pads_both("resnet-20", "fc"));
+  EXPECT_FALSE(pads_both("resnet-20:shortcut=B", "linear"));
+  EXPECT_FALSE(pads_both("resnet-18:shortcut=A", "linear"));
+}
+
 }  // namespace
 }  // namespace reslab
