@@ -4,7 +4,6 @@
 #include <string>
 
 #include "app/bench/step_timer.h"
-#include "reslab/execution/execution.h"
 #include "reslab/model/network_name.h"
 
 namespace reslab::app {
@@ -12,43 +11,65 @@ namespace {
 
 constexpr double kPassesOfAStep = 3;  // one forward, and a backward pass that costs two
 
-double measure(Precision precision, at::Device device) {
-  StepTiming timing;
-  timing.network = parse_network("resnet-14");
-  timing.recipe.precision = precision;
-  timing.recipe.batch = 64;
-  timing.warmup = 1;
-  timing.steps = 3;
-  timing.device = device;
-  const auto network = make_network(timing.network, 1);
-  const auto macs = summarize(*network, timing.image_size).macs * timing.recipe.batch;
-  return kPassesOfAStep * static_cast<double>(macs) / median(time_steps(timing));
+std::int64_t evaluation_count(const Recipe& recipe) {
+  const bool ends_with_one = recipe.iterations % recipe.evaluate_every == 0;
+  return recipe.iterations / recipe.evaluate_every + (ends_with_one ? 0 : 1);
+}
+
+/// Images that an evaluation computes, a crop counting as an image.
+std::int64_t images_per_evaluation(const DataOptions& data, const DataOutline& outline) {
+  const auto validation = outline.has_validation ? outline.validation_images : data.validation;
+  return (outline.test_images + validation) * data.test_crops;
 }
 
 }  // namespace
 
-Speed measured_speed(at::Device device) {
-  return [device, measured = std::map<Precision, double>()](Precision precision) mutable {
-    precision = resolve(precision, device);
-    const auto known = measured.find(precision);
-    if (known != measured.end()) return known->second;
-    return measured[precision] = measure(precision, device);
-  };
+ComputeRate measure_rate(Precision precision, Kernels kernels, at::Device device) {
+  StepTiming timing;
+  timing.network = parse_network(kMeasuredNetwork);
+  timing.recipe.precision = precision;
+  timing.recipe.kernels = kernels;
+  timing.recipe.batch = 128;
+  timing.image_size = default_image_size(timing.network);
+  timing.warmup = 2;
+  timing.steps = 5;
+  timing.device = device;
+  const auto macs = summarize(*make_network(timing.network, 1), timing.image_size).macs;
+  const auto macs_of_batch = static_cast<double>(macs * timing.recipe.batch);
+  ComputeRate rate;
+  rate.training = kPassesOfAStep * macs_of_batch / median(time_steps(timing));
+  timing.work = Work::evaluation;
+  rate.evaluation = macs_of_batch / median(time_steps(timing));
+  return rate;
 }
 
-std::vector<RunCost> estimate(const Experiment& experiment, const Speed& macs_per_second) {
-  const auto outline = make_source(experiment.data)->outline();
-  std::map<std::string, NetworkSummary> summaries;  // the seeds of a network share one
+std::vector<RunCost> estimate(const Experiment& experiment, const KnownRate& known) {
+  std::optional<DataOutline> outline;
+  const DataSourceOptions* outlined = nullptr;
+  // By name and image size. The seeds of a network share one.
+  std::map<std::pair<std::string, std::int64_t>, NetworkSummary> summaries;
   std::vector<RunCost> costs;
   for (const auto& plan : experiment.runs) {
-    auto& summary = summaries[plan.name];
-    if (summary.layers.empty())
-      summary = summarize(*make_network(plan.network, 1),
-                          outline ? outline->height : default_image_size(plan.network));
+    if (outlined == nullptr || *outlined != plan.data.source) {
+      outline = make_source(plan.data)->outline();
+      outlined = &plan.data.source;
+    }
+    const auto size = outline ? outline->height : default_image_size(plan.network);
+    auto& summary = summaries[{name(plan.network), size}];
+    if (summary.layers.empty()) summary = summarize(*make_network(plan.network, 1), size);
     const auto& recipe = plan.recipe;
-    const auto macs =
-        kPassesOfAStep * static_cast<double>(summary.macs * recipe.iterations * recipe.batch);
-    costs.push_back({summary, macs / macs_per_second(recipe.precision)});
+    RunCost cost;
+    cost.summary = summary;
+    if (outline)
+      cost.evaluated_images = static_cast<double>(evaluation_count(recipe) *
+                                                  images_per_evaluation(plan.data, *outline));
+    if (const auto rate = known(plan, summary.macs)) {
+      const auto macs = static_cast<double>(summary.macs);
+      const auto trained_images = static_cast<double>(recipe.iterations * recipe.batch);
+      cost.training = kPassesOfAStep * macs * trained_images / rate->training;
+      cost.evaluations = macs * cost.evaluated_images / rate->evaluation;
+    }
+    costs.push_back(std::move(cost));
   }
   return costs;
 }

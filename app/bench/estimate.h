@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include <c10/core/Device.h>
@@ -10,21 +11,34 @@
 
 namespace reslab::app {
 
-/// Multiply-adds per second of training steps in a precision.
-using Speed = std::function<double(Precision)>;
+/// Multiply-adds per second. A training step counts three forward passes: a backward pass costs as
+/// much as two.
+struct ComputeRate {
+  double training = 0;
+  double evaluation = 0;
+};
 
-/// The speed of this machine, measured with a small network of the CIFAR family when a precision is
-/// first asked for.
-Speed measured_speed(at::Device device);
+/// The rate at which the machine trains a network with this many multiply-adds per image, or
+/// nothing if it is unknown.
+using KnownRate = std::function<std::optional<ComputeRate>(const RunPlan&, std::int64_t macs)>;
+
+/// The network that measure_rate() trains.
+constexpr const char* kMeasuredNetwork = "resnet-14";
+
+/// Measures the rate of this machine with a small network of the CIFAR family, in about a second on
+/// a usual CPU.
+ComputeRate measure_rate(Precision precision, Kernels kernels, at::Device device);
 
 /// The cost of one run.
 struct RunCost {
   NetworkSummary summary;
-  double seconds = 0;  // of training steps, without evaluation
+  double evaluated_images = 0;        // in all evaluations together
+  std::optional<double> training;     // seconds; nothing if the rate is unknown
+  std::optional<double> evaluations;  // seconds
 };
 
-/// Estimates the cost of each run of an experiment, in the order of its runs, from the
-/// multiply-adds of a step: a backward pass counts as two forward passes.
-std::vector<RunCost> estimate(const Experiment& experiment, const Speed& macs_per_second);
+/// Estimates the cost of each run of an experiment, in the order of its runs. If the data are
+/// missing, the evaluations are not counted.
+std::vector<RunCost> estimate(const Experiment& experiment, const KnownRate& known);
 
 }  // namespace reslab::app

@@ -2,6 +2,7 @@
 
 #include "app/bench/step_options.h"
 #include "app/command/description.h"
+#include "app/command/list.h"
 #include "reslab/base/error.h"
 #include "reslab/base/text.h"
 #include "reslab/interchange/export_format.h"
@@ -123,12 +124,14 @@ CommandDescription check() {
           .required = "experiment",
           .meaning = "Validate experiment files and estimate their training time",
           .details =
-              "Lists the runs and estimates the training time on this machine. Needs no "
-              "data.",
+              "Lists the runs and estimates their time on this machine from its speed in earlier "
+              "runs, or in an earlier check with --time. Needs no data.",
           .groups = {{"Input",
                       {kSet,
                        {.name = "images",
-                        .meaning = "Decode every image and name those that cannot be read"}}},
+                        .meaning = "Decode every image and name those that cannot be read"},
+                       {.name = "time",
+                        .meaning = "Measure the speed of this machine and keep it for later"}}},
                      {"Output", {kJson}},
                      computation()},
           .examples = {{"reslab check experiments/demo.json",
@@ -221,12 +224,17 @@ CommandDescription describe() {
 CommandDescription list() {
   return {
       .name = "list",
+      .arguments = "[SUBJECT|SETTING]…",
       .meaning = "List everything that an experiment file may contain",
-      .details = "Each setting is shown with its possible values and its default.",
+      .details =
+          "Without a subject, lists the subjects. Each setting is shown with its possible values "
+          "and its default. A long list is shown in $PAGER.",
       .groups = {{"Output",
                   {{.name = "json", .meaning = "Print a JSON Schema (draft-07) for editors"}}}},
-      .examples = {{"reslab list", "Show all settings."},
-                   {"reslab list --json", "Print the schema with which editors complete keys."}}};
+      .examples = {{"reslab list recipe", "Show the settings of a training."},
+                   {"reslab list --json", "Print the schema with which editors complete keys."}},
+      .completion = Completion::words,
+      .words = list_topics()};
 }
 
 CommandDescription evaluate() {

@@ -23,6 +23,7 @@
 #include "app/runs/data_sets.h"
 #include "app/runs/directory_lock.h"
 #include "app/runs/initial_weights.h"
+#include "app/runs/machine_speed.h"
 #include "app/runs/messages.h"
 #include "app/runs/run_checks.h"
 #include "app/runs/run_directory.h"
@@ -246,9 +247,17 @@ int run_group(const CheckedExperiment& prepared, RunsOfData& group, const Comput
       transform.emplace(make_transform(data, plan.data));
       transformed = &plan.data;
     }
-    const RunContext context{
-        experiment,     prepared.directory, data,  *transform, read_environment(),
-        compute.device, compute.threads,    files, make_sinks, [] { return received_signal != 0; }};
+    const RunContext context{experiment,
+                             prepared.directory,
+                             data,
+                             *transform,
+                             read_environment(),
+                             compute.device,
+                             compute.threads,
+                             files,
+                             make_sinks,
+                             [] { return received_signal != 0; },
+                             MachineSpeeds::usual_file()};
     code = worse(code, run_and_export(context, index, ++position, std::ssize(prepared.runs)));
     if (code > 128) break;
   }

@@ -84,8 +84,15 @@ class Plots {
     for (const auto& line : group.lines) {
       const auto data = add_data(line);
       if (data.empty()) continue;
-      plots_.push_back(data + " with lines " + (plots_.size() == before ? title : "notitle ") +
-                       line_style(group.style, plots_.size() == before ? width : line.width));
+      const auto shown = std::ranges::count_if(line.points, [this](const FigurePoint& point) {
+        return can_be_drawn(point, figure_.log_y);
+      });
+      // A line through a single value would not be seen.
+      const std::string kind = shown == 1 ? " with linespoints " : " with lines ";
+      const std::string point = shown == 1 ? " pointtype 7 pointsize 0.9" : "";
+      plots_.push_back(data + kind + (plots_.size() == before ? title : "notitle ") +
+                       line_style(group.style, plots_.size() == before ? width : line.width) +
+                       point);
     }
     if (plots_.size() == before)
       plots_.push_back("NaN with lines " + title + line_style(group.style, width));

@@ -11,6 +11,7 @@
 #include "app/config/settings_reader.h"
 #include "app/runs/directory_lock.h"
 #include "app/runs/initial_weights.h"
+#include "app/runs/machine_speed.h"
 #include "app/runs/messages.h"
 #include "app/runs/picture_maker.h"
 #include "app/runs/progress.h"
@@ -19,6 +20,8 @@
 #include "reslab/execution/execution.h"
 #include "reslab/interchange/network_input.h"
 #include "reslab/interchange/tensors.h"
+#include "reslab/model/network_name.h"
+#include "reslab/model/summary.h"
 #include "reslab/train/trainer.h"
 
 namespace reslab::app {
@@ -113,6 +116,10 @@ class Run {
     if (!finished) return RunOutcome::interrupted;
     write_status("finished");
     directory_.drop_checkpoint();
+    try {
+      remember_speed();
+    } catch (const std::exception&) {  // the run has finished all the same
+    }
     return RunOutcome::finished;
   }
 
@@ -195,7 +202,8 @@ class Run {
                confusion_rows(record->iteration, trainer.last_test().confusion));
         if (record->test) progress_.test_error = record->test->error;
         tell(&RecordSink::record, *record);
-        tell(&RecordSink::timing, trainer.take_timing());
+        timings_.push_back(trainer.take_timing());
+        tell(&RecordSink::timing, timings_.back());
         if (trainer.improved())
           save_tensors(directory_.best_weights(), trainer.weights(), weights_metadata());
       }
@@ -238,6 +246,36 @@ class Run {
     tell(&RecordSink::progress, progress_);
   }
 
+  /// Keeps the speed of this training, with which `reslab check` estimates the next one.
+  void remember_speed() const {
+    constexpr double kLeastSeconds = 1;  // a shorter training says little
+    if (context_.speeds.empty() || !context_.device.is_cpu() || timings_.size() < 3) return;
+    std::vector<double> images_per_second, evaluations;
+    for (auto timing = timings_.begin() + 1; timing != timings_.end(); ++timing) {
+      if (timing->images_per_second > 0) images_per_second.push_back(timing->images_per_second);
+      if (timing->evaluation > 0) evaluations.push_back(timing->evaluation);
+    }
+    const auto seconds = timings_.back().seconds - timings_.front().seconds;
+    if (seconds < kLeastSeconds || images_per_second.empty() || evaluations.empty()) return;
+    const auto median = [](std::vector<double>& values) {
+      const auto middle = values.begin() + std::ssize(values) / 2;
+      std::nth_element(values.begin(), middle, values.end());
+      return *middle;
+    };
+    const auto& data = context_.data;
+    const auto images = data.test->size() + (data.validation ? data.validation->size() : 0);
+    const auto macs = summarize(*make_network(plan_.network, 1), context_.transform.height()).macs;
+    const auto crops = plan_.data.test_crops;
+    constexpr double kPasses = 3;
+    MachineSpeeds(context_.speeds)
+        .remember(speed_conditions(context_.environment, context_.threads,
+                                   resolve(plan_.recipe.precision, context_.device),
+                                   plan_.recipe.kernels),
+                  {name(plan_.network), macs,
+                   kPasses * static_cast<double>(macs) * median(images_per_second),
+                   static_cast<double>(macs * images * crops) / median(evaluations)});
+  }
+
   std::map<std::string, std::string> weights_metadata() const {
     const auto* const folder = std::get_if<FolderOptions>(&plan_.data.source);
     auto metadata = input_metadata({context_.transform.height(), context_.transform.width(),
@@ -271,6 +309,7 @@ class Run {
   const RunPlan& plan_;
   RunDirectory directory_;
   RecordSinks sinks_;
+  std::vector<Timing> timings_;  // of this process
   Progress progress_;
   Json run_;
 };

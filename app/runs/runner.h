@@ -29,6 +29,7 @@ struct RunContext {
   Json data_files = {};  // data_files() of the experiment's data
   std::function<RecordSinks(const RunDirectory&, const Json& run)> make_sinks = make_record_sinks;
   std::function<bool()> stop = nullptr;  // called after every step; true saves the run and returns
+  std::filesystem::path speeds = {};     // file that keeps the speeds of runs; empty: none
 };
 
 /// `damaged`: the run failed because its data cannot be read. `taken`: another process trains it.

@@ -32,7 +32,8 @@ class ProgramTest : public testing::Test {
  protected:
   /// Starts `reslab ARGUMENTS`.
   pid_t start(const std::string& arguments) {
-    const auto command = "cd '" + folder_.path().string() + "' && exec '" RESLAB_PROGRAM "' " +
+    const auto command = "cd '" + folder_.path().string() +
+                         "' && XDG_CACHE_HOME=\"$PWD/cache\" exec '" RESLAB_PROGRAM "' " +
                          arguments + " >out.txt 2>err.txt";
     const pid_t child = fork();
     if (child == 0) {

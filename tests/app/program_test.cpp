@@ -265,7 +265,7 @@ TEST_F(Program, DescribesAndListsAndBenches) {
   EXPECT_THAT(reslab("describe resnet-20").out, HasSubstr("269,722"));
   EXPECT_THAT(reslab("describe resnet-8 --kernels --device cpu --precision float32").out,
               HasSubstr("Winograd, BatchNorm folded in"));
-  EXPECT_THAT(reslab("list").out, HasSubstr("gate_bias"));
+  EXPECT_THAT(reslab("list networks").out, HasSubstr("gate_bias"));
   for (const std::string work : {"training", "training --kernels aten", "evaluation",
                                  "convolutions", "predict", "input", "decoder"}) {
     const auto benched =

@@ -1,6 +1,6 @@
 #include "app/bench/estimate.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include "app/small_experiment.h"
 #include "reslab/model/network.h"
@@ -14,14 +14,21 @@ class Estimate : public SmallExperimentTest {
     return load_experiment(folder_.write("e.json", kExperiment), assignments);
   }
 
-  /// Seconds of the runs on a machine that computes 1000 multiply-adds a second in float32 and 4000
-  /// in bfloat16.
+  /// The costs on a machine that computes 1000 multiply-adds a second in float32 and 4000 in
+  /// bfloat16, in evaluations twice as many.
+  std::vector<RunCost> costs(const std::vector<std::string>& assignments) {
+    return estimate(experiment(assignments),
+                    [](const RunPlan& plan, std::int64_t) -> std::optional<ComputeRate> {
+                      const auto rate =
+                          plan.recipe.precision == Precision::bfloat16 ? 4000.0 : 1000.0;
+                      return ComputeRate{rate, 2 * rate};
+                    });
+  }
+
+  /// Seconds of the training of each run.
   std::vector<double> seconds(const std::vector<std::string>& assignments) {
     std::vector<double> all;
-    for (const auto& cost : estimate(experiment(assignments), [](Precision precision) {
-           return precision == Precision::bfloat16 ? 4000.0 : 1000.0;
-         }))
-      all.push_back(cost.seconds);
+    for (const auto& cost : costs(assignments)) all.push_back(*cost.training);
     return all;
   }
 };
@@ -55,17 +62,60 @@ TEST_F(Estimate, GivesEverySeedTheCostOfItsNetwork) {
   }
 }
 
-TEST_F(Estimate, OfCheckIsTheSumOfTheRuns) {
+TEST_F(Estimate, CountsTheImagesOfEveryEvaluation) {
+  const auto evaluated = [this](const std::vector<std::string>& assignments) {
+    return costs(assignments)[0].evaluated_images;
+  };
+  const std::vector<std::string> data = {"/data/train=100", "/data/test=50"};
+  const auto with = [&data](std::vector<std::string> more) {
+    more.insert(more.end(), data.begin(), data.end());
+    return more;
+  };
+  EXPECT_EQ(evaluated(with({"/recipe/iterations=12", "/recipe/evaluate_every=4"})), 3 * 50);
+  EXPECT_EQ(evaluated(with({"/recipe/iterations=13", "/recipe/evaluate_every=4"})), 4 * 50);
+  EXPECT_EQ(evaluated(with({"/recipe/iterations=3", "/recipe/evaluate_every=4"})), 50);
+  EXPECT_EQ(
+      evaluated(with({"/recipe/iterations=12", "/recipe/evaluate_every=4", "/data/validation=20"})),
+      3 * 70);
+  EXPECT_EQ(evaluated(with(
+                {"/recipe/iterations=12", "/recipe/evaluate_every=12", "/data/test_crops=10"})),
+            500);
+  const auto cost = costs(data)[0];
+  EXPECT_DOUBLE_EQ(*cost.evaluations,
+                   static_cast<double>(cost.summary.macs) * cost.evaluated_images / 2000);
+}
+
+TEST_F(Estimate, IsUnknownWithoutARate) {
+  const auto unknown = estimate(
+      experiment({}), [](const RunPlan&, std::int64_t) { return std::optional<ComputeRate>(); });
+  EXPECT_FALSE(unknown[0].training || unknown[0].evaluations);
+  EXPECT_GT(unknown[0].summary.macs, 0);
+}
+
+TEST_F(Estimate, OfCheckComesFromWhatWasMeasuredBefore) {
   write("e.json", kExperiment);
-  const auto result = reslab("check e.json --json");
-  ASSERT_EQ(result.code, 0) << result.err;
-  const auto checked = Json::parse(result.out)[0];
-  double sum = 0;
-  for (const auto& run : checked["runs"]) {
-    EXPECT_GT(run["seconds"].get<double>(), 0);
-    sum += run["seconds"].get<double>();
-  }
-  EXPECT_DOUBLE_EQ(checked["seconds"].get<double>(), sum);
+  const auto seconds_of = [this](const std::string& options) {
+    const auto result = reslab("check e.json --json --threads 1" + options);
+    EXPECT_EQ(result.code, 0) << result.err;
+    const auto checked = Json::parse(result.out)[0];
+    double sum = 0;
+    for (const auto& run : checked["runs"]) {
+      EXPECT_EQ(run["seconds"].is_null(), checked["seconds"].is_null());
+      if (run["seconds"].is_number()) sum += run["seconds"].get<double>();
+    }
+    EXPECT_DOUBLE_EQ(checked["seconds"].is_null() ? 0 : checked["seconds"].get<double>(), sum);
+    return checked["seconds"];
+  };
+  EXPECT_TRUE(seconds_of("").is_null());
+  EXPECT_THAT(reslab("check e.json --threads 1").out, testing::HasSubstr("--time measures"));
+  const auto measured = seconds_of(" --time");
+  EXPECT_GT(measured.get<double>(), 0);
+  EXPECT_EQ(seconds_of(""), measured);
+  EXPECT_THAT(reslab("check e.json --threads 1").out,
+              testing::HasSubstr("from the speed of resnet-14 on this machine"));
+  EXPECT_TRUE(seconds_of(" --set /recipe/kernels=aten").is_null());
+  write("cache/reslab/speeds.json", "{damaged");
+  EXPECT_TRUE(seconds_of("").is_null());
 }
 
 }  // namespace

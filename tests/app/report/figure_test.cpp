@@ -82,6 +82,13 @@ TEST(Figure, LeavesOutWhatHasNoPlaceOnTheAxis) {
   EXPECT_FALSE(has_points(figure));
 }
 
+TEST(Figure, ASingleValueIsAPoint) {
+  const auto one = draw(figure_of({group("a", 0, {{5, 50}})}));
+  const auto two = draw(figure_of({group("a", 0, {{5, 50}, {6, 50}})}));
+  // gnuplot draws a point, and another one in the legend, by reference to its shape.
+  EXPECT_EQ(count(one, "<use ") - count(two, "<use "), 2);
+}
+
 TEST(Figure, CountsManyIterationsInTenThousands) {
   auto figure = figure_of({group("a", 0, {{64000, 5}})});
   set_iteration_axis(figure, 64000);

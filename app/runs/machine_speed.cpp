@@ -1,0 +1,121 @@
+#include "app/runs/machine_speed.h"
+
+#include <cmath>
+#include <cstdlib>
+#include <exception>
+
+#include "app/config/json.h"
+#include "reslab/base/file.h"
+
+namespace reslab::app {
+namespace {
+
+constexpr std::size_t kMostEntries = 200;
+constexpr std::size_t kLargestSpeedsFile = 1 << 20;  // bytes
+// Multiply-adds per second that no machine is below or above.
+constexpr double kLeastSpeed = 1e4;
+constexpr double kGreatestSpeed = 1e18;
+
+bool is_possible(double speed) { return speed >= kLeastSpeed && speed <= kGreatestSpeed; }
+
+bool is_possible(const MachineSpeed& speed) {
+  return !speed.network.empty() && speed.macs > 0 && is_possible(speed.training) &&
+         is_possible(speed.evaluation);
+}
+
+Json speed_json(const SpeedConditions& conditions, const MachineSpeed& speed) {
+  return {{"processor", conditions.processor},
+          {"threads", conditions.threads},
+          {"precision", conditions.precision},
+          {"kernels", conditions.kernels},
+          {"program", conditions.program},
+          {"network", speed.network},
+          {"macs", speed.macs},
+          {"training", speed.training},
+          {"evaluation", speed.evaluation}};
+}
+
+std::filesystem::path folder_named_by(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+}  // namespace
+
+SpeedConditions speed_conditions(const Environment& environment, int threads, Precision precision,
+                                 Kernels kernels) {
+  return {
+      environment.processor, threads, precision == Precision::bfloat16 ? "bfloat16" : "float32",
+      kernels == Kernels::fused ? "fused" : "aten",
+      environment.version + ", LibTorch " + environment.torch + ", " + environment.instructions};
+}
+
+std::filesystem::path MachineSpeeds::usual_file() {
+  auto folder = folder_named_by("XDG_CACHE_HOME");
+  // The XDG Base Directory Specification says to ignore a relative path.
+  if (!folder.is_absolute()) {
+    const auto home = folder_named_by("HOME");
+    if (!home.is_absolute()) return {};
+    folder = home / ".cache";
+  }
+  return folder / "reslab" / "speeds.json";
+}
+
+MachineSpeeds::MachineSpeeds(std::filesystem::path file)
+    : file_(std::move(file)), entries_(read(file_)) {}
+
+std::vector<MachineSpeeds::Entry> MachineSpeeds::read(const std::filesystem::path& file) {
+  std::vector<Entry> entries;
+  try {
+    if (!std::filesystem::is_regular_file(file)) return {};
+    const auto json = parse_json(read_text(file, kLargestSpeedsFile), file.string());
+    for (const auto& item : json.at("speeds")) {
+      Entry entry{{item.at("processor").get<std::string>(), item.at("threads").get<int>(),
+                   item.at("precision").get<std::string>(), item.at("kernels").get<std::string>(),
+                   item.at("program").get<std::string>()},
+                  {item.at("network").get<std::string>(), item.at("macs").get<std::int64_t>(),
+                   item.at("training").get<double>(), item.at("evaluation").get<double>()}};
+      if (is_possible(entry.speed)) entries.push_back(std::move(entry));
+    }
+    return entries;
+  } catch (const std::exception&) {
+    return {};  // what was read before the damage may be damaged, too
+  }
+}
+
+std::optional<MachineSpeed> MachineSpeeds::find(const SpeedConditions& conditions,
+                                                const std::string& network,
+                                                std::int64_t macs) const {
+  const auto distance = [macs](const MachineSpeed& speed) {
+    return std::abs(std::log(static_cast<double>(speed.macs) / static_cast<double>(macs)));
+  };
+  const MachineSpeed* best = nullptr;
+  for (const auto& entry : entries_) {
+    if (entry.conditions != conditions) continue;
+    if (entry.speed.network == network && entry.speed.macs == macs) return entry.speed;
+    if (best == nullptr || distance(entry.speed) < distance(*best)) best = &entry.speed;
+  }
+  return best == nullptr ? std::nullopt : std::optional(*best);
+}
+
+bool MachineSpeeds::remember(const SpeedConditions& conditions, const MachineSpeed& speed) {
+  if (file_.empty() || !is_possible(speed)) return false;
+  try {
+    entries_ = read(file_);  // another process may have written it
+    std::erase_if(entries_, [&](const Entry& entry) {
+      return entry.conditions == conditions && entry.speed.network == speed.network &&
+             entry.speed.macs == speed.macs;
+    });
+    entries_.push_back({conditions, speed});
+    if (entries_.size() > kMostEntries) entries_.erase(entries_.begin());
+    Json speeds = Json::array();
+    for (const auto& entry : entries_) speeds.push_back(speed_json(entry.conditions, entry.speed));
+    make_directories(file_.parent_path());
+    write_text(file_, indented({{"speeds", std::move(speeds)}}) + "\n");
+    return true;
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
+}  // namespace reslab::app

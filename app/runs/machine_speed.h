@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/runs/environment.h"
+#include "reslab/execution/options.h"
+
+namespace reslab::app {
+
+/// The circumstances that a speed was measured in. It says nothing about others.
+struct SpeedConditions {
+  std::string processor;  // model name of the CPU
+  int threads = 1;
+  std::string precision;  // float32 or bfloat16
+  std::string kernels;    // fused or aten
+  std::string program;    // versions of ResLab and LibTorch, instruction set
+
+  bool operator==(const SpeedConditions&) const = default;
+};
+
+/// `precision` is not `automatic`.
+SpeedConditions speed_conditions(const Environment& environment, int threads, Precision precision,
+                                 Kernels kernels);
+
+/// How fast a network computes.
+struct MachineSpeed {
+  std::string network;    // its name
+  std::int64_t macs = 0;  // multiply-adds of a forward pass for one image
+  double training = 0;    // multiply-adds per second of training; an image counts three passes
+  double evaluation = 0;  // multiply-adds per second of evaluation
+
+  bool operator==(const MachineSpeed&) const = default;
+};
+
+/// The speeds that were measured on this machine, in a file that later calls of the program read.
+/// The file is only a cache: a damaged or foreign file, or one that cannot be written, is like an
+/// absent one, and entries with impossible values are skipped.
+class MachineSpeeds {
+ public:
+  /// $XDG_CACHE_HOME/reslab/speeds.json, or ~/.cache/reslab/speeds.json; empty if neither variable
+  /// is set.
+  static std::filesystem::path usual_file();
+
+  /// Reads the file. An empty path is that of an absent file.
+  explicit MachineSpeeds(std::filesystem::path file);
+
+  /// The speed under these conditions of the network of this name, or of the network whose
+  /// multiply-adds are nearest in ratio.
+  std::optional<MachineSpeed> find(const SpeedConditions& conditions, const std::string& network,
+                                   std::int64_t macs) const;
+
+  /// Stores a speed in place of the one of the same network under the same conditions. The oldest
+  /// entries are dropped if there are many. Returns whether the file was written.
+  bool remember(const SpeedConditions& conditions, const MachineSpeed& speed);
+
+ private:
+  struct Entry {
+    SpeedConditions conditions;
+    MachineSpeed speed;
+  };
+
+  static std::vector<Entry> read(const std::filesystem::path& file);
+
+  std::filesystem::path file_;
+  std::vector<Entry> entries_;  // the oldest first
+};
+
+}  // namespace reslab::app
