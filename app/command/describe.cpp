@@ -17,6 +17,7 @@
 #include "app/runs/messages.h"
 #include "app/runs/terminal.h"
 #include "reslab/base/file.h"
+#include "reslab/data/image_file.h"
 #include "reslab/model/network_name.h"
 #include "reslab/model/summary.h"
 
@@ -184,8 +185,7 @@ void write_drawings(const std::vector<Described>& all, const std::string& diagra
 int describe_command(int argc, const char* const* argv) {
   const auto given = parse_arguments("describe", argc, argv);
   if (!given) return kDone;
-  constexpr std::int64_t kLargestImage = 4096;
-  const auto size = integer_of(*given, "size", 0, kLargestImage);
+  const auto size = integer_of(*given, "size", 0, kLargestInput);
   const auto device = read_compute_options(*given).device;
   const auto precision =
       read_precision(*given, device).value_or(resolve(Precision::automatic, device));

@@ -22,6 +22,7 @@
 #include "app/runs/messages.h"
 #include "app/runs/terminal.h"
 #include "reslab/base/error.h"
+#include "reslab/base/text.h"
 #include "reslab/execution/execution.h"
 #include "reslab/interchange/load_weights.h"
 #include "reslab/train/evaluation.h"
@@ -37,6 +38,7 @@ struct EvaluatedSplit {
   std::int64_t images = 0;
   Evaluation measured;
   std::optional<Score> recorded;  // what the run recorded for these weights
+  bool other_data = false;        // not what the run evaluated, by the files' names and sizes
 
   bool reproduced() const { return !recorded || measured.score.error == recorded->error; }
 };
@@ -77,6 +79,17 @@ void move_data(DataOptions& data, const std::string& text) {
   if (const auto* root = data_root(moved)) *data_root(data) = *root;
 }
 
+/// How the files of the data differ from those that the run recorded; nothing if they do not.
+std::optional<std::string> changed_data(const StoredRun& stored) {
+  const auto files = data_files(stored.data);
+  const auto recorded = stored.run.value("data_files", Json());
+  if (files == recorded) return std::nullopt;
+  if (recorded.is_null() || files.is_null() || recorded["count"] == files["count"])
+    return "the data changed: other names or sizes of files";
+  return fmt::format("the data changed: {} files then, {} now",
+                     recorded["count"].get<std::int64_t>(), files["count"].get<std::int64_t>());
+}
+
 EvaluationResults evaluate_run(const StoredRun& stored, const ModelSource& source,
                                std::optional<Precision> precision, const ComputeOptions& compute) {
   const auto saved = saved_weights(stored.directory);
@@ -93,7 +106,10 @@ EvaluationResults evaluate_run(const StoredRun& stored, const ModelSource& sourc
   const auto trained = stored.run.value("precision", "float32") == "bfloat16" ? Precision::bfloat16
                                                                               : Precision::float32;
   const auto chosen = precision.value_or(trained);
-  const bool comparable = chosen == trained && !source.changes_input();
+  const auto change = changed_data(stored);
+  const bool other_data = change && !source.data.empty();  // as the user wants
+  if (other_data) fmt::print(stderr, "not compared with the run's record: {}\n", *change);
+  const bool comparable = chosen == trained && !source.changes_input() && !other_data;
   const Execution execution{chosen, stored.recipe.kernels, compute.device};
   const auto network = make_network(stored.network, 0, stored.recipe.batch_norm);
   EvaluationResults results{{}, classes.classes};
@@ -105,7 +121,7 @@ EvaluationResults evaluate_run(const StoredRun& stored, const ModelSource& sourc
       results.splits.push_back(
           {weights.name, weights.record.iteration, split, images->size(),
            evaluate(*network, *relabelled(images, classes), transform, execution),
-           comparable ? std::optional(recorded) : std::nullopt});
+           comparable ? std::optional(recorded) : std::nullopt, change.has_value()});
     };
     if (weights.record.validation)
       measure("validation", data.validation, *weights.record.validation);
@@ -170,13 +186,17 @@ void print_text(const EvaluationResults& results) {
         score.top5_error ? fmt::format("{:.2f}", *score.top5_error) : ""};
     if (recorded) {
       row.push_back(result.recorded ? fmt::format("{:.2f}", result.recorded->error) : "");
-      row.emplace_back(!result.recorded ? "" : result.reproduced() ? "equal" : "differs");
+      row.emplace_back(!result.recorded       ? ""
+                       : !result.reproduced() ? "differs"
+                       : result.other_data    ? "equal, though the data changed"
+                                              : "equal");
     }
     table.add_row(std::move(row));
   }
   fmt::print("{}", table.text(text_columns(STDOUT_FILENO)));
   for (const auto& result : results.splits) {
-    const auto names = class_names(results.classes, result.measured);
+    auto names = class_names(results.classes, result.measured);
+    for (auto& name : names) name = printable(name);
     if (results.splits.size() > 1) fmt::print("\n{}, {} images\n", result.weights, result.split);
     const auto columns = text_columns(STDOUT_FILENO);
     fmt::print("\n{}\n{}", class_table(result.measured, names).text(columns),
@@ -205,14 +225,7 @@ void print_json(const EvaluationResults& results) {
 
 /// The differences between the run and this evaluation, as a sentence for people.
 std::string difference(const StoredRun& stored, const ComputeOptions& compute) {
-  const auto files = data_files(stored.data);
-  const auto recorded = stored.run.value("data_files", Json());
-  if (files != recorded)
-    return recorded.is_null() || files.is_null() || recorded["count"] != files["count"]
-               ? fmt::format("the data changed: {} files then, {} now",
-                             recorded.is_null() ? "?" : recorded["count"].dump(),
-                             files.is_null() ? "?" : files["count"].dump())
-               : "the data changed: as many files, but other names or sizes";
+  if (const auto change = changed_data(stored)) return *change;
   const std::vector<std::array<std::string, 3>> facts = {
       {"threads", std::to_string(stored.run.value("threads", 0)), std::to_string(compute.threads)},
       {"device", stored.run.value("device", "?"), compute.device.str()},
@@ -247,7 +260,7 @@ int evaluate_command(int argc, const char* const* argv) {
   parsed.count("json") > 0 ? print_json(results) : print_text(results);
   const bool equal = std::ranges::all_of(results.splits, &EvaluatedSplit::reproduced);
   if (!equal)
-    fmt::print(stderr, "reslab: the error differs from the run's record: {}\n",
+    fmt::print(stderr, "reslab: the run's record is not reproduced: {}\n",
                difference(*run, compute));
   return equal ? kDone : kFailed;
 }

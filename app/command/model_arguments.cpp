@@ -12,7 +12,7 @@ namespace {
 /// The value of an option that is a length in pixels; 0 if it is absent.
 int pixels(const cxxopts::ParseResult& parsed, const std::string& option) {
   return parsed.count(option) == 0 ? 0
-                                   : static_cast<int>(integer_of(parsed, option, 1, kLargestSide));
+                                   : static_cast<int>(integer_of(parsed, option, 1, kLargestInput));
 }
 
 }  // namespace
@@ -30,6 +30,8 @@ std::optional<ModelArguments> parse_model_arguments(const std::string& command, 
   rest.erase(rest.begin());
   if (command_description(command).arguments == "MODEL" && !rest.empty())
     throw InvalidInput("expected one model, found '" + rest.front() + "' too");
+  if (command != "evaluate" && parsed->count("data") > 0 && parsed->count("normalize") == 0)
+    throw InvalidInput("--data: has no effect without --normalize, which it is measured for");
   return ModelArguments{
       *parsed,
       {model, value_of(*parsed, "weights"), value_of(*parsed, "data"),

@@ -55,7 +55,8 @@ void print_line(const Prediction& prediction) {
   }
   std::string text;
   for (const auto& [label, name, probability] : prediction.classes)
-    text += fmt::format("{}{} {:.1f} %", text.empty() ? "" : ", ", name, 100 * probability);
+    text +=
+        fmt::format("{}{} {:.1f} %", text.empty() ? "" : ", ", printable(name), 100 * probability);
   fmt::print("{}: {}\n", valid_utf8(prediction.path), text);
 }
 

@@ -235,7 +235,7 @@ int run_group(const CheckedExperiment& prepared, RunsOfData& group, const Comput
   note("data: " + describe(options, *group.source, Splits::all));
   const auto data = load(options, *group.source, Splits::all);
   group.source.reset();  // the paths of its files take memory
-  for (const auto& line : data.unreadable) std::cerr << "left out: " << line << "\n";
+  print_left_out(data.unreadable);
   check_classes(experiment, group.runs, prepared.directory, data.classes);
   const auto files = data_files(options);
   std::optional<Transform> transform;

@@ -1,5 +1,6 @@
 #include "app/config/json.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <regex>
 #include <set>
@@ -79,6 +80,9 @@ std::string syntax_error(const std::string& file, const std::string& text) {
 }  // namespace
 
 Json parse_json(std::string_view text, const std::string& file) {
+  // The parser ends at a zero, whatever follows.
+  if (text.find('\0') != std::string_view::npos)
+    throw InvalidInput(file + ": contains a byte 0; expected text");
   DuplicateKeys duplicates(file);
   const auto follow = [&duplicates](int depth, Json::parse_event_t event, Json& parsed) {
     duplicates.follow(depth, event, parsed);
@@ -90,8 +94,10 @@ Json parse_json(std::string_view text, const std::string& file) {
   } catch (const Json::parse_error& error) {
     throw InvalidInput(syntax_error(file, error.what()));
   } catch (const Json::out_of_range& error) {
-    const std::string_view what = error.what();
-    throw InvalidInput(file + ": " + std::string(what.substr(what.find("] ") + 2)));
+    // "[json.exception.out_of_range.406] number overflow parsing '1e999'"
+    const std::string what = error.what();
+    throw InvalidInput(file + ": the number " +
+                       what.substr(std::min(what.size(), what.find('\''))) + " is too large");
   }
   if (!duplicates.errors().empty()) throw InvalidInput(duplicates.errors());
   return json;

@@ -59,6 +59,9 @@ void require_two_outputs(std::int64_t outputs, const std::string& network) {
 ClassMatch match_classes(const std::vector<std::string>& known, std::int64_t outputs,
                          const std::vector<std::string>& data, const std::string& network) {
   require_two_outputs(outputs, network);
+  if (std::ssize(known) > outputs)
+    throw InvalidInput(fmt::format("{} has {} outputs and names for {}; expected at most as many",
+                                   network, outputs, known.size()));
   ClassMatch match;
   match.classes = known;
   if (known.empty()) {

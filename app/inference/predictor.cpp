@@ -16,6 +16,7 @@
 #include "app/inference/trained_model.h"
 #include "reslab/base/error.h"
 #include "reslab/base/file.h"
+#include "reslab/base/text.h"
 #include "reslab/interchange/torchscript.h"
 #include "reslab/interchange/weights_file.h"
 #include "reslab/model/network_name.h"
@@ -169,12 +170,16 @@ std::vector<Prediction> Predictions::next() {
   const auto batch = batches_.next();
   if (!batch) return predictions;
   const auto probabilities = predictor_.probabilities(batch->images);
+  const auto& names = predictor_.input.classes;
+  if (std::ssize(names) > probabilities.size(1))
+    throw InvalidInput("the network has " + counted(probabilities.size(1), "output") +
+                       " and names for " + std::to_string(names.size()) +
+                       "; expected at most as many");
   for (std::int64_t i = 0; i < probabilities.size(0); ++i, ++index_) {
     Prediction prediction{images_.path(index_), {}, images_.error(index_)};
     if (prediction.error.empty() && !probabilities[i].isfinite().all().item<bool>())
       prediction.error = prediction.path + ": the network's output is not a finite number";
-    if (prediction.error.empty())
-      prediction.classes = top_classes(probabilities[i], predictor_.input.classes, top_);
+    if (prediction.error.empty()) prediction.classes = top_classes(probabilities[i], names, top_);
     predictions.push_back(std::move(prediction));
   }
   return predictions;

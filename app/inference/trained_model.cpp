@@ -171,6 +171,15 @@ NetworkInput input_of_run(const WeightsFile& weights, const ModelSource& source)
   return *input;
 }
 
+void print_left_out(const std::vector<std::string>& lines) {
+  constexpr std::size_t kMost = 10;
+  for (std::size_t i = 0; i < std::min(kMost, lines.size()); ++i)
+    fmt::print(stderr, "left out: {}\n", lines[i]);
+  if (lines.size() > kMost)
+    fmt::print(stderr, "left out: {} more; `reslab check --images` names them all\n",
+               grouped(static_cast<std::int64_t>(lines.size() - kMost)));
+}
+
 DataSet load_for(NetworkInput& input, DataOptions data, Splits splits, std::int64_t channels,
                  bool size_assumed) {
   if (auto* const folder = std::get_if<FolderOptions>(&data.source)) {
@@ -182,7 +191,7 @@ DataSet load_for(NetworkInput& input, DataOptions data, Splits splits, std::int6
   const auto source = make_source(data);
   note("data: " + source->describe(splits));
   auto set = load(data, *source, splits);
-  for (const auto& line : set.unreadable) fmt::print(stderr, "left out: {}\n", line);
+  print_left_out(set.unreadable);
   if (set.channels != channels)
     throw InvalidInput(fmt::format("the network takes images of {}, the data have {}",
                                    counted(channels, "channel"), set.channels));

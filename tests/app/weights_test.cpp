@@ -290,6 +290,41 @@ TEST_F(Weights, NotANumberIsNeverAResult) {
   for (const std::string format : {"onnx", "torchscript", "safetensors"})
     EXPECT_EQ(reslab("export" + model + "--format " + format + " -o out").code, 2);
   EXPECT_FALSE(std::filesystem::exists(folder_ / "out"));
+  const auto run = reslab("run e.json --set /recipe/init=w.safetensors");
+  EXPECT_EQ(run.code, 1);
+  EXPECT_THAT(run.err, HasSubstr("outputs in the evaluation are not finite at iteration 1"));
+}
+
+TEST_F(Weights, EveryNameOfAClassIsThatOfOneOutput) {
+  write_folder("base", {"cat", "dog", "horse"});
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {R"(["cat","cat","dog"])", "its metadata are damaged: 'classes'"},
+      {R"(["cat","dog","horse","cow"])", "3 outputs and names for 4"}};
+  for (const auto& [classes, text] : cases) {
+    write_weights("w.safetensors", "resnet-8:classes=3",
+                  {{"height", "32"},
+                   {"width", "32"},
+                   {"mean", "0,0,0"},
+                   {"std", "1,1,1"},
+                   {"classes", classes}});
+    const std::string model = " resnet-8:padding=end --weights w.safetensors ";
+    EXPECT_THAT(refused("evaluate" + model + "--data folder:base"), HasSubstr(text));
+    const auto predicted = reslab("predict" + model + "base/val/cat/0.png");
+    EXPECT_EQ(predicted.code, 2);
+    EXPECT_THAT(predicted.err, HasSubstr(text));
+    EXPECT_EQ(predicted.out, "");
+  }
+}
+
+TEST_F(Weights, OtherDataAreNotComparedWithTheRecord) {
+  write_folder("base", {"cat", "dog", "horse"});
+  write_folder("subset", {"cat", "dog"});
+  ASSERT_EQ(train("base").code, 0);
+  const auto other = reslab("evaluate " + kColors + " --data folder:subset");
+  EXPECT_EQ(other.code, 0);
+  EXPECT_THAT(other.err, HasSubstr("not compared with the run's record: the data changed: 36 "));
+  EXPECT_THAT(other.out, testing::Not(HasSubstr("equal")));
+  EXPECT_THAT(reslab("evaluate " + kColors + " --data folder:base").out, HasSubstr("equal"));
 }
 
 TEST_F(Weights, AHeadIsNewOnlyInATraining) {
@@ -411,7 +446,7 @@ TEST_F(Weights, SaysWhyARecordedNumberIsNotReproduced) {
   write("base/val/cat/0.png", picture("dog", 8));
   const auto other = reslab("evaluate " + kColors);
   EXPECT_EQ(other.code, 1);
-  EXPECT_THAT(other.err, HasSubstr("the data changed: as many files, but other names or sizes"));
+  EXPECT_THAT(other.err, HasSubstr("the data changed: other names or sizes of files"));
 }
 
 TEST_F(Weights, AStemForSmallImagesIsANetworksName) {

@@ -64,7 +64,8 @@ void sync_name(const std::filesystem::path& path) {
 }  // namespace
 
 std::vector<std::byte> read_file(const std::filesystem::path& path, std::size_t most_bytes) {
-  const Descriptor descriptor(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  // Without O_NONBLOCK, open would wait for a pipe that nobody writes.
+  const Descriptor descriptor(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (descriptor.number() < 0) {
     if (errno == ENOENT) throw InvalidInput(path.string() + ": no such file");
     throw failure(path, "cannot be read", errno);
@@ -73,6 +74,7 @@ std::vector<std::byte> read_file(const std::filesystem::path& path, std::size_t 
   if (fstat(descriptor.number(), &about) != 0) throw failure(path, "cannot be read", errno);
   if (S_ISCHR(about.st_mode) || S_ISBLK(about.st_mode))
     throw InvalidInput(path.string() + ": is a device, expected a file");
+  if (fcntl(descriptor.number(), F_SETFL, 0) != 0) throw failure(path, "cannot be read", errno);
   // Allocates one byte more than the file's size. The read that finds the end then needs no larger
   // buffer.
   const auto known = about.st_size > 0 ? static_cast<std::size_t>(about.st_size) + 1 : 0;
@@ -94,7 +96,17 @@ std::vector<std::byte> read_file(const std::filesystem::path& path, std::size_t 
   return bytes;
 }
 
+void require_replaceable(const std::filesystem::path& path) {
+  std::error_code error;
+  const auto status = std::filesystem::status(path, error);
+  if (std::filesystem::is_directory(status))
+    throw IoError(path.string() + ": cannot be written: it is a folder");
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
+    throw IoError(path.string() + ": cannot be written: it is a device or a pipe");
+}
+
 void put_in_place(const std::filesystem::path& temporary, const std::filesystem::path& path) {
+  require_replaceable(path);
   {
     const Descriptor file(open(temporary.c_str(), O_RDONLY | O_CLOEXEC));
     if (file.number() < 0) throw failure(temporary, "cannot be read", errno);
@@ -107,6 +119,7 @@ void put_in_place(const std::filesystem::path& temporary, const std::filesystem:
 
 AtomicFile::AtomicFile(std::filesystem::path path)
     : path_(std::move(path)), temporary_path_(path_) {
+  require_replaceable(path_);
   temporary_path_ += ".partial";
   descriptor_ = open(temporary_path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   if (descriptor_ < 0) throw failure(path_, "cannot be written", errno);

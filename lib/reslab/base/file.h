@@ -15,6 +15,9 @@ namespace reslab {
 std::vector<std::byte> read_file(const std::filesystem::path& path,
                                  std::size_t most_bytes = SIZE_MAX);
 
+/// Throws IoError if the path is a folder, a device or a pipe.
+void require_replaceable(const std::filesystem::path& path);
+
 /// Gives a written file its final name in the same directory, so that after a power cut the name
 /// means the whole file or what it meant before: syncs the file, renames it, syncs the directory.
 /// Throws IoError with the path and the reason.

@@ -63,6 +63,12 @@ std::vector<std::string> split_at_commas(std::string_view text) {
   return words;
 }
 
+std::optional<std::string> repeated(std::vector<std::string> words) {
+  std::ranges::sort(words);
+  const auto found = std::ranges::adjacent_find(words);
+  return found == words.end() ? std::nullopt : std::optional(*found);
+}
+
 std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& known) {
   std::optional<std::string> best;
   std::size_t limit = std::max<std::size_t>(1, word.size() / 3) + 1;

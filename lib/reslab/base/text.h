@@ -26,6 +26,9 @@ std::string joined(const Items& items, std::string_view separator, Text text) {
 /// Splits the text at its commas. An empty text has no words.
 std::vector<std::string> split_at_commas(std::string_view text);
 
+/// Returns a word that occurs twice, or nothing.
+std::optional<std::string> repeated(std::vector<std::string> words);
+
 /// Returns the known word nearest to a mistyped one, or nothing. The edit distance ignores case and
 /// is at most 1 or a third of the word's length.
 std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& known);

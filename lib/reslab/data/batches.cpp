@@ -184,10 +184,21 @@ Batch evaluation_batch(const Images& images, const Transform& transform, std::in
   return evaluation_batch(images, transform, first, count, memory);
 }
 
+namespace {
+
+std::int64_t fitting_batch(std::int64_t batch, const Transform& transform) {
+  constexpr std::int64_t kPixels = std::int64_t{224} * 224;
+  const auto pixels = std::int64_t{transform.height()} * transform.width();
+  return std::clamp<std::int64_t>(batch * kPixels / pixels, 1, batch);
+}
+
+}  // namespace
+
 EvaluationBatches::EvaluationBatches(const Images& images, const Transform& transform,
                                      std::int64_t batch)
     : prefetch_([this, &images, &transform,
-                 batch = checked_batch(images, batch)]() -> std::optional<Batch> {
+                 batch = fitting_batch(checked_batch(images, batch),
+                                       transform)]() -> std::optional<Batch> {
         const auto count = std::min(batch, images.size() - first_);
         if (count == 0) return std::nullopt;
         first_ += count;

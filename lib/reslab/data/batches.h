@@ -39,7 +39,9 @@ class BatchMemory {
 /// Otherwise batches are made in CPU memory.
 class TrainingBatches {
  public:
-  /// Throws InvalidInput if there are no images or `batch` is below 1.
+  /// `batch`: the number of images in a batch if they have at most 224×224 pixels; larger ones come
+  /// in smaller batches of as many pixels. Throws InvalidInput if there are no images or `batch` is
+  /// below 1.
   TrainingBatches(const Images& train, const Transform& transform, std::uint64_t seed,
                   std::int64_t batch, std::int64_t first_iteration,
                   std::optional<at::Device> device = std::nullopt,

@@ -217,6 +217,7 @@ std::optional<DataOutline> CifarSource::outline() const {
 }
 
 std::string CifarSource::describe(Splits splits) const {
+  if (!file_errors(splits).empty()) return format_.title + " in " + root_;
   const auto training =
       splits == Splits::all ? share_text(train_, kCifarTrainImages) + " training and " : "";
   return format_.title + " in " + root_ + ": " + training + share_text(test_, kCifarTestImages) +
@@ -233,6 +234,9 @@ std::vector<std::string> CifarSource::class_names(std::vector<std::string>& erro
     if (line.ends_with('\r')) line.pop_back();
     if (!line.empty()) names.push_back(line);
   }
+  if (const auto twice = repeated(names))
+    errors.push_back(file + ": two classes have the name '" + printable(*twice) +
+                     "'; expected a name for each");
   if (std::ssize(names) != format_.classes)
     errors.push_back(file + ": " + counted(std::ssize(names), "class name") + "; " + format_.title +
                      " has " + std::to_string(format_.classes));

@@ -10,7 +10,8 @@
 
 namespace reslab {
 
-constexpr int kLargestSide = 16384;                  // pixels
+constexpr int kLargestSide = 16384;                  // pixels of an image in a file
+constexpr int kLargestInput = 4096;                  // pixels of a side of a network's input
 constexpr std::int64_t kLargestImage = 100'000'000;  // pixels
 
 /// Throws InvalidInput, with a message that begins with `where`, for empty images and images larger

@@ -4,12 +4,14 @@
 #include <cmath>
 #include <filesystem>
 #include <memory>
+#include <set>
 #include <system_error>
 #include <utility>
 
 #include "reslab/base/error.h"
 #include "reslab/base/setting_rows.h"
 #include "reslab/base/text.h"
+#include "reslab/data/image_file.h"
 
 namespace reslab {
 namespace {
@@ -57,7 +59,6 @@ std::shared_ptr<const Images> readable(const std::shared_ptr<const FolderImages>
   for (std::int64_t i = 0; i < images->size(); ++i)
     if (!unreadable.contains(i)) indices.push_back(i);
   for (auto& [index, line] : unreadable) lines.push_back(std::move(line));
-  if (indices.empty()) throw InvalidInput(std::move(lines));
   return std::make_shared<Subset>(images, std::move(indices));
 }
 
@@ -77,15 +78,15 @@ Settings<FolderOptions> FolderOptions::settings() {
       number("short_side",
              "pixels of an image's shorter side after resizing; 0: the size up to 64 pixels, "
              "otherwise 8/7 of it",
-             &Options::short_side, 0, 4096),
+             &Options::short_side, 0, kLargestInput),
       number("largest_short_side",
              "pixels; in training the shorter side is random from short_side to this; 0: "
              "always short_side (the paper: 256 to 480)",
-             &Options::largest_short_side, 0, 4096),
+             &Options::largest_short_side, 0, kLargestInput),
       number("size",
              "pixels of the square crop's side; random crop in training, centre crop otherwise; 0: "
              "32 for CIFAR networks, 224 for ImageNet's",
-             &Options::size, 0, 4096),
+             &Options::size, 0, kLargestInput),
       number("channels", "3 (RGB), or 1: images are made grey for networks with in_channels=1",
              &Options::channels, 1, 3),
       flag("exif_orientation", "turn images as their EXIF data say, as viewers do",
@@ -174,6 +175,14 @@ std::vector<std::string> FolderSource::file_errors(Splits splits) const {
   if (!has("test") && !has("val"))
     lines.push_back(options_.root +
                     ": has neither test/ nor val/; one of them should hold <class>/<image>");
+  if (!lines.empty()) return lines;
+  const auto names = split_names(splits);
+  for (const auto& name : names)
+    lines.insert(lines.end(), split(name).errors.begin(), split(name).errors.end());
+  const std::string first = splits == Splits::all ? "train" : test_name();
+  for (const auto& name : names)
+    if (name != first && !split(first).classes.empty() && !split(name).classes.empty())
+      compare_classes(split(name).classes, path(name), split(first).classes, first, lines);
   return lines;
 }
 
@@ -239,26 +248,25 @@ DataSet FolderSource::load(Splits splits) const {
   auto errors = file_errors(splits);
   const auto setting_errors = this->errors();
   errors.insert(errors.end(), setting_errors.begin(), setting_errors.end());
-  const auto names = split_names(splits);
-  for (const auto& name : names)
-    errors.insert(errors.end(), split(name).errors.begin(), split(name).errors.end());
-  const std::string first = splits == Splits::all ? "train" : test_name();
-  for (const auto& name : names)
-    if (name != first && has(first))
-      compare_classes(split(name).classes, path(name), split(first).classes, first, errors);
   if (!errors.empty()) throw InvalidInput(errors);
 
   std::vector<std::string> classes;
-  for (const auto& entry : split(first).classes) classes.push_back(entry.first);
+  for (const auto& entry : split(splits == Splits::all ? "train" : test_name()).classes)
+    classes.push_back(entry.first);
   DataSet data;
-  for (const auto& name : names) {
+  for (const auto& name : split_names(splits)) {
     const auto all = images(name, classes);
-    (name == "train"       ? data.train
-     : name == test_name() ? data.test
-                           : data.validation) =
-        options_.unreadable == FolderOptions::Unreadable::skip ? readable(all, data.unreadable)
-                                                               : all;
+    auto& kept = name == "train" ? data.train : name == test_name() ? data.test : data.validation;
+    kept = all;
+    if (options_.unreadable != FolderOptions::Unreadable::skip) continue;
+    kept = readable(all, data.unreadable);
+    std::set<std::int64_t> labels;
+    for (std::int64_t i = 0; i < kept->size(); ++i) labels.insert(kept->label(i));
+    for (std::size_t i = 0; i < classes.size(); ++i)
+      if (!labels.contains(static_cast<std::int64_t>(i)))
+        errors.push_back(path(name + "/" + classes[i]) + ": none of its images can be read");
   }
+  if (!errors.empty()) throw InvalidInput(errors);
   for (const auto& label : classes) data.classes.push_back(valid_utf8(label));
   data.height = data.width = static_cast<int>(options_.size);
   data.channels = options_.channels;

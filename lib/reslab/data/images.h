@@ -12,8 +12,12 @@
 
 namespace reslab {
 
-/// The first pixel of a centre crop of `crop` pixels in `whole` pixels, along one axis.
-constexpr int centre_crop_begin(int whole, int crop) { return (whole - crop) / 2; }
+/// The first pixel of a centre crop of `crop` pixels in `whole` pixels, along one axis. Half a
+/// pixel is rounded to the even number, as in torchvision.
+constexpr int centre_crop_begin(int whole, int crop) {
+  const int begin = (whole - crop) / 2;
+  return (whole - crop) % 2 == 0 ? begin : begin + begin % 2;
+}
 
 /// Labelled images with the indices 0 … size() − 1. All functions are thread-safe.
 class Images {

@@ -33,17 +33,12 @@ constexpr int kExifMarker = JPEG_APP0 + 1;
 struct Errors {
   jpeg_error_mgr manager{};
   std::jmp_buf jump{};
-  char message[JMSG_LENGTH_MAX] = "";
   bool ends_early = false;  // the file has no end marker
 };
 
 Errors& errors_of(j_common_ptr decoder) { return *reinterpret_cast<Errors*>(decoder->err); }
 
-[[noreturn]] void leave(j_common_ptr decoder) {
-  auto& errors = errors_of(decoder);
-  decoder->err->format_message(decoder, errors.message);
-  std::longjmp(errors.jump, 1);
-}
+[[noreturn]] void leave(j_common_ptr decoder) { std::longjmp(errors_of(decoder).jump, 1); }
 
 // Ignores the warnings after which all pixels are decoded, about defects that every viewer ignores:
 // the parameters of a phone's scan, versions of JFIF, extraneous bytes. After others, pixels are
@@ -67,10 +62,7 @@ void warn(j_common_ptr decoder, int level) {
 }
 
 void limit_scans(j_common_ptr decoder) {
-  if (reinterpret_cast<j_decompress_ptr>(decoder)->input_scan_number > kMostScans) {
-    decoder->err->msg_code = JERR_BAD_PROGRESSION;
-    leave(decoder);
-  }
+  if (reinterpret_cast<j_decompress_ptr>(decoder)->input_scan_number > kMostScans) leave(decoder);
 }
 
 // Adobe stores 255 − ink, so that the product of a colour and black is the visible brightness.
@@ -100,8 +92,7 @@ class Decoder {
   /// objects with destructors, because longjmp skips them.
   template <class Work>
   void guarded(const Work& work) {
-    if (setjmp(errors_.jump) != 0)
-      throw InvalidInput(where_ + ": a damaged JPEG file (" + errors_.message + ")");
+    if (setjmp(errors_.jump) != 0) throw InvalidInput(where_ + ": a damaged JPEG file");
     work();
   }
 

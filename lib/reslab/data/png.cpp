@@ -17,8 +17,7 @@ namespace reslab {
 DecodedImage decode_png(std::span<const std::byte> bytes, const std::string& where) {
   const std::unique_ptr<spng_ctx, void (*)(spng_ctx*)> decoder(spng_ctx_new(0), &spng_ctx_free);
   const auto check = [&](int error) {
-    if (error != 0)
-      throw InvalidInput(where + ": a damaged PNG file (" + spng_strerror(error) + ")");
+    if (error != 0) throw InvalidInput(where + ": a damaged PNG file");
   };
   check(spng_set_png_buffer(decoder.get(), bytes.data(), bytes.size()));
   spng_ihdr header{};

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdarg>
-#include <cstdio>
 #include <cstring>
 #include <functional>
 #include <memory>
@@ -12,7 +11,6 @@
 #include <tiffio.h>
 
 #include "reslab/base/error.h"
-#include "reslab/base/text.h"
 #include "reslab/data/image_decoders.h"
 #include "reslab/data/image_file.h"
 
@@ -21,11 +19,10 @@ namespace {
 
 constexpr tmsize_t kLargestBlock = tmsize_t{1} << 30;  // bytes of a strip or tile
 
-/// A file in memory, and libtiff's first message about an error in it.
+/// A file in memory.
 struct TiffSource {
   std::span<const std::byte> bytes;
   toff_t at = 0;
-  std::array<char, 200> message{};
 };
 
 TiffSource& source_of(thandle_t handle) { return *static_cast<TiffSource*>(handle); }
@@ -49,21 +46,14 @@ toff_t seek_tiff(thandle_t handle, toff_t offset, int whence) {
 
 toff_t size_of_tiff(thandle_t handle) { return source_of(handle).bytes.size(); }
 
-[[gnu::format(printf, 4, 0)]] int keep_message(TIFF*, void* source, const char*, const char* format,
-                                               va_list arguments) {
-  auto& message = static_cast<TiffSource*>(source)->message;
-  if (message.front() == '\0') std::vsnprintf(message.data(), message.size(), format, arguments);
-  return 1;
-}
-
-int ignore_warning(TIFF*, void*, const char*, const char*, va_list) { return 1; }
+int ignore_message(TIFF*, void*, const char*, const char*, va_list) { return 1; }
 
 TIFF* open_tiff(TiffSource& source) {
   const std::unique_ptr<TIFFOpenOptions, void (*)(TIFFOpenOptions*)> options(TIFFOpenOptionsAlloc(),
                                                                              &TIFFOpenOptionsFree);
   TIFFOpenOptionsSetMaxSingleMemAlloc(options.get(), kLargestBlock);
-  TIFFOpenOptionsSetErrorHandlerExtR(options.get(), &keep_message, &source);
-  TIFFOpenOptionsSetWarningHandlerExtR(options.get(), &ignore_warning, nullptr);
+  TIFFOpenOptionsSetErrorHandlerExtR(options.get(), &ignore_message, nullptr);
+  TIFFOpenOptionsSetWarningHandlerExtR(options.get(), &ignore_message, nullptr);
   return TIFFClientOpenExt(
       "", "rm", &source, &read_tiff, &write_tiff, &seek_tiff, [](thandle_t) { return 0; },
       &size_of_tiff, nullptr, nullptr, options.get());
@@ -202,11 +192,7 @@ std::array<std::uint8_t, 3> colour_of(const std::uint8_t* pixel, const TiffLayou
 
 DecodedImage decode_tiff(std::span<const std::byte> bytes, const std::string& where) {
   TiffSource source{bytes};
-  const auto damaged = [&] {
-    const std::string why = source.message.data();
-    return InvalidInput(where + ": a damaged TIFF file" +
-                        (why.empty() ? "" : " (" + printable(why) + ")"));
-  };
+  const auto damaged = [&] { return InvalidInput(where + ": a damaged TIFF file"); };
   const std::unique_ptr<TIFF, void (*)(TIFF*)> tiff(open_tiff(source), &TIFFClose);
   if (!tiff) throw damaged();
   const auto layout = layout_of(tiff.get(), where);

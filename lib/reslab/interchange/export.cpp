@@ -112,8 +112,7 @@ torch::jit::Module with_weights(const torch::jit::Module& traced,
 void write_verified(const std::filesystem::path& path,
                     const std::function<void(const std::filesystem::path&)>& write,
                     const std::function<void(const std::filesystem::path&)>& verify) {
-  if (std::filesystem::is_directory(path))
-    throw IoError(path.string() + ": cannot be written: it is a folder");
+  require_replaceable(path);
   auto temporary = path;
   temporary += ".unverified";
   std::error_code error;

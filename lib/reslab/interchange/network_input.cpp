@@ -10,14 +10,14 @@
 #include <nlohmann/json.hpp>
 
 #include "reslab/base/error.h"
+#include "reslab/base/text.h"
+#include "reslab/data/image_file.h"
 
 namespace reslab {
 namespace {
 
 using Json = nlohmann::json;
 using Metadata = std::map<std::string, std::string>;
-
-constexpr int kLargestImage = 65536;
 
 /// The numbers in their shortest exact decimal form, separated by commas.
 std::string comma_separated(std::span<const float> numbers) {
@@ -84,7 +84,7 @@ class MetadataReader {
 
   int size(const std::string& key) const {
     const auto value = number<int>(key, text(key));
-    if (value < 1 || value > kLargestImage) fail(key);
+    if (value < 1 || value > kLargestInput) fail(key);
     return value;
   }
 
@@ -103,7 +103,9 @@ class MetadataReader {
     const auto list = Json::parse(text("classes"), nullptr, false);
     const auto is_text = [](const Json& item) { return item.is_string(); };
     if (!list.is_array() || !std::ranges::all_of(list, is_text)) fail("classes");
-    return list.get<std::vector<std::string>>();
+    auto names = list.get<std::vector<std::string>>();
+    if (repeated(names)) fail("classes");
+    return names;
   }
 
   const Metadata& metadata_;

@@ -19,9 +19,8 @@ constexpr std::uint64_t kMixupKey = 3;  // separates these random numbers from t
 
 }  // namespace
 
-Diverged::Diverged(std::int64_t iteration)
-    : std::runtime_error("the training loss is not finite at iteration " +
-                         std::to_string(iteration)) {}
+Diverged::Diverged(const std::string& what, std::int64_t iteration)
+    : std::runtime_error(what + " not finite at iteration " + std::to_string(iteration)) {}
 
 Trainer::Trainer(std::shared_ptr<Network> network, DataSet data, Transform transform, Recipe recipe,
                  std::uint64_t seed, at::Device device)
@@ -96,7 +95,7 @@ void Trainer::step() {
   if (probe) timing_.diagnostics += probe->take_seconds();
   const auto read = sums.cpu();
   const auto loss = read[0].item<double>();
-  if (!std::isfinite(loss)) throw Diverged(number);
+  if (!std::isfinite(loss)) throw Diverged("the training loss is", number);
   state_.window.loss += loss;
   state_.window.wrong += read[1].item<std::int64_t>();
   state_.window.images += recipe_.batch;
@@ -138,15 +137,12 @@ Record Trainer::make_record() {
 void Trainer::evaluate_now(Record& record) {
   const Stopwatch watch(timing_.evaluation);
   const AverageScope averaged(step_.average());
-  const auto score = [this](const Images& images) {
-    return evaluate(step_.network(), images, transform_, step_.execution()).score;
-  };
   if (data_.validation) {
-    record.validation = score(*data_.validation);
+    record.validation = measured(*data_.validation).score;
     improved_ = record.validation->error < state_.best_validation_error;
     if (improved_) state_.best_validation_error = record.validation->error;
   }
-  last_test_ = evaluate(step_.network(), *data_.test, transform_, step_.execution());
+  last_test_ = measured(*data_.test);
   record.test = last_test_.score;
   if (const auto* rule = std::get_if<Plateau>(&recipe_.learning_rate.schedule))
     state_.plateau.note((record.validation ? *record.validation : record.train).error, *rule);
@@ -154,7 +150,14 @@ void Trainer::evaluate_now(Record& record) {
 
 Evaluation Trainer::evaluate_test() {
   const AverageScope averaged(step_.average());
-  return evaluate(step_.network(), *data_.test, transform_, step_.execution());
+  return measured(*data_.test);
+}
+
+Evaluation Trainer::measured(const Images& images) {
+  auto evaluation = evaluate(step_.network(), images, transform_, step_.execution());
+  if (!std::isfinite(evaluation.score.loss))
+    throw Diverged("the network's outputs in the evaluation are", state_.iteration);
+  return evaluation;
 }
 
 NamedTensors Trainer::weights() {

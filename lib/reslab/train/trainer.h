@@ -22,10 +22,10 @@
 
 namespace reslab {
 
-/// The training loss became NaN or infinite.
+/// The training loss, or the network's outputs in an evaluation, became NaN or infinite.
 class Diverged : public std::runtime_error {
  public:
-  explicit Diverged(std::int64_t iteration);
+  Diverged(const std::string& what, std::int64_t iteration);
 };
 
 /// Trains one network, a step at a time: takes batches, makes records, evaluates, saves and
@@ -88,6 +88,7 @@ class Trainer {
   bool record_due(std::int64_t iteration) const;
   Record make_record();
   void evaluate_now(Record& record);
+  Evaluation measured(const Images& images);
 
   DataSet data_;
   Transform transform_;

@@ -1,6 +1,7 @@
 #include "reslab/base/file.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "folder.h"
 #include "refusal.h"
@@ -39,6 +40,23 @@ TEST(File, RefusesDevicesAndTooLargeFiles) {
             std::vector<std::string>{file + ": larger than 4 bytes, expected a smaller file"});
   EXPECT_EQ(refusal([] { read_file("/dev/zero"); }),
             std::vector<std::string>{"/dev/zero: is a device, expected a file"});
+}
+
+TEST(File, APipeThatNobodyWritesIsEmpty) {
+  const Folder folder;
+  const std::string pipe = folder / "pipe";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_EQ(read_text(pipe), "");
+}
+
+TEST(File, AFileReplacesFilesOnly) {
+  const Folder folder;
+  const std::string pipe = folder / "pipe";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  for (const auto& path : {pipe, folder / "", std::string("/dev/full")}) {
+    EXPECT_THROW(AtomicFile{path}, IoError) << path;
+    EXPECT_THROW(put_in_place(folder.write("new", "text"), path), IoError) << path;
+  }
 }
 
 }  // namespace

@@ -34,6 +34,12 @@ TEST(ValidUtf8, ReplacesOnlyBytesThatAreNotUtf8) {
   EXPECT_EQ(valid_utf8("\xf4\x90\x80\x80z"), "\uFFFD\uFFFD\uFFFD\uFFFDz");
 }
 
+TEST(Repeated, FindsAWordThatOccursTwice) {
+  EXPECT_EQ(repeated({"b", "a", "c", "a"}), "a");
+  EXPECT_EQ(repeated({"b", "a", "c"}), std::nullopt);
+  EXPECT_EQ(repeated({}), std::nullopt);
+}
+
 TEST(Counted, HasThousandsSeparatorsAndAPlural) {
   EXPECT_EQ(counted(1, "image"), "1 image");
   EXPECT_EQ(counted(0, "image"), "0 images");

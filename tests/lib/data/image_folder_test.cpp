@@ -285,6 +285,9 @@ TEST(ImageFolder, SkipsUnreadableImagesIfAsked) {
   for (std::int64_t i = 0; i < 3; ++i) EXPECT_NO_THROW(bytes_of(data.train->view(i, buffer)));
   EXPECT_EQ(data.train->label(0), 0);
   EXPECT_EQ(data.train->label(2), 1);
+  std::filesystem::remove(folder / "train/ant/only.Jpeg");
+  EXPECT_THAT(refusal([&] { FolderSource(options).load(Splits::all); }),
+              ElementsAre(folder / "train/ant: none of its images can be read"));
 }
 
 // A folder that may not be entered; root may enter every folder.

@@ -99,7 +99,7 @@ TEST(Jpeg, RefusesDamageWhereItIsLookedAt) {
   for (const auto& bytes :
        {cut, file.substr(0, file.size() - 10), file.substr(0, 100), std::string("\xff\xd8\xff")})
     EXPECT_THAT(refusal([&] { decode(bytes, {0, 0, 64, 64}); }),
-                testing::ElementsAre(testing::StartsWith("x.jpg: a damaged JPEG file (")));
+                testing::ElementsAre("x.jpg: a damaged JPEG file"));
 }
 
 /// The file with other bytes `offset` bytes behind the first occurrence of `marker`.
@@ -154,7 +154,7 @@ TEST(Jpeg, RefusesFilesThatLackPixels) {
        scan = progressive.find("\xff\xda", scan + 1)) {
     if (scans++ == 0) continue;
     EXPECT_THAT(refusal([&] { whole(progressive.substr(0, scan)); }),
-                testing::ElementsAre(testing::StartsWith("x.jpg: a damaged JPEG file (")))
+                testing::ElementsAre("x.jpg: a damaged JPEG file (scans are missing)"))
         << scans;
   }
   EXPECT_GT(scans, 4);

@@ -63,13 +63,13 @@ bool nearly_equal(const std::vector<float>& a, const std::vector<float>& b) {
 
 TEST(Transform, EvaluationNormalisesTheCentre) {
   for (const auto& normalization : {by_channel(), by_place(8, 8)})
-    for (const auto& [height, width] : {std::pair{8, 8}, {8, 11}, {13, 8}}) {
+    for (const auto& [height, width, top, left] :
+         {std::array{8, 8, 0, 0}, {8, 11, 0, 2}, {13, 8, 2, 0}}) {
       const auto image = sample_image(height, width);
       const Transform transform(8, 8, normalization, {4, true});
       std::vector<float> out(8 * 8 * 3, -1);
       transform.evaluation(image.view(), out.data());
-      EXPECT_TRUE(nearly_equal(
-          out, reference(image, normalization, 8, (height - 8) / 2, (width - 8) / 2, false)))
+      EXPECT_TRUE(nearly_equal(out, reference(image, normalization, 8, top, left, false)))
           << height << "x" << width;
     }
 }
@@ -243,6 +243,13 @@ TEST(Transform, PadsFurtherThanTheImage) {
     all_zero |= out == std::vector<float>(4 * 4 * 3, 0);
   }
   EXPECT_TRUE(all_zero);
+}
+
+// torchvision's center_crop: int(round((whole - crop) / 2.0)) in Python.
+TEST(Transform, CropsTheCentreWhereTorchvisionDoes) {
+  constexpr std::array kBegins = {0, 0, 1, 2, 2, 2, 3, 4, 4};
+  for (int rest = 0; rest < static_cast<int>(kBegins.size()); ++rest)
+    EXPECT_EQ(centre_crop_begin(32 + rest, 32), kBegins[static_cast<std::size_t>(rest)]) << rest;
 }
 
 TEST(Transform, RefusesWhatDoesNotFit) {

@@ -43,6 +43,7 @@ TEST(NetworkInput, IsAbsentOrWholeOrRefused) {
                                                                     {"height", "32x"},
                                                                     {"classes", "[1]"},
                                                                     {"classes", "a"},
+                                                                    {"classes", R"(["a", "a"])"},
                                                                     {"width", "99999999999"},
                                                                     {"short_side", "31"},
                                                                     {"exif_orientation", "no"}};

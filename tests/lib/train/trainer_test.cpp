@@ -353,13 +353,20 @@ TEST(Trainer, SaysAtWhichIterationItDiverged) {
   training.recipe.optimizer.momentum = 1;
   training.recipe.optimizer.weight_decay = 1;
   training.recipe.iterations = 1000;
-  training.begin();
-  try {
-    training.finish();
-    FAIL() << "a rate of 1000 did not diverge";
-  } catch (const Diverged& error) {
-    const auto iteration = training.trainer->iteration() + 1;
-    EXPECT_THAT(error.what(), testing::HasSubstr("iteration " + std::to_string(iteration)));
+  for (const auto every : {1, 1000}) {
+    training.recipe.evaluate_every = every;
+    training.begin();
+    try {
+      training.finish();
+      FAIL() << "a rate of 1000 did not diverge";
+    } catch (const Diverged& error) {
+      const auto done = training.trainer->iteration();
+      EXPECT_EQ(error.what(),
+                every == 1
+                    ? "the network's outputs in the evaluation are not finite at iteration " +
+                          std::to_string(done)
+                    : "the training loss is not finite at iteration " + std::to_string(done + 1));
+    }
   }
 }
 
