@@ -1,5 +1,5 @@
-# Run by `cmake --install`: installs the headers that other projects may include, and the headers that these include.
-# source: the folder that #include lines start from. destination: the folder for headers below the prefix.
+# Installs the headers that other projects may include, and the headers that these include. `cmake --install` runs this
+# script. source: the folder that #include lines start from. destination: the folder for headers below the prefix.
 set(headers
   reslab/base/error.h
   reslab/data/batches.h

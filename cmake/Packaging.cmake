@@ -1,5 +1,5 @@
-# `cpack` in a build with the system's LibTorch makes Debian packages: reslab with the program, its shared libraries
-# and the experiments, and with BUILD_SHARED_LIBS libreslab-dev with what other projects need to use the library.
+# `cpack` in a build with the system's LibTorch makes Debian packages. reslab contains the program, its shared libraries
+# and the experiments. With BUILD_SHARED_LIBS, libreslab-dev contains the headers and the files for CMake and pkg-config.
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_PACKAGE_CONTACT "The ResLab authors")

@@ -1,5 +1,5 @@
-# Writes reslab.pc for pkg-config. LibTorch has no such file, so the options for its folder stand here. Whoever has
-# moved LibTorch gives the new folder: pkg-config --define-variable=torch=DIR.
+# Writes reslab.pc for pkg-config. LibTorch has no such file, so reslab.pc contains the options for LibTorch, too. If
+# LibTorch was moved, users give the new folder: pkg-config --define-variable=torch=DIR.
 file(RELATIVE_PATH pc_to_prefix ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
 string(REGEX REPLACE "/$" "" pc_to_prefix ${pc_to_prefix})
 list(JOIN package_libraries " " pc_requires)
@@ -11,7 +11,7 @@ get_target_property(definitions torch INTERFACE_COMPILE_OPTIONS)  # the ABI of t
 list(FILTER definitions INCLUDE REGEX "^-D")
 string(JOIN " " pc_cflags ${folders} ${definitions})
 
-# Linked even if no symbol is used: torch_cuda registers itself when it is loaded.
+# These libraries are linked even if no symbol is used, because torch_cuda registers itself when it is loaded.
 set(libraries "")
 foreach(library torch torch_cpu torch_cuda c10 c10_cuda)
   if(EXISTS ${torch_library_dir}/lib${library}.so)

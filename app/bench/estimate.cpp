@@ -16,7 +16,7 @@ std::int64_t evaluation_count(const Recipe& recipe) {
   return recipe.iterations / recipe.evaluate_every + (ends_with_one ? 0 : 1);
 }
 
-/// Images that an evaluation computes, a crop counting as an image.
+/// Number of images that one evaluation computes. Each crop of a test image counts as one image.
 std::int64_t images_per_evaluation(const DataOptions& data, const DataOutline& outline) {
   const auto validation = outline.has_validation ? outline.validation_images : data.validation;
   return (outline.test_images + validation) * data.test_crops;
@@ -46,7 +46,7 @@ ComputeRate measure_rate(Precision precision, Kernels kernels, at::Device device
 std::vector<RunCost> estimate(const Experiment& experiment, const KnownRate& known) {
   std::optional<DataOutline> outline;
   const DataSourceOptions* outlined = nullptr;
-  // By name and image size. The seeds of a network share one.
+  // Keyed by name and image size, so that the seeds of a network share one summary.
   std::map<std::pair<std::string, std::int64_t>, NetworkSummary> summaries;
   std::vector<RunCost> costs;
   for (const auto& plan : experiment.runs) {

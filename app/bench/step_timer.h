@@ -11,7 +11,7 @@
 
 namespace reslab::app {
 
-/// The work to time, with what it is done on.
+/// The work to time, the network and the device.
 struct StepTiming : StepOptions {
   NetworkSpec network;
   std::int64_t image_size = 224;

@@ -12,7 +12,7 @@ namespace {
 
 using Words = std::vector<Candidates::Word>;
 
-/// The values of a setting that has few of them.
+/// All values of a boolean or a choice; empty for other settings.
 std::vector<std::string> values_of(const Setting& setting) {
   if (setting.type == Setting::Type::boolean) return {"true", "false"};
   return setting.type == Setting::Type::choice ? setting.choices : std::vector<std::string>();
@@ -59,7 +59,7 @@ Words networks(const std::string& word) {
   return words;
 }
 
-/// The JSON pointers below `before` that go on as `rest` does, one level at a time.
+/// Adds the candidates for the next level of the JSON pointer `before` + `rest`.
 void add_pointers(const std::vector<Setting>& table, const std::string& before,
                   const std::string& rest, Words& words) {
   const auto slash = rest.find('/', 1);
@@ -79,7 +79,7 @@ void add_pointers(const std::vector<Setting>& table, const std::string& before,
 Words assignments(const std::string& word) {
   Words words;
   add_pointers(experiment_settings().list(), "", word.empty() ? "/" : word, words);
-  // Settings of several kinds share their names.
+  // Several kinds may have a setting of the same name.
   std::ranges::stable_sort(words, {}, &Candidates::Word::text);
   const auto repeated = std::ranges::unique(words, {}, &Candidates::Word::text);
   words.erase(repeated.begin(), repeated.end());

@@ -7,14 +7,14 @@
 
 namespace reslab::app {
 
-/// What the last word of a command line may become.
+/// The candidates for the last word of a command line.
 struct Candidates {
   struct Word {
     std::string text;
     std::string meaning;  // may be empty
   };
 
-  std::vector<Word> words;              // a word that ends in '/', '=' or ':' goes on
+  std::vector<Word> words;              // no space follows a word that ends in '/', '=' or ':'
   Completion paths = Completion::none;  // `files`, `folders` or `json_files` complete the word too
 };
 

@@ -24,8 +24,7 @@
 namespace reslab::app {
 namespace {
 
-/// The rates of this machine: those in the cache file, or with --time newly measured ones, which it
-/// then stores.
+/// The speed of this machine: read from the cache file, or measured and stored there with --time.
 class Rates {
  public:
   Rates(const ComputeOptions& compute, bool measures)
@@ -42,7 +41,7 @@ class Rates {
     return ComputeRate{found->training, found->evaluation};
   }
 
-  /// The networks whose speeds were used.
+  /// The networks in the cache file whose speeds were used.
   std::string networks() const { return joined(networks_, ", ", std::identity()); }
 
  private:
@@ -79,7 +78,7 @@ struct CheckOptions {
   bool json = false;
 };
 
-/// What a check found out about one file.
+/// The result of checking one file.
 struct Checked {
   Experiment experiment;
   std::vector<std::string> data;     // a description of each data set
@@ -186,7 +185,7 @@ std::string time_text(const Checked& checked, const Rates& rates, int threads) {
                      counted(threads, "thread"), share, rates.networks());
 }
 
-/// A line for each schedule whose steps a training does not reach.
+/// Returns a line for each schedule whose steps come after the end of the training.
 std::set<std::string> notes_on(const Experiment& experiment) {
   std::set<std::string> notes;
   for (const auto& plan : experiment.runs) {

@@ -5,15 +5,15 @@
 
 namespace reslab::app {
 
-/// What a shell completes for an argument or for the value of an option.
+/// The kind of words that a shell offers for an argument or for the value of an option.
 enum class Completion {
   none,
   words,       // one of `words`
   files,       // any file
-  folders,     // any folder; also a run's
+  folders,     // any folder
   json_files,  // experiment files
   networks,    // NAME or NAME:SETTING=VALUE,…
-  models,      // a run's folder, a file or a network
+  models,      // a run's folder, a weights file or a network
   data_sets,   // DATASET[:DIR]
   assignments  // POINTER=VALUE of an experiment file
 };
@@ -24,7 +24,7 @@ struct Option {
   std::string letter = {};  // of the short form: "o"; empty: there is none
   std::string value = {};   // placeholder of the value: "DIR"; empty: the option is a switch
   std::string meaning = {};
-  std::string initial = {};  // the default; empty: there is none, or `meaning` says it
+  std::string initial = {};  // the default; empty: there is none, or `meaning` states it
   Completion completion = Completion::none;
   std::vector<std::string> words = {};  // possible values
   bool repeatable = false;

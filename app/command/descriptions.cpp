@@ -40,7 +40,7 @@ OptionGroup computation() {
             .initial = "0"}}};
 }
 
-/// The computation of a command that takes a precision too.
+/// The options of computation() and --precision.
 OptionGroup computation_with_precision(const std::string& meaning, const std::string& initial) {
   auto group = computation();
   group.options.push_back({.name = "precision",
@@ -409,7 +409,7 @@ CommandDescription manual() {
                         "anew."}}};
 }
 
-/// What the scripts of `reslab completion` call.
+/// The hidden subcommand that the scripts of `reslab completion` call.
 CommandDescription complete() {
   return {.name = "complete",
           .arguments = "WORD…",

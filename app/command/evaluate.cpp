@@ -38,7 +38,7 @@ struct EvaluatedSplit {
   std::int64_t images = 0;
   Evaluation measured;
   std::optional<Score> recorded;  // what the run recorded for these weights
-  bool other_data = false;        // not what the run evaluated, by the files' names and sizes
+  bool other_data = false;        // names or sizes of the files differ from the run's
 
   bool reproduced() const { return !recorded || measured.score.error == recorded->error; }
 };
@@ -79,7 +79,7 @@ void move_data(DataOptions& data, const std::string& text) {
   if (const auto* root = data_root(moved)) *data_root(data) = *root;
 }
 
-/// How the files of the data differ from those that the run recorded; nothing if they do not.
+/// Describes how the data files differ from those that the run recorded. Empty if they are equal.
 std::optional<std::string> changed_data(const StoredRun& stored) {
   const auto files = data_files(stored.data);
   const auto recorded = stored.run.value("data_files", Json());
@@ -107,7 +107,7 @@ EvaluationResults evaluate_run(const StoredRun& stored, const ModelSource& sourc
                                                                               : Precision::float32;
   const auto chosen = precision.value_or(trained);
   const auto change = changed_data(stored);
-  const bool other_data = change && !source.data.empty();  // as the user wants
+  const bool other_data = change && !source.data.empty();  // the user chose other data
   if (other_data) fmt::print(stderr, "not compared with the run's record: {}\n", *change);
   const bool comparable = chosen == trained && !source.changes_input() && !other_data;
   const Execution execution{chosen, stored.recipe.kernels, compute.device};

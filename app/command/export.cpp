@@ -13,8 +13,8 @@
 namespace reslab::app {
 namespace {
 
-/// The format that the options name, or the one whose files end as the given one does. Throws
-/// InvalidInput if there is none, or if the file's ending is that of another format.
+/// The export format named by `text`, or the one that the file's ending stands for. Throws
+/// InvalidInput if there is none, or if the file's ending belongs to another format.
 ExportFormat read_format(const std::string& text, const std::filesystem::path& file) {
   std::vector<std::string> names;
   const ExportFormatEntry* named = nullptr;

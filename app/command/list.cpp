@@ -202,7 +202,7 @@ std::string export_page() {
 
 using Page = std::string (*)();
 
-/// The pages that are not the table of one group.
+/// The pages that show more than the settings of one group.
 const std::vector<std::pair<std::string, Page>>& pages() {
   static const std::vector<std::pair<std::string, Page>> all = {
       {"experiment", experiment_page}, {"networks", networks_page},
@@ -216,7 +216,7 @@ std::string group_page(const std::string& pointer, const Setting& group) {
   return paragraph(pointer + ": " + group.meaning) + "\n" + table_text(group.members);
 }
 
-/// The setting at a JSON pointer, of one kind if its group has several.
+/// The settings at a JSON pointer. Several kinds of a group may each have one.
 std::vector<const Setting*> settings_at(const std::string& pointer) {
   const auto slash = pointer.rfind('/');
   const auto parent = pointer.substr(0, slash), name = pointer.substr(slash + 1);
@@ -231,7 +231,7 @@ std::vector<const Setting*> settings_at(const std::string& pointer) {
   return found;
 }
 
-/// The entries of all settings of this name, or of the name that other programs have for them.
+/// The entries of all settings that have this name in ResLab or in other programs.
 std::string setting_pages(const std::string& name) {
   std::string text;
   for (const auto& pointer : pointers_of(name))

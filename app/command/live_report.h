@@ -13,8 +13,8 @@
 
 namespace reslab::app {
 
-/// Writes report.html of an experiment while its runs train. An error does not stop the training:
-/// it is printed once to stderr.
+/// Writes report.html of an experiment while its runs train. An error does not stop the training.
+/// It is printed to stderr once.
 class LiveReports {
  public:
   /// `results`: reads what the runs of the experiment have written so far.
@@ -23,10 +23,10 @@ class LiveReports {
       : directory_(std::move(directory)), every_(every), results_(std::move(results)) {}
 
   /// A sink that writes the report after a run's first record, and then whenever `every` has passed
-  /// since it was last written. This object must outlive it.
+  /// since the report was last written. This object must outlive the sink.
   std::unique_ptr<RecordSink> sink();
 
-  /// Writes the report of an experiment that does not go on for now: its page does not reload.
+  /// Writes the report after training has ended or was interrupted. Its page does not reload.
   void close() { write(false); }
 
  private:
@@ -39,7 +39,7 @@ class LiveReports {
   std::chrono::seconds every_;
   std::function<std::vector<RunResult>()> results_;
   std::optional<std::chrono::steady_clock::time_point> written_;
-  std::string error_;  // the last one that was printed
+  std::string error_;  // the error that was printed last
 };
 
 }  // namespace reslab::app

@@ -19,7 +19,7 @@ struct Stage {
 
 bool is_features(const LayerSummary& layer) { return layer.name.starts_with("features."); }
 
-/// Whether a layer begins a stage after `stage`.
+/// Whether the layer begins the stage that follows `stage`.
 bool begins_stage(const LayerSummary& layer, const Stage& stage) {
   const auto block = block_of(layer.name);
   if (!block.empty()) return stage.summary.name != block.substr(0, block.find('.'));

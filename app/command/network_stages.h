@@ -11,7 +11,7 @@ namespace reslab::app {
 /// "layer2.0" of "layer2.0.conv1"; empty for a layer outside of the blocks.
 std::string block_of(const std::string& layer);
 
-/// Whether the layer is a projection of a shortcut or a gate.
+/// Whether the layer is a gate or the projection of a shortcut.
 bool is_beside_the_path(const LayerSummary& layer);
 
 /// The kernel size of a convolution: "3×3" of "conv 3×3, stride 2".

@@ -23,13 +23,13 @@ std::string pager() {
 bool show(const std::string& text, const std::string& program) {
   ::setenv("LESS", "FRX", 0);
   std::fflush(stdout);
-  auto* const earlier = std::signal(SIGPIPE, SIG_IGN);  // whoever has read enough quits the pager
+  auto* const earlier = std::signal(SIGPIPE, SIG_IGN);  // the user may quit before the end
   auto* const pipe = ::popen(program.c_str(), "w");
   if (pipe == nullptr) return false;
   std::fwrite(text.data(), 1, text.size(), pipe);
   const int status = ::pclose(pipe);
   std::signal(SIGPIPE, earlier);
-  constexpr int kNoSuchProgram = 127;  // of the shell
+  constexpr int kNoSuchProgram = 127;  // exit status of the shell
   return WIFEXITED(status) && WEXITSTATUS(status) != kNoSuchProgram;
 }
 

@@ -226,15 +226,16 @@ int run_and_export(const RunContext& context, std::size_t index, std::int64_t po
 
 using MakeSinks = decltype(RunContext::make_sinks);
 
-/// Loads the images of the runs and trains them. `position`: number of the experiment's runs before
-/// them, advanced past them. Returns the exit code.
+/// Loads the images that the runs share and trains their networks. `position`: number of runs of
+/// the experiment that came before; it is increased by the number of these runs. Returns the exit
+/// code.
 int run_group(const CheckedExperiment& prepared, RunsOfData& group, const ComputeOptions& compute,
               const MakeSinks& make_sinks, std::int64_t& position) {
   const auto& experiment = prepared.experiment;
   const auto& options = experiment.runs[group.runs.front()].data;
   note("data: " + describe(options, *group.source, Splits::all));
   const auto data = load(options, *group.source, Splits::all);
-  group.source.reset();  // the paths of its files take memory
+  group.source.reset();  // frees the memory of its list of files
   print_left_out(data.unreadable);
   check_classes(experiment, group.runs, prepared.directory, data.classes);
   const auto files = data_files(options);

@@ -10,14 +10,14 @@
 
 namespace reslab::app {
 
-/// The source of values that `--set` gives.
+/// The name that messages use, in place of a file, for values from `--set`.
 inline constexpr const char* kCommandLine = "--set";
 
 /// Sets the value at a JSON pointer that is not empty, or removes it if the new value is null.
 /// Makes missing objects on the way. Returns the error, or nothing.
 std::optional<std::string> assign_at(Json& root, const std::string& pointer, const Json& value);
 
-/// An experiment file merged with the files that it extends (RFC 7386), with short values written
+/// An experiment file merged with the files that it extends (RFC 7386), with short forms written
 /// out (app/config/short_forms.h). It knows which file gives which value. `extends` and the names
 /// of extended files are removed.
 class Document {

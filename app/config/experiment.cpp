@@ -97,7 +97,7 @@ class ExperimentReader {
     set_default_size(experiment.data, size);
   }
 
-  /// At least 1, also if the data cannot be found.
+  /// Number of images to train on. Returns 1 after an error.
   std::int64_t count_train_images(const DataOptions& data) {
     const auto source = make_source(data);
     const auto outline = source->outline();
@@ -107,7 +107,7 @@ class ExperimentReader {
     return outline ? std::max<std::int64_t>(1, outline->train_images - data.validation) : 1;
   }
 
-  /// Writes out the length of each training, which `epochs` may give, and what follows from it.
+  /// Replaces `epochs` by iterations and sets the values that follow from the length of a training.
   void resolve_recipes(Experiment& experiment) {
     const DataOptions* data = nullptr;  // whose images are counted
     std::int64_t train_images = 1;

@@ -20,8 +20,8 @@ struct Experiment {
   std::string schema;   // `$schema`, for editors
   std::string name;     // of the experiment and of its folder
   std::string why;      // for people; may be empty
-  DataOptions data;     // as in the file; so are `network` and `recipe`. `runs` contain their own
-  NetworkSpec network;  // changes
+  DataOptions data;     // `data`, `network` and `recipe` are as in the file;
+  NetworkSpec network;  // `runs` have their own
   Recipe recipe;
   std::vector<std::int64_t> seeds = {1};
   std::vector<RunPlan> runs;             // networks in the file's order, each with all seeds
@@ -47,7 +47,7 @@ Experiment load_experiment(const std::string& file, const std::vector<std::strin
 struct Claims {
   std::string name;
   std::string why;
-  std::vector<std::int64_t> seeds;  // of the runs that have none of their own
+  std::vector<std::int64_t> seeds;  // of the runs that are not in `own_seeds`
   std::map<std::string, std::vector<std::int64_t>> own_seeds;  // by the run's name
   std::vector<Expectation> expectations;
 

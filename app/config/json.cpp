@@ -80,7 +80,7 @@ std::string syntax_error(const std::string& file, const std::string& text) {
 }  // namespace
 
 Json parse_json(std::string_view text, const std::string& file) {
-  // The parser ends at a zero, whatever follows.
+  // The parser stops at a zero byte and ignores the rest.
   if (text.find('\0') != std::string_view::npos)
     throw InvalidInput(file + ": contains a byte 0; expected text");
   DuplicateKeys duplicates(file);
@@ -94,7 +94,7 @@ Json parse_json(std::string_view text, const std::string& file) {
   } catch (const Json::parse_error& error) {
     throw InvalidInput(syntax_error(file, error.what()));
   } catch (const Json::out_of_range& error) {
-    // "[json.exception.out_of_range.406] number overflow parsing '1e999'"
+    // The text is "[json.exception.out_of_range.406] number overflow parsing '1e999'".
     const std::string what = error.what();
     throw InvalidInput(file + ": the number " +
                        what.substr(std::min(what.size(), what.find('\''))) + " is too large");

@@ -28,7 +28,7 @@ std::string below(std::string_view pointer, std::size_t index);
 /// Whether the text is a JSON pointer.
 bool is_pointer(const std::string& text);
 
-/// Whether a JSON pointer leads to a value inside of the value at `outer`.
+/// Whether `pointer` leads to a value inside the value at `outer`.
 bool is_inside(std::string_view pointer, std::string_view outer);
 
 /// Calls `visit` with every value that is no object, also inside of nested objects, and its name:

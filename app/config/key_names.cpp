@@ -11,7 +11,7 @@
 namespace reslab::app {
 namespace {
 
-/// A setting and the names that other programs have for it. Names are in lower case and without
+/// A setting and the names that other programs use for it. Names are in lower case and without
 /// '_' and '-'.
 struct OtherNames {
   const char* pointer;
@@ -116,7 +116,7 @@ constexpr OtherNames kOptions[] = {
     {"--out", "out output outdir outputdir savedir logdir resultsdir"},
 };
 
-/// Choices and the words that other programs have for them.
+/// Choices of settings and the words that other programs use for them.
 constexpr OtherNames kWords[] = {
     {"bfloat16", "bf16 bf16mixed amp mixed fp16 float16 half 16mixed"},
     {"float32", "fp32 full float single 32true"},
@@ -140,7 +140,7 @@ constexpr OtherNames kWords[] = {
     {"validation_loss", "valloss"},
 };
 
-/// In lower case and without '_' and '-', so that "batchSize" and "batch_size" are one name.
+/// The word in lower case and without '_' and '-', so that "batchSize" equals "batch_size".
 std::string plain(std::string_view word) {
   std::string letters;
   for (const char letter : word) {
@@ -202,7 +202,7 @@ std::string key_hint(std::string_view key, const std::vector<std::string>& known
     if (const auto name = last_key(entry->pointer); at_this_place(name))
       return did_you_mean(name, entry->remark);
   if (const auto near = nearest(key, known)) return did_you_mean(*near);
-  constexpr std::size_t kMostPlaces = 3;  // more places do not help
+  constexpr std::size_t kMostPlaces = 3;  // a hint with more places does not help
   if (const auto places = places_of(key); !places.empty() && places.size() <= kMostPlaces)
     return "; it belongs at " + joined(places, " or ", in_quotes);
   if (!entries.empty()) return did_you_mean(entries.front()->pointer, entries.front()->remark);

@@ -6,19 +6,19 @@
 
 namespace reslab::app {
 
-/// A hint about a key that does not exist at its place: the setting that other programs (PyTorch,
-/// timm, Keras, Lightning) call so, the place of the setting that has this name, or the nearest of
-/// the `known` keys of its place.
+/// A hint about a key that does not exist at its place. It names the setting that has this name in
+/// other programs (PyTorch, timm, Keras, Lightning), the right place of a setting of this name, or
+/// the nearest of the `known` keys of the place.
 std::string key_hint(std::string_view key, const std::vector<std::string>& known);
 
-/// A hint about a word that is not among a setting's choices: the choice that other programs call
-/// so. Empty if there is none.
+/// A hint about a word that is not among a setting's choices: the choice that has this name in
+/// other programs. Empty if there is none.
 std::string word_hint(std::string_view word, const std::vector<std::string>& choices);
 
 /// The settings that the key may mean, as JSON pointers in an experiment file.
 std::vector<std::string> pointers_of(std::string_view key);
 
-/// Every setting that a hint may name because of the names in other programs.
+/// JSON pointers to all settings that have names in other programs.
 std::vector<std::string> hinted_pointers();
 
 }  // namespace reslab::app

@@ -37,7 +37,7 @@ const std::vector<std::string>& all_pointers() {
 
 std::ptrdiff_t depth_of(std::string_view pointer) { return std::ranges::count(pointer, '/'); }
 
-/// Whether another setting at the same level or above has a pointer with this end.
+/// Whether the pointer of another setting at the same level or above ends in `end`.
 bool is_ambiguous(std::string_view pointer, std::string_view end) {
   return std::ranges::any_of(all_pointers(), [&](const std::string& other) {
     return other != pointer && other.ends_with(end) && depth_of(other) <= depth_of(pointer);

@@ -34,8 +34,8 @@ bool is_list_setting(const std::string& key) {
          (setting->type == Setting::Type::integers || setting->type == Setting::Type::numbers);
 }
 
-/// AdamW's steps do not shrink with the gradient, so rates that the file does not give are a
-/// hundredth of those for SGD, as in PyTorch.
+/// AdamW's steps do not shrink with the gradient. Rates that the file does not give are therefore a
+/// hundredth of those for SGD: `start` is 0.001, as in PyTorch's AdamW.
 void set_default_rates(Recipe& recipe, const Json& given) {
   if (recipe.optimizer.kind != OptimizerKind::adamw) return;
   constexpr double kSgdToAdamw = 100;
@@ -59,7 +59,7 @@ const Settings<EntrySeeds>& entry_settings() {
   return table;
 }
 
-/// The value at the pointer, or null.
+/// The value at the pointer, or null if there is none.
 Json value_at(const Json& json, const std::string& pointer) {
   const Json::json_pointer place(pointer);
   return json.contains(place) ? json.at(place) : Json();
@@ -104,15 +104,15 @@ class Expansion {
   }
 
  private:
-  /// A run with all its seeds.
+  /// A run and its seeds.
   struct Training {
     RunPlan run;
     std::string network;
     std::vector<std::int64_t> seeds;
-    std::string pointer;  // of the entry
+    std::string pointer;  // to the entry of `networks`
     Json own_recipe;      // of the entry
     const Variation* variation = nullptr;
-    std::vector<std::string> varied_keys;  // of the network
+    std::vector<std::string> varied_keys;  // settings of the network with a list of values
   };
 
   DataOptions read_data(const Variation& variation, const DataOptions& of_file) {
@@ -134,7 +134,7 @@ class Expansion {
     all_valid_ = false;
   }
 
-  /// Adds the errors of a name that cannot be read; other names were replaced by objects.
+  /// Adds the errors of a network's name. Names without errors were replaced by objects before.
   void add_name_errors(const std::string& name, const std::string& pointer) {
     try {
       parse_network(name);
@@ -250,8 +250,8 @@ class Expansion {
     return found.empty();
   }
 
-  /// Sets the run's name. If other entries have the same network, the name has the values of the
-  /// entry's own recipe that differ from theirs.
+  /// Sets the run's name. If other entries have the same network, the name contains the values of
+  /// the entry's own recipe that differ between the entries.
   void name_run(std::size_t index) {
     auto& training = trainings_[index];
     const auto& recipes = recipes_of_[training.network];
@@ -269,8 +269,8 @@ class Expansion {
     training.run.name = run_name(training.network, values);
   }
 
-  /// Returns whether the run's name and training are new. Two runs of one name would share a
-  /// folder, and claims could not tell them apart.
+  /// Returns whether no earlier run has this name or this training. Two runs of one name would
+  /// share a folder, and claims could not tell them apart.
   bool is_new(const Training& training) {
     const auto& run = training.run;
     if (run.name.size() > kLongestRunName) {
@@ -286,9 +286,9 @@ class Expansion {
                                 unused_keys(training));
       return false;
     }
-    if (!errors_.empty()) return true;  // values that were refused are missing in the run
+    if (!errors_.empty()) return true;  // the run lacks the refused values
     auto content = identity(run);
-    content["data"] = to_json(data_settings(), run.data);  // with its folder
+    content["data"] = to_json(data_settings(), run.data);  // identity() has no folder
     const auto [same, is_new_training] = run_of_.try_emplace(content.dump(), run.name);
     if (!is_new_training)
       add(training.pointer, "'" + run.name + "' is the same training as '" + same->second +
@@ -296,7 +296,7 @@ class Expansion {
     return is_new_training;
   }
 
-  /// Names the lists that do not change the network.
+  /// Names the settings whose lists of values do not change the network.
   static std::string unused_keys(const Training& training) {
     auto keys = training.varied_keys;
     for (const auto& value : training.variation->values)
@@ -358,8 +358,8 @@ class Expansion {
   std::vector<Training> trainings_;
   std::map<std::string, std::map<std::string, Json>> recipes_of_;  // by network and entry
   std::size_t combined_ = 0;                                       // runs
-  std::map<std::string, std::string> entry_of_;                    // run's name to pointer
-  std::map<std::string, std::string> run_of_;                      // identity to run's name
+  std::map<std::string, std::string> entry_of_;                    // pointer by the run's name
+  std::map<std::string, std::string> run_of_;                      // run's name by identity
 };
 
 std::string shown_at(const Json& object, const std::string& key) {

@@ -19,7 +19,7 @@ inline constexpr double kLargestSeed = 4294967295;
 
 /// One run of an experiment: one network, one seed, one training.
 struct RunPlan {
-  std::string name;  // run_name() of the network's name and its varied values
+  std::string name;  // run_name(network's name, varied values)
   DataOptions data;
   NetworkSpec network;
   std::vector<std::string> given;  // names of the network's settings that the file gives
@@ -29,12 +29,13 @@ struct RunPlan {
   bool operator==(const RunPlan&) const = default;
 };
 
-/// Expands the file's `network`, `networks`, `recipe`, `vary` and the seeds into runs. Inside an
-/// entry of `networks` lists multiply, the last key varying fastest; then the values of `vary` and
-/// the seeds multiply. An entry may have its own seeds. The values of an entry's own recipe are in
-/// the names of its runs if another entry has the same network. Two runs with the same name or the
-/// same training are an error, and so is a setting that no network uses. `data`: the file's. If
-/// there are errors, some runs may be left out.
+/// Expands the file's `network`, `networks`, `recipe`, `vary` and the seeds into runs. Each entry
+/// of `networks` gives every combination of the values in its lists; the last key varies fastest.
+/// Each of these is combined with the values of `vary` and with the seeds, which an entry may
+/// replace by its own. If two entries have the same network, the names of the runs contain the
+/// values in which their recipes differ. Two runs with the same name or the same training are an
+/// error, and so is a setting that no network uses. `data`: as in the file. If there are errors,
+/// some runs may be left out.
 std::vector<RunPlan> expand_runs(const Document& document, const DataOptions& data,
                                  const std::vector<std::int64_t>& seeds, InputErrors& errors);
 
@@ -42,8 +43,8 @@ std::vector<RunPlan> expand_runs(const Document& document, const DataOptions& da
 void check_seeds(const std::vector<std::int64_t>& seeds, const std::string& place,
                  InputErrors& errors);
 
-/// Makes the folder of the data that were read from the variation's /data relative to the working
-/// directory, and checks them.
+/// Checks data settings that were read from the variation's /data, and makes their folder relative
+/// to the working directory.
 void finish_data(DataOptions& data, const Document& document, const Variation& variation,
                  UnusedSettings& unused, InputErrors& errors);
 

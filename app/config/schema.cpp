@@ -114,7 +114,7 @@ Json schema_of(const Setting& setting) {
   return json;
 }
 
-/// `pointer`: to a part of this schema.
+/// A reference to the part of this schema at `pointer`.
 Json reference_to(const std::string& pointer) { return {{"$ref", "#" + pointer}}; }
 
 Json reference(const std::string& definition) { return reference_to("/definitions/" + definition); }
@@ -139,8 +139,8 @@ Json entry_schema() {
                 {{{"type", "string"}}, object_of(std::move(properties))});
 }
 
-/// Adds a list of values for each setting of an object. `pointer`: to the object in an experiment
-/// file; `schema_pointer`: to its schema.
+/// Adds the schema of a list of values for each setting of an object. `pointer` leads to the object
+/// in an experiment file, `schema_pointer` to its schema.
 void add_lists(const Json& object, const std::string& pointer, const std::string& schema_pointer,
                Json& lists) {
   if (object.contains("anyOf"))
@@ -155,7 +155,7 @@ void add_lists(const Json& object, const std::string& pointer, const std::string
   }
 }
 
-/// `vary`: lists of values by the JSON pointers to their settings.
+/// The schema of `vary`, which maps JSON pointers to lists of values.
 Json vary_schema(const Json& experiment) {
   Json lists = Json::object();
   add_lists(experiment["recipe"], "/recipe", "/definitions/recipe", lists);

@@ -97,7 +97,7 @@ class Reader {
     setting.set(object_, converted(setting, *value));
   }
 
-  /// Adds the error with a hint, unless the error names the nearest choice already.
+  /// Adds the error, with a hint unless the error already names the nearest choice.
   void add_wrong(const Setting& setting, const Json& json, const std::string& pointer,
                  const std::string& error) {
     const bool has_hint = error.ends_with('?') || !json.is_string();

@@ -17,7 +17,7 @@ using SettingTable = std::vector<Setting>;
 bool is_text(const SettingTable& table, std::string_view pointer);
 
 /// Replaces each value that stands for a group's object (Setting::bare) by that object, also inside
-/// of groups. Values of another type stay as they are.
+/// groups. Values of another type stay as they are.
 void write_out_bare_values(const SettingTable& table, Json& json);
 
 // The functions below for a value of any type; `object` points to it.

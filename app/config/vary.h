@@ -21,15 +21,16 @@ struct Variation {
   std::vector<VariedValue> values;  // in the order of `vary`; none without `vary`
 };
 
-/// Multiplies the values of the file's `vary`, the last pointer varying fastest. Without `vary`
-/// there is one variation, the file itself. Adds a line to `errors` for each error in the form of
-/// `vary`; the settings' values are not checked. There is always at least one variation.
+/// Returns every combination of the values of the file's `vary`; the last pointer varies fastest.
+/// Without `vary` there is one variation, the file itself. Adds a line to `errors` for each error
+/// in the form of `vary`; the settings' values are not checked. There is always at least one
+/// variation.
 std::vector<Variation> read_variations(const Document& document, InputErrors& errors);
 
 /// "FILE: /pointer", or "FILE: /vary: /pointer" if `vary` gives the value at the pointer.
 std::string place(const Document& document, const Variation& variation, std::string_view pointer);
 
-/// The pointer in the file to the value at a pointer in the variation, for Document::path().
+/// Returns where the file gives the value at `pointer` of the variation, for Document::path().
 std::string pointer_in_file(const Variation& variation, const std::string& pointer);
 
 /// Whether `vary` gives a value at or below the pointer.

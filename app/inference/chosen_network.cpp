@@ -14,7 +14,7 @@
 namespace reslab::app {
 namespace {
 
-/// BatchNorm's settings in the recipe that the weights were trained with; the default if unknown.
+/// BatchNorm's settings in the recipe that trained the weights; the defaults if it is unknown.
 BatchNormOptions batch_norm_of(const WeightsFile& weights) {
   const auto found = weights.metadata.find("recipe");
   if (found == weights.metadata.end()) return {};
@@ -47,8 +47,8 @@ std::shared_ptr<Network> network_for(NetworkSpec spec, const std::vector<std::st
   return make_network(spec, 0, batch_norm);
 }
 
-/// The source's network with what weights do not show: as the file says, or as in the networks of
-/// other programs. Adds the names of the settings so set to `given`.
+/// The source's network. Settings that weights do not show are taken from the file's metadata, or
+/// assumed to be as in other programs' networks. Adds the names of these settings to `given`.
 NetworkSpec settled(const ModelSource& source, const WeightsFile& weights,
                     const std::optional<NetworkSpec>& stored, std::vector<std::string>& given,
                     std::vector<std::string>& notes) {

@@ -14,10 +14,10 @@ struct ChosenNetwork {
   std::vector<std::string> notes;  // assumptions, for the user
 };
 
-/// Makes the network that the source names, or the weights' metadata if it names none. What the
-/// source leaves open is as the file says: the number of classes, shortcut A's padding and the
-/// place of a bottleneck's stride, for which torchvision's is assumed if the file does not say it.
-/// Throws InvalidInput.
+/// Makes the network that the source names. If it names none, makes the network that the weights'
+/// metadata name. The file also gives the number of classes, shortcut A's padding and the place of
+/// a bottleneck's stride if the source does not. If the file does not show the padding or the
+/// stride, they are assumed, and `notes` says so. Throws InvalidInput.
 ChosenNetwork choose_network(const ModelSource& source, const WeightsFile& weights);
 
 }  // namespace reslab::app

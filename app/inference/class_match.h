@@ -20,11 +20,10 @@ struct ClassMatch {
 /// every image.
 void require_two_outputs(std::int64_t outputs, const std::string& network);
 
-/// Matches the classes by their names. `known`: names of the network's outputs, empty if it has
-/// none; then the data must have as many classes as the network has outputs, and their order is
-/// assumed to be the same. Throws InvalidInput with the data's classes that the network lacks, or
-/// with both numbers, and if the network has fewer than two outputs. Messages name the network
-/// `network`.
+/// Matches the classes by their names. `known`: names of the network's outputs, or empty. If it is
+/// empty, the data must have as many classes as the network has outputs, and their order is assumed
+/// to be the same. Throws InvalidInput if the network lacks classes of the data, if the numbers
+/// differ, or if the network has fewer than two outputs. Messages call the network `network`.
 ClassMatch match_classes(const std::vector<std::string>& known, std::int64_t outputs,
                          const std::vector<std::string>& data, const std::string& network);
 

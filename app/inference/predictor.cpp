@@ -39,7 +39,7 @@ std::optional<std::string> read_torchscript(const std::string& path) {
   return content;
 }
 
-/// `network` is its name, for messages.
+/// `network`: the network's name, for messages.
 at::Tensor softmax(const at::Tensor& logits, const std::string& network) {
   require_two_outputs(logits.size(1), network);
   return logits.to(at::kFloat).softmax(1).cpu();

@@ -56,7 +56,7 @@ struct Prediction {
 /// batch are still predicted.
 class ReadableImages : public Images {
  public:
-  /// Black images have height × width pixels.
+  /// A black image of height × width pixels stands for a file that cannot be read.
   ReadableImages(const std::vector<std::string>& paths, const DecodingOptions& options, int height,
                  int width);
 

@@ -54,7 +54,7 @@ LoadedModel load_model(const ModelSource& source);
 /// InvalidInput if none is stored.
 NetworkInput input_of_run(const WeightsFile& weights, const ModelSource& source);
 
-/// Prints the first of the lines about images that cannot be read, and how many more there are.
+/// Prints the first lines about images that cannot be read, and the number of further lines.
 void print_left_out(const std::vector<std::string>& lines);
 
 /// Loads data whose images become the network's input: a folder's are resized and cropped to it.

@@ -19,7 +19,7 @@ constexpr double kPlotWidth = 260, kPlotHeight = 220;
 constexpr double kLeft = 56, kRight = 26, kTop = 78, kBottom = 66;
 constexpr double kTitle = 44;        // above the panels' headings
 constexpr double kLetter = 6.4;      // width of a letter on average
-constexpr double kLabelHeight = 14;  // least distance of two labels
+constexpr double kLabelHeight = 14;  // smallest distance between two labels
 constexpr std::size_t kPanelsInARow = 3;
 constexpr std::size_t kLongestTick = 14;  // letters
 
@@ -45,8 +45,8 @@ double round_step(double range) {
   return 10 * power;
 }
 
-/// An axis that holds the better three quarters of the errors with room to spare. Runs that failed
-/// to learn stand at its upper end.
+/// An error axis that shows the best three quarters of the means, with a margin. Runs that failed
+/// to learn are drawn at its upper end.
 ErrorAxis axis_of(const SettingComparison& comparison) {
   std::vector<double> means;
   double low = std::numeric_limits<double>::infinity(), high = 0;
@@ -67,7 +67,7 @@ ErrorAxis axis_of(const SettingComparison& comparison) {
   return axis;
 }
 
-/// The values of a setting in their order: numbers by size, others as they come.
+/// The values of a setting, sorted: numbers by size, and before them all others by their text.
 std::vector<Json> values_of(const SettingComparison& comparison, std::size_t setting) {
   std::vector<Json> values;
   for (const auto& runs : comparison.runs)
@@ -75,7 +75,7 @@ std::vector<Json> values_of(const SettingComparison& comparison, std::size_t set
       values.push_back(runs.values[setting]);
   const auto before = [](const Json& a, const Json& b) {
     if (a.is_number() && b.is_number()) return a.get<double>() < b.get<double>();
-    if (a.is_number() != b.is_number()) return b.is_number();  // "none" before numbers
+    if (a.is_number() != b.is_number()) return b.is_number();  // for example "none" before numbers
     return setting_text(a) < setting_text(b);
   };
   std::ranges::stable_sort(values, before);
@@ -92,7 +92,7 @@ std::string straight(double x1, double y1, double x2, double y2, const std::stri
                      y2, colour);
 }
 
-/// Runs whose other settings are equal, by the position of their value.
+/// Runs that differ only in the panel's setting. `points` begin with the position of the value.
 struct JoinedRuns {
   std::string name;  // of the other setting's value, if there is one other setting
   std::size_t colour = 0;
@@ -100,7 +100,7 @@ struct JoinedRuns {
   std::vector<std::pair<std::size_t, const ComparedRuns*>> points;
 };
 
-/// The panel of one setting, drawn from x = 0 on.
+/// The panel of one setting. Its left edge is at x = 0.
 class Panel {
  public:
   Panel(const SettingComparison& comparison, std::size_t setting, const ErrorAxis& axis)
@@ -219,7 +219,7 @@ class Panel {
                        kTop - 2, colour);
   }
 
-  /// The errors of the runs above the axis, as one number or as a range for each value.
+  /// For each value, the errors above the upper end of the axis, as one number or as a range.
   std::string labels_above_axis() const {
     std::map<std::size_t, std::vector<double>> errors;
     for (const auto& line : lines_)
@@ -243,7 +243,7 @@ class Panel {
     return {};
   }
 
-  /// The line's last point below the upper end of the axis, or its last one.
+  /// The line's last point that is not above the axis, or the last point if there is none.
   std::pair<std::size_t, const ComparedRuns*> end_of(const JoinedRuns& line) const {
     for (auto point = line.points.rbegin(); point != line.points.rend(); ++point)
       if (point->second->error->mean <= axis_.high) return *point;

@@ -24,7 +24,7 @@ bool can_be_drawn(const FigurePoint& point, bool log_y) {
   return std::isfinite(point.x) && std::isfinite(point.y) && (!log_y || point.y > 0);
 }
 
-/// The width of the drawn SVG in pixels: the plot, and the legend beside it.
+/// The width of the SVG in pixels: the plot and the legend beside it.
 std::size_t width_of(const Figure& figure) {
   std::size_t widest = 0;
   for (const auto& group : figure.groups) widest = std::max(widest, text_width(group.name));
@@ -76,7 +76,7 @@ class Plots {
   }
 
  private:
-  /// Adds a plot for each line; the first has the group's name.
+  /// Adds a plot for each line. The first one carries the group's name in the legend.
   void add(const FigureGroup& group) {
     const auto before = plots_.size();
     const auto width = group.lines.empty() ? FigureLine().width : group.lines.front().width;
@@ -87,7 +87,7 @@ class Plots {
       const auto shown = std::ranges::count_if(line.points, [this](const FigurePoint& point) {
         return can_be_drawn(point, figure_.log_y);
       });
-      // A line through a single value would not be seen.
+      // A line through a single point would be invisible.
       const std::string kind = shown == 1 ? " with linespoints " : " with lines ";
       const std::string point = shown == 1 ? " pointtype 7 pointsize 0.9" : "";
       plots_.push_back(data + kind + (plots_.size() == before ? title : "notitle ") +
@@ -98,7 +98,7 @@ class Plots {
       plots_.push_back("NaN with lines " + title + line_style(group.style, width));
   }
 
-  /// Defines the line's points and returns their name; empty if none can be drawn.
+  /// Adds the line's points as a data block and returns its name; empty if no point can be drawn.
   std::string add_data(const FigureLine& line) {
     std::string rows;
     for (const auto& point : line.points)

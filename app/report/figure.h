@@ -10,13 +10,13 @@ namespace reslab::app {
 struct FigurePoint {
   double x = 0;
   double y = 0;
-  std::string label = {};  // what x does not say, such as a layer's name
+  std::string label = {};  // for example a layer's name
 };
 
 struct FigureLine {
   std::vector<FigurePoint> points;
   double width = 2.6;     // pixels
-  std::string name = {};  // what the line shows of its group, such as "test"
+  std::string name = {};  // of this line in its group, for example "test"
 };
 
 /// Lines of one colour that share an entry of the legend.

@@ -28,7 +28,7 @@ Json line_data(const FigureLine& line) {
   return data;
 }
 
-/// What the lines of each group show; empty if the y axis says it.
+/// The names of the lines in each group; empty if the y axis says what they show.
 Json line_names(const Figure& figure) {
   Json names = Json::array();
   if (!figure.groups.empty())

@@ -8,7 +8,7 @@
 
 namespace reslab::app {
 
-/// The places of the figures in report.html, with headings and captions: figure-0, figure-1, …
+/// The elements of the figures in report.html (figure-0, figure-1, …), with headings and captions.
 std::string html_figures(const std::vector<Figure>& figures);
 
 /// The lines and axes of a figure for report.js. Values are rounded to six digits.

@@ -11,8 +11,8 @@
 namespace reslab::app {
 namespace {
 
-constexpr std::size_t kMostInHeatMap = 200;    // of a heat map
-constexpr std::size_t kMostBesideImages = 20;  // classes of a heat map beside the images
+constexpr std::size_t kMostInHeatMap = 200;    // classes of a heat map
+constexpr std::size_t kMostBesideImages = 20;  // classes of a heat map that stands beside images
 constexpr int kSmallPicture = 64;  // pixels; a smaller picture is enlarged without smoothing
 
 std::string html_image(const Picture& picture, const std::string& text) {

@@ -138,7 +138,7 @@ std::string html_classes(const Report& report) {
   return html;
 }
 
-/// The figure is an image, so that its style sheet does not reach the page.
+/// The SVG is embedded as an image, so that its style sheet does not change the page.
 std::string html_comparison(const SettingComparison& comparison) {
   std::string source = "data:image/svg+xml,";
   for (const char c : comparison_svg(comparison))

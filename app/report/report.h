@@ -43,7 +43,7 @@ struct ReportedExperiment {
   std::vector<Verdict> verdicts;
 };
 
-/// The pictures of one network's first counted seed that has some.
+/// The pictures of one network, from its first counted seed that has pictures.
 struct NetworkPictures {
   std::string network;
   std::int64_t seed = 0;
@@ -51,7 +51,7 @@ struct NetworkPictures {
   RunPictures pictures;
 };
 
-/// A report that is written again and again while the experiment runs.
+/// The interval and the time of a report that is rewritten while the experiment runs.
 struct LiveReport {
   std::chrono::seconds every{};
   std::chrono::system_clock::time_point written;
@@ -62,7 +62,7 @@ struct Report {
   std::string title;  // the experiments' names
   std::vector<ReportedExperiment> experiments;
   Table results;
-  std::optional<SettingComparison> comparison;  // of settings, if there is something to choose
+  std::optional<SettingComparison> comparison;  // only if is_choice() holds
   std::vector<std::string> unfinished;          // a line for each unfinished seed
   std::vector<ClassReport> classes;
   std::vector<ConfusionMatrix> confusions;
@@ -80,7 +80,7 @@ struct Report {
 Report make_report(const ReportedRuns& runs);
 
 /// A short report for a terminal: title, results, unfinished seeds, comparison of settings,
-/// classes, expectations. Its lines have at most `columns` columns where they can break.
+/// classes, expectations. Lines are broken at `columns` columns where that is possible.
 std::string terminal_report(const Report& report,
                             std::size_t columns = std::numeric_limits<std::size_t>::max(),
                             bool colour = false);

@@ -15,7 +15,7 @@
 namespace reslab::app {
 namespace {
 
-/// A value for each network's runs; null pointers where run.json has none.
+/// One value for each network's runs; nullptr if run.json has none.
 using Values = std::vector<const Json*>;
 
 struct VariedSetting {
@@ -23,7 +23,7 @@ struct VariedSetting {
   std::vector<Json> values;
 };
 
-/// The rows of the tables that the pointer may lead to; several kinds may have one of this name.
+/// Finds the rows that the pointer may lead to. Several kinds may have a row of the same name.
 void find_rows(const std::vector<Setting>& table, std::string_view pointer,
                std::vector<const Setting*>& rows) {
   const auto end = std::min(pointer.find('/', 1), pointer.size());
@@ -65,8 +65,8 @@ class Differences {
   }
 
  private:
-  /// Sets absent values to the default if run.json leaves it out. Returns false if they are absent
-  /// because the runs have another kind of optimizer, schedule or data, which differs itself.
+  /// Replaces absent values by the default if run.json leaves defaults out. Returns false if values
+  /// are absent because the kinds of optimizer, schedule or data differ.
   static bool fill(const std::string& pointer, Values& values, std::optional<Json>& initial) {
     const auto rows = rows_at(pointer);
     const bool of_kind = !rows.empty() && std::ranges::all_of(rows, [](const auto* row) {
@@ -163,7 +163,7 @@ void test_against(const ComparedRuns& best, bool same_network, ComparedRuns& run
   runs.test = runs.is_paired ? paired_test(values, best_values) : welch_test(values, best_values);
 }
 
-/// Whether the data settings decide which images the errors are measured on.
+/// Whether the setting decides which images the errors are measured on.
 bool changes_images(const std::string& pointer) {
   if (!pointer.starts_with("/data/")) return false;
   const std::string others[] = {"/data/normalize", "/data/augment", "/data/sampler",

@@ -20,7 +20,7 @@ double variance_of_mean(const std::vector<double>& values) {
   return deviation * deviation / static_cast<double>(values.size());
 }
 
-/// `variance`: of the difference.
+/// `variance`: the variance of `difference`.
 TTest t_test(double difference, double variance, double degrees_of_freedom) {
   if (variance == 0) {
     const double t =

@@ -14,17 +14,18 @@ struct Spread {
 /// The mean and the sample standard deviation; empty if there are no values.
 std::optional<Spread> spread_of(const std::vector<double>& values);
 
-/// Whether two means differ. If nothing scatters, p is 1 for equal means and 0 for different ones.
+/// The result of a t-test for a difference of means. If the values do not vary, p is 1 for equal
+/// means and 0 for different ones.
 struct TTest {
   double t = 0;
   double degrees_of_freedom = 0;
   double p = 1;  // two-sided
 };
 
-/// Welch's t-test of the means of two samples, without assuming equal variances (B. L. Welch, The
-/// generalization of 'Student's' problem, Biometrika 34, 1947), with Satterthwaite's approximation
-/// of the degrees of freedom. Empty if a sample has fewer than two values or one that is not
-/// finite.
+/// Welch's t-test of the means of two samples, which does not assume equal variances (B. L. Welch,
+/// The generalization of 'Student's' problem, Biometrika 34, 1947). Uses Satterthwaite's
+/// approximation of the degrees of freedom. Empty if a sample has fewer than two values or a value
+/// is not finite.
 std::optional<TTest> welch_test(const std::vector<double>& a, const std::vector<double>& b);
 
 /// The t-test of the mean difference of pairs. `a` and `b` have the same size. Empty if there are

@@ -35,7 +35,7 @@ std::string without_outer_spaces(std::string text) {
   return without_trailing_spaces(std::move(text));
 }
 
-/// The parts of a text between which a line may break: at the commas of a list, else at spaces.
+/// Splits a text where a line may break: after the commas of a list, otherwise after spaces.
 std::vector<std::string> pieces_of(const std::string& text) {
   const bool is_list = text.find(',') != std::string::npos;
   const std::string_view ends = is_list ? ",:/" : " :/";
@@ -47,7 +47,7 @@ std::vector<std::string> pieces_of(const std::string& text) {
   return pieces;
 }
 
-/// The text in lines of at most `width` columns. A longer piece has a line of its own.
+/// Breaks the text into lines of at most `width` columns. A longer piece gets its own line.
 std::vector<std::string> broken(const std::string& text, std::size_t width) {
   if (text_width(text) <= width) return {text};
   std::vector<std::string> lines(1);
@@ -73,7 +73,7 @@ std::size_t widest_piece(const std::string& text) {
 struct LayoutColumn {
   std::string heading;
   std::vector<std::string> cells;
-  bool left;  // left-aligned: its cells may break
+  bool left;  // left-aligned; its cells may be broken
   std::size_t width;
 
   std::size_t widest_cell() const {
@@ -82,7 +82,7 @@ struct LayoutColumn {
     return widest;
   }
   std::size_t least_width() const {
-    constexpr std::size_t kNarrow = 12;  // cells that are broken further are hard to read
+    constexpr std::size_t kNarrow = 12;  // narrower cells are hard to read
     auto least = std::max(widest_piece(heading), left ? std::min(width, kNarrow) : 0);
     for (const auto& cell : cells)
       least = std::max(least, left ? widest_piece(cell) : text_width(cell));
@@ -96,8 +96,8 @@ std::size_t total_width(const std::vector<LayoutColumn>& columns) {
   return total;
 }
 
-/// Narrows the columns so that the table fits, as far as they can break: first the headings, then
-/// the widest column with cells that can.
+/// Narrows the columns until the table fits or no cell can be broken further. Breaks the headings
+/// first, then the widest column whose cells can be broken.
 void shrink(std::vector<LayoutColumn>& all, std::size_t columns) {
   for (auto& column : all)
     column.width = std::max(widest_piece(column.heading), column.widest_cell());
@@ -112,7 +112,7 @@ void shrink(std::vector<LayoutColumn>& all, std::size_t columns) {
   }
 }
 
-/// Adds the lines of one row; with `at_bottom`, short cells stand in its last line.
+/// Adds the lines of one row. With `at_bottom`, short cells are in the last of these lines.
 void add_lines(const std::vector<LayoutColumn>& columns, const std::vector<std::string>& cells,
                bool at_bottom, std::string& text) {
   std::vector<std::vector<std::string>> lines;

@@ -13,13 +13,13 @@ namespace reslab::app {
 /// The result of checking an expectation.
 struct Verdict {
   enum class Outcome { met, not_met, not_checked };
-  /// Whether chance may explain a difference between networks; one seed cannot tell.
+  /// Whether a difference between networks may be noise. With one seed this cannot be judged.
   enum class Doubt { none, within_noise, one_seed };
 
   Outcome outcome = Outcome::not_checked;
   std::string claim;
-  std::string numbers;          // the measured and the expected value, or why there is none
-  std::string noise;            // the test of `doubt`; empty without a difference between networks
+  std::string numbers;          // measured and expected value, or why there are none
+  std::string noise;            // evidence for `doubt`; empty if no networks are compared
   std::optional<double> paper;  // the paper's number for the measured value
   Doubt doubt = Doubt::none;
 
@@ -31,8 +31,8 @@ struct Verdict {
   std::string text() const;
 };
 
-/// Checks one of an experiment's claims against the means over all seeds of its runs. It is not met
-/// if a seed failed, and not checked if a seed is missing or unfinished.
+/// Checks a claim against the means over all seeds of its runs. The claim is not met if a seed
+/// failed, and not checked if a seed is missing or unfinished.
 Verdict judge(const Expectation& expectation, const Claims& claims,
               const std::vector<RunResult>& results);
 

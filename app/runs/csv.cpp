@@ -51,8 +51,8 @@ void visit_split(const std::string& name, std::optional<Score>& split, const Vis
   if (loss || error || top5_error) split = {loss.value_or(0), error.value_or(0), top5_error};
 }
 
-// Call `visit` with the name and the value of each column. The column of the iteration is named
-// "step" because importers of other programs look for this name.
+// The functions call `visit` with the name and the value of each column. The iteration's column is
+// named "step" because importers of other programs look for this name.
 template <class Visit>
 void visit_cells(Record& row, const Visit& visit) {
   visit("step", row.iteration);
@@ -226,7 +226,7 @@ void keep_until(const std::filesystem::path& path, std::int64_t iteration) {
   const std::string text = read_text(path);
   const auto lines = complete_lines(text);
   std::string kept;
-  std::size_t torn = 0;  // number of a line with zeros, which a file has where nothing was written
+  std::size_t torn = 0;  // number of the first line with zero bytes, which a power cut leaves
   for (std::size_t i = 0; i < lines.size(); ++i) {
     if (i > 0 && lines[i].find('\0') != std::string_view::npos) {
       torn = i + 1;

@@ -38,13 +38,14 @@ class CsvWriter {
 template <class Row>
 std::vector<Row> read_csv(const std::filesystem::path& path);
 
-/// Writes a file of these rows, whole or not at all. Throws IoError.
+/// Writes a file with these rows, all or nothing. Throws IoError.
 template <class Row>
 void write_csv(const std::filesystem::path& path, const std::vector<Row>& rows);
 
-/// Removes the rows after an iteration and what a crash left behind them: a last line without a
-/// newline, or lines that a power cut tore. The file's first column must be the iteration. Throws
-/// InvalidInput if the file is damaged elsewhere, IoError if it cannot be written.
+/// Removes the rows after an iteration and the damaged lines that a crash leaves at the end: a line
+/// without a newline, or lines that a power cut damaged. The file's first column must be the
+/// iteration. Throws InvalidInput if the file is damaged elsewhere, IoError if it cannot be
+/// written.
 void keep_until(const std::filesystem::path& path, std::int64_t iteration);
 
 }  // namespace reslab::app

@@ -22,7 +22,7 @@ constexpr Split kSplits[] = {
     {"test", [](const Record& row) { return row.test; }},
 };
 
-/// The splits that were measured.
+/// The splits with measured values.
 std::vector<Split> splits_of(const std::vector<Record>& records) {
   std::vector<Split> splits;
   for (const auto& split : kSplits)
@@ -39,7 +39,7 @@ std::string curves(const std::vector<Record>& records, const Split& split) {
   return text;
 }
 
-/// The last values that were measured. A key named "error" would tell DVC that reading has failed.
+/// The last measured values. No key is named "error": DVC would take it for a failure to read.
 Json results(const std::vector<Record>& records, const std::vector<Split>& splits) {
   Json json = {{"step", records.back().iteration}, {"epoch", records.back().epoch}};
   for (const auto& split : splits)

@@ -15,7 +15,7 @@ namespace reslab::app {
 bool in_dvc_repository(const std::filesystem::path& directory);
 
 /// Writes a run's settings, results and curves for DVC into the folder `dvc` of the run's
-/// directory. DVC draws empty cells as zeros, so the curves of each split have a file of their own.
+/// directory. Each split has its own file of curves, because DVC draws empty cells as zeros.
 class DvcSink : public RecordSink {
  public:
   /// `run`: the content of run.json.

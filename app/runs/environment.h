@@ -18,7 +18,7 @@ struct Environment {
 
 Environment read_environment();
 
-/// What the program computes with and reads: back ends, instruction set, threads, devices, optional
+/// Facts about the program and the machine: back ends, instruction set, threads, devices, optional
 /// libraries. Each fact is a name and its value.
 std::vector<std::pair<std::string, std::string>> facts_of_build();
 

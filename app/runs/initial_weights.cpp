@@ -16,8 +16,9 @@
 namespace reslab::app {
 namespace {
 
-/// Checks what the shapes of weights do not show: it is as in the network that the file names, or
-/// the experiment gives it. Throws InvalidInput.
+/// Checks the settings that weights do not show and the experiment does not give. Throws
+/// InvalidInput if one differs from the network that the file names, or if the file names no
+/// network and the default may be wrong.
 void check_hidden_settings(const RunPlan& plan, const WeightsFile& weights,
                            const std::optional<NetworkSpec>& stored) {
   const auto& path = weights.where;

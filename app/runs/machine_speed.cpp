@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kMostEntries = 200;
 constexpr std::size_t kLargestSpeedsFile = 1 << 20;  // bytes
-// Multiply-adds per second that no machine is below or above.
+// Limits of plausible speeds, in multiply-adds per second.
 constexpr double kLeastSpeed = 1e4;
 constexpr double kGreatestSpeed = 1e18;
 
@@ -79,7 +79,7 @@ std::vector<MachineSpeeds::Entry> MachineSpeeds::read(const std::filesystem::pat
     }
     return entries;
   } catch (const std::exception&) {
-    return {};  // what was read before the damage may be damaged, too
+    return {};  // entries before the damage may be damaged, too
   }
 }
 
@@ -101,7 +101,7 @@ std::optional<MachineSpeed> MachineSpeeds::find(const SpeedConditions& condition
 bool MachineSpeeds::remember(const SpeedConditions& conditions, const MachineSpeed& speed) {
   if (file_.empty() || !is_possible(speed)) return false;
   try {
-    entries_ = read(file_);  // another process may have written it
+    entries_ = read(file_);  // another process may have written the file
     std::erase_if(entries_, [&](const Entry& entry) {
       return entry.conditions == conditions && entry.speed.network == speed.network &&
              entry.speed.macs == speed.macs;

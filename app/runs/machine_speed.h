@@ -11,7 +11,7 @@
 
 namespace reslab::app {
 
-/// The circumstances that a speed was measured in. It says nothing about others.
+/// The conditions under which a speed was measured. It does not apply to other conditions.
 struct SpeedConditions {
   std::string processor;  // model name of the CPU
   int threads = 1;
@@ -37,23 +37,23 @@ struct MachineSpeed {
 };
 
 /// The speeds that were measured on this machine, in a file that later calls of the program read.
-/// The file is only a cache: a damaged or foreign file, or one that cannot be written, is like an
-/// absent one, and entries with impossible values are skipped.
+/// The file is only a cache: a file that is damaged or cannot be written counts as absent, and
+/// entries with impossible values are skipped.
 class MachineSpeeds {
  public:
   /// $XDG_CACHE_HOME/reslab/speeds.json, or ~/.cache/reslab/speeds.json; empty if neither variable
   /// is set.
   static std::filesystem::path usual_file();
 
-  /// Reads the file. An empty path is that of an absent file.
+  /// Reads the file. An empty path counts as an absent file.
   explicit MachineSpeeds(std::filesystem::path file);
 
-  /// The speed under these conditions of the network of this name, or of the network whose
-  /// multiply-adds are nearest in ratio.
+  /// The speed of the network of this name under these conditions. If there is none, the speed of
+  /// the network whose number of multiply-adds is nearest in ratio.
   std::optional<MachineSpeed> find(const SpeedConditions& conditions, const std::string& network,
                                    std::int64_t macs) const;
 
-  /// Stores a speed in place of the one of the same network under the same conditions. The oldest
+  /// Stores a speed. It replaces the one of the same network under the same conditions. The oldest
   /// entries are dropped if there are many. Returns whether the file was written.
   bool remember(const SpeedConditions& conditions, const MachineSpeed& speed);
 

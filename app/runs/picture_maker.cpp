@@ -15,14 +15,14 @@ namespace {
 constexpr std::size_t kMostMisclassified = 20;
 constexpr std::size_t kFirst = 16;
 constexpr std::int64_t kMostFilters = 96;
-constexpr int kShortSide = 96;  // of a larger image in its picture, in pixels
+constexpr int kShortSide = 96;  // pixels of the shorter side; larger images are made smaller
 
 Picture picture_of(const ImageView& image) {
   auto png = encode_png(image);
   return {image.height, image.width, std::move(png)};
 }
 
-/// The centre crop of an image, as evaluations take it.
+/// The centre crop of an image that evaluations use.
 Picture centre_picture(const Images& images, std::int64_t index, const Transform& transform) {
   std::vector<std::uint8_t> memory;
   const auto view = images.view(index, memory);
@@ -49,7 +49,7 @@ TestPicture test_picture(const Images& test, std::int64_t index, const Transform
           centre_picture(test, index, transform)};
 }
 
-/// The indices of the misclassified images, the surest first.
+/// The indices of the misclassified images, the most probable wrong class first.
 std::vector<std::size_t> misclassified(const Evaluation& evaluation) {
   std::vector<std::size_t> wrong;
   for (std::size_t i = 0; i < evaluation.images.size(); ++i)
@@ -71,7 +71,7 @@ Picture filter_picture(const at::Tensor& filter) {
                      bytes.data_ptr<std::uint8_t>()});
 }
 
-/// Adds the filters of the first convolution if it looks at more than one pixel of an image.
+/// Adds the filters of the first convolution if its kernel is larger than 1×1.
 void add_filters(const NamedTensors& weights, RunPictures& pictures) {
   const auto first =
       std::ranges::find_if(weights, [](const auto& named) { return named.second.dim() == 4; });

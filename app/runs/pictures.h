@@ -15,8 +15,7 @@ struct Picture {
   std::vector<std::byte> png;
 };
 
-/// A test image as the trained network sees it, before its pixels are normalised, and the class
-/// that the network takes it for.
+/// A test image as the trained network sees it, before normalisation, and its predicted class.
 struct TestPicture {
   std::int64_t index = 0;  // in the test split
   std::int64_t label = 0;
@@ -29,11 +28,11 @@ struct TestPicture {
 struct RunPictures {
   std::int64_t iteration = 0;
   std::int64_t images = 0;          // of the test split
-  std::int64_t misclassified = 0;   // how many of them
+  std::int64_t misclassified = 0;   // number of these images
   std::vector<TestPicture> surest;  // misclassified images, the most probable wrong class first
   std::vector<TestPicture> first;   // the first images of the test split; not in the file
   std::string filter_layer;         // the name of the first convolution's weights
-  std::vector<Picture> filters;     // of that layer; none if they are of one pixel
+  std::vector<Picture> filters;     // of that layer; empty if its kernel is 1×1
 };
 
 /// Writes all pictures but `first` as JSON. Throws IoError.

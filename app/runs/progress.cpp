@@ -27,7 +27,7 @@ constexpr int kMostRank = 4;
 constexpr int kCounts = 2;  // rank of "1200/4000"
 constexpr const char* kEraseToEnd = "\x1b[K";
 
-/// A part of the line. The part with the highest rank is left out first.
+/// A part of the progress line. The part with the highest rank is left out first.
 struct Part {
   std::string text;
   int rank = 0;
@@ -61,8 +61,8 @@ std::vector<Part> parts_of(const Progress& progress) {
   return parts;
 }
 
-/// The parts up to a rank, each after two spaces. Below the rank of the counts, a running run has
-/// its percentage in their place.
+/// Joins the parts up to a rank, each after two spaces. If the counts are left out, a run that has
+/// not finished shows its percentage in their place.
 std::string join(const Progress& progress, int up_to_rank) {
   std::string text;
   for (const Part& part : parts_of(progress)) {

@@ -24,7 +24,7 @@ struct Progress {
   std::optional<double> test_error;  // of the last evaluation, in percent
   std::optional<double> images_per_second;
   std::optional<double> seconds_left;
-  std::optional<double> seconds;  // since this process began the run
+  std::optional<double> seconds;  // since this process began or resumed the run
 
   bool finished() const { return iterations > 0 && iteration == iterations; }
 };
@@ -33,9 +33,9 @@ struct Progress {
 std::string duration_text(double seconds);
 
 /// Returns "plain-56 seed 1 [2/5]  1200/4000  loss 1.234  error 45.6 %  312 images/s  4 min 10 s
-/// left" in at most `width` columns. If it is too long, the least important parts are left out or
-/// shortened, then the network's name is cut. A finished run has its duration and its test error
-/// instead.
+/// left" in at most `width` columns. If the text is too long, the least important parts are left
+/// out or shortened, and then the network's name is cut. For a finished run, the text shows the
+/// duration and the test error instead.
 std::string progress_text(const Progress& progress, std::size_t width);
 
 /// Shows the progress to people: on a terminal as one line that is rewritten in place, elsewhere as
@@ -47,7 +47,7 @@ class ProgressLine : public RecordSink {
     std::ostream& stream;
     bool rewrites = false;               // a terminal: the line is rewritten in place
     bool colour = false;                 // the run's name is bold
-    bool records = false;                // every record has a line that stays
+    bool records = false;                // every record is printed on a line that stays
     std::function<std::size_t()> width;  // columns of a line
     std::function<double()> now;         // seconds on a clock that never goes back
   };
@@ -57,7 +57,7 @@ class ProgressLine : public RecordSink {
 
   explicit ProgressLine(Output output);
 
-  /// Shows the record if the output wants all of them.
+  /// Shows the record if `Output::records` is set.
   void record(const Record& row) override;
 
   /// Shows the progress if the line is old enough.
@@ -68,7 +68,7 @@ class ProgressLine : public RecordSink {
 
  private:
   void show(bool last);
-  /// Seconds between two lines, or between two states of a line that is rewritten.
+  /// Seconds between two lines, or between two rewrites of the line.
   double pause() const;
 
   Output output_;

@@ -51,11 +51,11 @@ std::filesystem::path weights_of(const std::filesystem::path& path) {
 
 namespace {
 
-/// Names runs below a directory that is not a run's itself: the seeds of a network, or the runs of
-/// an experiment.
+/// Text that names the runs below a directory that is not a run's directory itself, for example an
+/// experiment's.
 std::string no_run_text(const std::filesystem::path& path) {
   std::vector<std::string> runs;
-  std::error_code ignored;  // what cannot be read has no runs
+  std::error_code ignored;  // a folder that cannot be read counts as empty
   using Walk = std::filesystem::recursive_directory_iterator;
   for (auto entry = Walk(path, ignored); entry != Walk(); entry.increment(ignored)) {
     if (entry.depth() == 2) entry.disable_recursion_pending();

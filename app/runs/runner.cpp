@@ -118,7 +118,7 @@ class Run {
     directory_.drop_checkpoint();
     try {
       remember_speed();
-    } catch (const std::exception&) {  // the run has finished all the same
+    } catch (const std::exception&) {  // a speed that is not stored is no failure of the run
     }
     return RunOutcome::finished;
   }
@@ -133,7 +133,7 @@ class Run {
     return fmt::format("{} seed {}: {}", plan_.name, plan_.seed, text);
   }
 
-  /// Says an error or a warning.
+  /// Prints an error or a warning.
   void say(const std::string& text) const { std::cerr << named(text) + "\n"; }
 
   void describe(const Network& network) {
@@ -221,7 +221,7 @@ class Run {
     return true;
   }
 
-  /// A run that was killed after its last record resumes at its end, without an evaluation.
+  /// Evaluates again if a run was killed after its last record: it resumes without an evaluation.
   void save_pictures(Trainer& trainer) {
     const auto& last = trainer.last_test();
     const auto pictures =
@@ -246,9 +246,9 @@ class Run {
     tell(&RecordSink::progress, progress_);
   }
 
-  /// Keeps the speed of this training, with which `reslab check` estimates the next one.
+  /// Stores the speed of this training for the estimates of `reslab check`.
   void remember_speed() const {
-    constexpr double kLeastSeconds = 1;  // a shorter training says little
+    constexpr double kLeastSeconds = 1;  // the speed of a shorter training is inaccurate
     if (context_.speeds.empty() || !context_.device.is_cpu() || timings_.size() < 3) return;
     std::vector<double> images_per_second, evaluations;
     for (auto timing = timings_.begin() + 1; timing != timings_.end(); ++timing) {

@@ -22,7 +22,7 @@ class TensorBoardSink : public RecordSink {
   void layers(const std::vector<LayerRecord>& rows) override;
   void record(const Record& row) override;
   void timing(const Timing& row) override;
-  /// Writes the first test images, each under its class and the class it is taken for.
+  /// Writes the first test images, each with its class and its predicted class.
   void pictures(const RunPictures& pictures) override;
   void sync() override { file_->sync(); }
 

@@ -18,11 +18,11 @@ struct Terminal {
 /// The present state of the stream with this descriptor, such as STDERR_FILENO.
 Terminal terminal_of(int descriptor);
 
-/// The columns that text on the stream may take: a terminal's, otherwise as many as it needs.
+/// Number of columns for text on the stream: the terminal's width, otherwise no limit.
 std::size_t text_columns(int descriptor);
 
-/// The words of the text in lines of at most `columns` columns. A longer word has a line of its
-/// own. At least one line.
+/// Wraps the text into lines of at most `columns` columns. A longer word gets its own line. Returns
+/// at least one line.
 std::vector<std::string> wrapped(std::string_view text, std::size_t columns);
 
 /// The wrapped text; each line ends in "\n".

@@ -30,7 +30,7 @@ int write_all(int descriptor, std::span<const std::byte> bytes) {
   return 0;
 }
 
-/// Brings a file to the disk. Throws IoError.
+/// Syncs a file to the disk. Throws IoError.
 void sync_file(int descriptor, const std::filesystem::path& path) {
   if (fsync(descriptor) != 0) throw failure(path, "cannot be brought to the disk", errno);
 }
@@ -51,7 +51,7 @@ class Descriptor {
   int number_;
 };
 
-/// Brings the entry of a file or directory in its parent to the disk. Throws IoError.
+/// Syncs the parent directory, and so the entry of the file or directory. Throws IoError.
 void sync_name(const std::filesystem::path& path) {
   const auto parent = std::filesystem::absolute(path).parent_path();
   const Descriptor directory(open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));

@@ -18,14 +18,14 @@ std::vector<std::byte> read_file(const std::filesystem::path& path,
 /// Throws IoError if the path is a folder, a device or a pipe.
 void require_replaceable(const std::filesystem::path& path);
 
-/// Gives a written file its final name in the same directory, so that after a power cut the name
-/// means the whole file or what it meant before: syncs the file, renames it, syncs the directory.
-/// Throws IoError with the path and the reason.
+/// Gives a written file its final name in the same directory: syncs the file, renames it, and syncs
+/// the directory. After a power cut, the name refers either to the whole new file or to the old
+/// one. Throws IoError with the path and the reason.
 void put_in_place(const std::filesystem::path& temporary, const std::filesystem::path& path);
 
 /// A file that appears whole or not at all. `write` fills a temporary file in the same directory;
-/// `commit` puts it in its place. Without `commit`, the destructor removes the temporary file. All
-/// functions throw IoError with the path and the reason.
+/// `commit` gives it its final name. Without `commit`, the destructor removes the temporary file.
+/// All functions throw IoError with the path and the reason.
 class AtomicFile {
  public:
   explicit AtomicFile(std::filesystem::path path);
@@ -48,8 +48,8 @@ std::string read_text(const std::filesystem::path& path, std::size_t most_bytes 
 /// Writes a whole file, all or nothing. Throws IoError with the path and the reason.
 void write_text(const std::filesystem::path& path, std::string_view text);
 
-/// Makes the directory and its parents, and syncs those that got a new entry. Throws IoError with
-/// the path and the reason.
+/// Makes the directory and its parents, and syncs each directory that gets a new entry. Throws
+/// IoError with the path and the reason.
 void make_directories(const std::filesystem::path& path);
 
 /// A file to append to. The constructor makes the file if it does not exist.

@@ -59,8 +59,9 @@ struct Setting {
   bool optional = false;         // a group that may be absent
   std::optional<std::string> kind_without_word;  // the kind that an object has if it names none;
                                                  // a bare text then names any of the kinds
-  // A group: a value that is no object stands for the member of this name, and the other members
-  // have their defaults, of the kind `bare_kind` if it is not empty. Empty: expects an object.
+  // Of a group. `bare` is the member that a value in place of the object stands for. The other
+  // members then have their defaults. `bare_kind` is the kind of this object. With an empty `bare`,
+  // only an object is allowed.
   std::string bare;
   std::string bare_kind;
 
@@ -107,7 +108,8 @@ struct SettingOf : Setting {
     omits_default = true;
     return std::move(*this);
   }
-  /// A value in place of the group's object is that of its `member`, in an object of the `kind`.
+  /// Allows a value in place of the group's object. It stands for an object with this value of
+  /// `member`, of the kind `kind_of_object` if that is not empty.
   SettingOf or_bare(std::string member, std::string kind_of_object = "") && {
     bare = std::move(member);
     bare_kind = std::move(kind_of_object);
@@ -159,7 +161,7 @@ class Settings {
 /// Returns the first row of a table of several kinds, or nullptr for other tables.
 const Setting* kind_row(const std::vector<Setting>& table);
 
-/// The member of a group that a value in place of the group's object stands for, or nullptr.
+/// The member that a value in place of the group's object stands for, or nullptr.
 const Setting* bare_member(const Setting& group);
 
 /// The rows that values of the kind have, without the row of the kind itself.

@@ -58,7 +58,7 @@ Settings<Options> common_settings(const CifarFormat& format) {
           count("test", "test", &Options::test, kCifarTestImages)};
 }
 
-/// "2,000 of 50,000", or "50,000" if these are all.
+/// "2,000 of 50,000", or "50,000" if all images are used.
 std::string share_text(std::int64_t count, std::int64_t all) {
   return count == all ? grouped(all) : grouped(count) + " of " + grouped(all);
 }

@@ -47,16 +47,16 @@ void parse_cifar(std::span<const std::byte> bytes, const CifarFormat& format, st
 constexpr std::int64_t kCifarTrainImages = 50000;
 constexpr std::int64_t kCifarTestImages = 10000;
 
-/// Keeps `count` of the images, in their order: the first ones of each class, equally many of each.
-/// If the classes cannot have equally many, the first classes have one more. If a class has too
-/// few, the first images that are left of any class take their places.
+/// Keeps `count` of the images in their order: the first images of each class, the same number of
+/// each. If `count` is not a multiple of the number of classes, the first classes have one more. If
+/// a class has too few images, the first remaining images of any class take their places.
 void keep_balanced(CifarImages& images, std::int64_t count, std::int64_t classes);
 
 /// CIFAR-10: 50,000 training and 10,000 test images of 32 × 32 pixels, 10 classes.
 struct Cifar10Options {
   static constexpr const char* kName = "cifar10";
   std::string root = "data/cifar-10-batches-bin";  // the unpacked archive of the binary version
-  std::int64_t train = kCifarTrainImages;          // images that are used; see keep_balanced()
+  std::int64_t train = kCifarTrainImages;  // number of images that are used, see keep_balanced()
   std::int64_t test = kCifarTestImages;
 
   static Settings<Cifar10Options> settings();
@@ -80,8 +80,8 @@ struct Cifar100Options {
   bool operator==(const Cifar100Options&) const = default;
 };
 
-/// Reads CIFAR-10 or CIFAR-100 from the folder that the archive unpacks to, and keeps `train` and
-/// `test` of the images.
+/// Reads CIFAR-10 or CIFAR-100 from the folder of the unpacked archive. Keeps `train` training
+/// images and `test` test images.
 class CifarSource : public DataSource {
  public:
   CifarSource(const CifarFormat& format, std::string root, std::int64_t train = kCifarTrainImages,

@@ -47,8 +47,8 @@ std::unique_ptr<const DataSource> make_source(const DataOptions& options);
 /// validation split larger than the training split. Each line begins with the setting's place.
 std::vector<std::string> errors(const DataOptions& options);
 
-/// Describes the images in one line for people, as the source does, with the images that are held
-/// out for validation.
+/// Describes the images in one line for people: the source's description, and the number of images
+/// that are held out for validation.
 std::string describe(const DataOptions& options, const DataSource& source, Splits splits);
 
 /// Reads the data from make_source(options) and splits the validation images off; without training

@@ -14,14 +14,14 @@ enum class Role {
   storage,          // class of storages whose elements have one type
   untyped_storage,  // class of storages of bytes
   dtype,
-  unreadable,  // function or class whose result has no elements in one storage
+  unreadable,  // function or class of tensors that are not elements of one storage
   opaque,      // any other name
 };
 
 struct CheckpointGlobal {
   std::string_view name;
   Role role = Role::opaque;
-  // Element type of a storage or dtype, as safetensors spells it; empty if it says none.
+  // Element type of a storage or dtype, as safetensors spells it; empty if unknown.
   std::string_view dtype = {};
   std::size_t element_size = 0;  // of a storage, in bytes
   std::string_view what = {};    // of an unreadable tensor: "is sparse; expected …"

@@ -15,7 +15,8 @@ std::string head_of(const Network& network) {
   return last.substr(0, last.rfind('.'));
 }
 
-/// Like match_weights. If the file has several sets of weights, an error also says which was taken.
+/// Like match_weights. If the file has several sets of weights, an error also says which one was
+/// used.
 WeightsMatch matched(const Network& network, const WeightsFile& file, Head head) {
   const auto wanted = wanted_by(network);
   try {

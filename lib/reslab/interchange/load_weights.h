@@ -18,7 +18,7 @@ namespace reslab {
 std::vector<std::string> load_weights(Network& network, const WeightsFile& file,
                                       Head head = Head::must_fit);
 
-/// What the network needs from a file.
+/// The tensors that the network needs from a file.
 WantedWeights wanted_by(const Network& network);
 
 /// The number of classes of the file's last layer; empty if the file does not have the network's

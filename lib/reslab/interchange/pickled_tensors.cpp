@@ -176,7 +176,7 @@ class TensorReader {
     return list + (items.size() > kMost ? ", …" : "");
   }
 
-  /// A dict's key as a Python program writes it, for messages; texts are without quotes.
+  /// A dict's key as Python prints it, for messages. Strings have no quotes.
   std::string key_text(Ref key) const {
     if (const auto* const number = std::get_if<std::int64_t>(&pickle_[key]))
       return std::to_string(*number);
@@ -246,8 +246,9 @@ class TensorReader {
     return tensor;
   }
 
-  /// PyTorch computes the elements of a negative or a conjugate view when they are used. The
-  /// storage holds other values; `metadata` says so: {'neg': True}.
+  /// Sets the tensor's error if it is a negative or conjugate view. The storage of a view holds
+  /// other values, because PyTorch computes the view's elements on use. `metadata` is {'neg': True}
+  /// then.
   void refuse_views(Ref metadata, Tensor& tensor) const {
     for (const auto& [key, value] : items_of(metadata).value_or(Items())) {
       const auto* const flag = std::get_if<bool>(&pickle_[value]);

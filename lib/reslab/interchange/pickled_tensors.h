@@ -28,9 +28,9 @@ struct Tensor {
 
 /// A dict or list in the pickle that holds tensors.
 struct Section {
-  std::string name;  // its keys from the top level, joined by dots; empty for the top level
+  std::string name;  // keys from the top level, joined by dots; empty for the top level
   Ref dict = 0;
-  std::size_t tensors = 0;  // their number
+  std::size_t tensors = 0;  // number of tensors
   bool is_list = false;     // its tensors have no names
 };
 
@@ -38,9 +38,9 @@ struct Section {
 /// begins with `where`, for a damaged pickle.
 std::vector<Storage> storages(const Pickle& pickle, const std::string& where);
 
-/// Every dict and list that holds tensors, in the order of their distance from the top level. Looks
-/// into dicts, lists and tuples up to eight levels deep. Throws InvalidInput like `storages`, also
-/// if there is no dict.
+/// All dicts and lists that hold tensors, those nearest to the top level first. Searches dicts,
+/// lists and tuples up to eight levels deep. Throws InvalidInput like `storages`, and if there is
+/// no dict.
 std::vector<Section> sections(const Pickle& pickle, const std::string& where);
 
 /// The tensors of a dict; none for a list. Ignores other values. Throws InvalidInput like

@@ -12,7 +12,7 @@
 
 namespace reslab {
 
-/// Returns the index of the set whose tensors are read.
+/// Chooses among the sets of a file: returns the index of the set whose tensors are read.
 using ChooseSet = std::function<std::size_t(const std::vector<WeightsSet>&)>;
 
 /// The folder of torch.save's records in the archive, usually "archive/". Throws InvalidInput if
@@ -20,9 +20,9 @@ using ChooseSet = std::function<std::size_t(const std::vector<WeightsSet>&)>;
 std::string checkpoint_folder(const ZipArchive& archive, const std::string& where);
 
 /// Reads the format of PyTorch 1.6 and later: the tensors of the dict that `choose` returns, in
-/// the order of its entries. Runs no code of the file: objects beside the tensors are ignored. All
-/// tensors are valid (`stored_tensor_error`). Throws InvalidInput with one line, which begins with
-/// `where`, if the file is damaged, has no state dict, or one of the tensors cannot be read.
+/// the order of its entries. Runs no code of the file and ignores its other objects. All tensors of
+/// the result are valid (`stored_tensor_error`). Throws InvalidInput with one line, which begins
+/// with `where`, if the file is damaged, has no state dict, or one of the tensors cannot be read.
 std::vector<StoredTensor> read_zip_checkpoint(const ZipArchive& archive, const std::string& where,
                                               const ChooseSet& choose);
 

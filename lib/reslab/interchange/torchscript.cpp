@@ -15,7 +15,7 @@ void save_torchscript(const std::filesystem::path& path, const torch::jit::Modul
                       const std::map<std::string, std::string>& metadata) {
   std::ostringstream stream;
   traced.save(stream, torch::jit::ExtraFilesMap(metadata.begin(), metadata.end()));
-  const auto bytes = stream.str();  // with the old ABI of std::string, streams have no view()
+  const auto bytes = stream.str();  // view() does not exist with the old ABI of std::string
   AtomicFile file(path);
   file.write(std::as_bytes(std::span(bytes)));
   file.commit();

@@ -16,7 +16,7 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-/// How much of a network a set of weights fits.
+/// The part of a network that a set of weights fits.
 enum class Fit { none, all_but_last_layer, whole };
 
 std::vector<std::string_view> parts_of(std::string_view name) {
@@ -29,8 +29,8 @@ std::vector<std::string_view> parts_of(std::string_view name) {
   }
 }
 
-/// Whether the section belongs to an optimizer, which keeps tensors for each parameter. Its dict is
-/// usually under "optimizer"; under any name, it numbers the parameters: "state.0".
+/// Whether the section belongs to an optimizer, which keeps tensors for each parameter. Its key is
+/// usually "optimizer". Whatever the key is, the parameters in it are numbered: "state.0".
 bool is_optimizer(const std::string& section) {
   const auto parts = parts_of(section);
   for (std::size_t i = 0; i < parts.size(); ++i) {
@@ -44,8 +44,8 @@ bool is_optimizer(const std::string& section) {
   return false;
 }
 
-/// The order in which sections are preferred: averaged weights, which authors evaluate; the usual
-/// keys; all others.
+/// The rank of a section; the lowest is preferred. Averaged weights, which authors evaluate, come
+/// first, then the usual keys, then all others.
 std::size_t preference(const std::string& section) {
   constexpr std::array<std::string_view, 3> kUsual = {"state_dict", "model", "net"};
   auto words = "_" + section + "_";
@@ -57,16 +57,16 @@ std::size_t preference(const std::string& section) {
 
 std::size_t tensor_count(const WeightsSet& set) { return set.entries.size() + set.unnamed; }
 
-/// Whether the entry is not a weight: thop's counts of each layer, the counter of
-/// torch.optim.swa_utils.AveragedModel.
+/// Whether the entry is not a weight but a number that other software added: thop's counts for each
+/// layer, or the counter of torch.optim.swa_utils.AveragedModel.
 bool is_added(const std::string& name) {
   constexpr std::array<std::string_view, 3> kAdded = {"total_ops", "total_params", "n_averaged"};
   const auto last = std::string_view(name).substr(name.rfind('.') + 1);
   return std::ranges::find(kAdded, last) != kAdded.end();
 }
 
-/// Whether networks have a layer of this name at their top level: "conv1", "fc". It is no prefix,
-/// even if all tensors of a file are its.
+/// Whether networks have a layer of this name at their top level: "conv1", "fc". Such a name is not
+/// a prefix, even if all tensors of a file belong to the layer.
 bool is_layer(std::string_view name) {
   static constexpr auto kLayers = std::to_array<std::string_view>(
       {"conv", "bn", "layer", "fc", "features", "classifier", "linear"});
@@ -76,7 +76,7 @@ bool is_layer(std::string_view name) {
   });
 }
 
-/// The beginning that all names that are not empty share, up to a dot and without names of layers.
+/// The prefix that all non-empty names share. It ends in a dot and contains no names of layers.
 std::string common_prefix(const Names& names) {
   std::string prefix;
   const auto found = std::ranges::find_if(names, [](const auto& name) { return !name.empty(); });
@@ -94,8 +94,8 @@ std::string common_prefix(const Names& names) {
   }
 }
 
-/// The names after `prefix`, without a further prefix that all of them share. Names that do not
-/// begin with `prefix` and those of entries that are no weights become empty.
+/// The names without `prefix` and without a further prefix that all of them share. Names become
+/// empty if they do not begin with `prefix`, or if their entries are not weights.
 Names names_after(const WeightsSet& set, const std::string& prefix) {
   Names names;
   for (const auto& entry : set.entries) {
@@ -107,8 +107,8 @@ Names names_after(const WeightsSet& set, const std::string& prefix) {
   return names;
 }
 
-/// The name without the modules that wrap a network or its parts: DistributedDataParallel,
-/// torch.compile, MMPretrain's backbone and head.
+/// The name without the modules that wrap a network or its parts, for example those of
+/// DistributedDataParallel, torch.compile, and MMPretrain's backbone and head.
 std::string unwrapped(const std::string& name) {
   static constexpr auto kAnywhere = std::to_array<std::string_view>(
       {"module", "_orig_mod", "_fsdp_wrapped_module", "_checkpoint_wrapped_module"});
@@ -129,8 +129,8 @@ Names unwrapped(const Names& names) {
   return result;
 }
 
-/// Whether so many tensors may fit the network: at most its counters and its last layer are
-/// missing. Spares the comparison with each of many small sets.
+/// Whether a set with this number of tensors may fit the network. Only counters and the last layer
+/// may be missing. This check avoids the comparison with each of many small sets.
 bool enough(std::size_t tensors, const WantedWeights& wanted) {
   return 2 * tensors >= wanted.entries.size();
 }
@@ -155,7 +155,7 @@ Fit fit_of(const WeightsSet& set, const Names& names, const WantedWeights& wante
   return has_layer ? Fit::whole : Fit::all_but_last_layer;
 }
 
-/// A set with the names that fit the wanted network best.
+/// A set, with those names of its tensors that fit the wanted network best.
 struct NamedSet {
   std::size_t index = 0;
   Names names;
@@ -175,11 +175,11 @@ NamedSet named(const std::vector<WeightsSet>& sets, std::size_t index, const std
   return result;
 }
 
-/// The prefixes whose names fit the wanted network, without their dots. Empty if the set has none
-/// besides the prefix that all names share.
+/// The prefixes, without their last dot, whose names fit the wanted network. Empty if there is none
+/// apart from the prefix that all names share.
 std::vector<std::string> fitting_prefixes(const std::vector<WeightsSet>& sets, std::size_t index,
                                           const WantedWeights& wanted) {
-  constexpr std::size_t kLonger = 4;  // than torchvision's name, as "conv1.0.weight" is
+  constexpr std::size_t kLonger = 4;  // letters more than torchvision's name: "conv1.0.weight"
   std::vector<std::string> found;
   if (wanted.entries.empty()) return found;
   const auto& first = wanted.entries.front().name;
@@ -256,13 +256,13 @@ class Chooser {
     throw InvalidInput(where_ + ": " + what);
   }
 
-  /// The rest of "SECTION.PREFIX" after the set's section, with a dot; empty for another section.
+  /// "PREFIX." if `section` is "SECTION.PREFIX" with the set's section; otherwise empty.
   static std::string without(const std::string& section, const std::string& set) {
     return section.starts_with(set + ".") ? section.substr(set.size() + 1) + "." : "";
   }
 
-  /// The first set that fits the network best. If none fits, the first with at least half as many
-  /// tensors as the largest.
+  /// The set that fits the network best, the first one of several. If none fits, the first set that
+  /// has at least half as many tensors as the largest set.
   const NamedSet& best(const std::vector<NamedSet>& all) const {
     const auto fitting = std::ranges::max_element(all, {}, &NamedSet::fit);  // the first of equals
     if (fitting->fit != Fit::none) return *fitting;
@@ -272,8 +272,8 @@ class Chooser {
         all, [&](const auto& set) { return 2 * tensor_count(sets_[set.index]) >= most; });
   }
 
-  /// Throws InvalidInput if names with some prefix fit the network: which one is meant, and what
-  /// the other tensors are for, only the user knows.
+  /// Throws InvalidInput if the names with a certain prefix fit the network. Only the user knows
+  /// which prefix is meant and what the other tensors are for.
   void refuse_prefixes() const {
     for (const auto index : candidates_) {
       const auto found = fitting_prefixes(sets_, index, wanted_);

@@ -35,18 +35,18 @@ std::string kind_of(std::span<const std::byte> file);
 struct WeightsFile {
   std::string where;  // the file's path, for messages
   ModelFormat format = ModelFormat::safetensors;
-  std::string section;                          // of a checkpoint: the keys that lead to them
+  std::string section;                          // of a checkpoint: the keys that lead to the set
   std::vector<StoredTensor> tensors;            // all valid (`stored_tensor_error`)
   std::map<std::string, std::string> metadata;  // empty unless safetensors
-  std::string note;  // for the user: which of several sets of weights was taken; usually empty
+  std::string note;  // for the user: which of several sets of weights was used; usually empty
 };
 
 /// Splits FILE:SECTION. The section is empty if there is a file of the whole name.
 std::pair<std::string, std::string> split_section(const std::string& text);
 
 /// Reads a weights file. `section` and `wanted` choose among several sets of weights
-/// (choose_weights). Throws InvalidInput with one line if the file is missing, damaged or no
-/// weights file, and IoError if reading fails.
+/// (choose_weights). Throws InvalidInput with one line if the file is missing, damaged or not
+/// a weights file, and IoError if reading fails.
 WeightsFile read_weights(const std::filesystem::path& path, const std::string& section = "",
                          const WantedWeights& wanted = {});
 

@@ -170,7 +170,7 @@ class Matcher {
                    where));
   }
 
-  /// What the differences mean, or the nearest network.
+  /// Text that explains the differences, or names the nearest network.
   std::string advice(const std::vector<WeightEntry>& needed) const {
     const auto has = [this](std::string_view part) {
       return std::ranges::any_of(given_, [part](const auto& entry) {

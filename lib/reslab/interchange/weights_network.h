@@ -15,12 +15,13 @@ namespace reslab {
 /// these layers. Settings that weights do not show have their defaults.
 std::optional<NetworkSpec> network_of(const std::vector<WeightEntry>& entries);
 
-/// Whether weights for a CIFAR network with shortcut A have the names of
-/// https://github.com/akamaster/pytorch_resnet_cifar10, `linear` for `fc`. Its shortcut A puts half
-/// of the zero channels on each side.
+/// Whether `spec` is a CIFAR network with shortcut A whose weights have the names of
+/// https://github.com/akamaster/pytorch_resnet_cifar10, where `linear` stands for `fc`. Shortcut A
+/// of these networks puts half of the zero channels on each side.
 bool pads_both_sides(const NetworkSpec& spec, const std::vector<WeightEntry>& entries);
 
-/// The network that the metadata of weights name, if they do. Throws InvalidInput if it is none.
+/// The network that the metadata of the weights name, or nothing. Throws InvalidInput if the name
+/// is invalid.
 std::optional<NetworkSpec> stored_network(const WeightsFile& weights);
 
 /// Returns a line for each setting that weights cannot determine, that the network uses, and that

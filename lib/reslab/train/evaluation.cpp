@@ -21,7 +21,7 @@ at::Tensor logits_of(Network& network, const Batch& batch, const Transform& tran
   return views.log_softmax(2).logsumexp(1);
 }
 
-/// Adds the images of a batch to the evaluation's images and to its confusion matrix.
+/// Adds the images of a batch to `images` and to the confusion matrix of the evaluation.
 void add_images(const at::Tensor& labels, const at::Tensor& logits, Evaluation& evaluation) {
   const auto classified = logits.argmax(1);
   const auto likeliest = logits.softmax(1).gather(1, classified.unsqueeze(1)).squeeze(1).cpu();

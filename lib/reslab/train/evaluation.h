@@ -8,10 +8,10 @@
 
 namespace reslab {
 
-/// Returns the mean loss, the top-1 and top-5 errors and the confusion matrix over all images, and
-/// the class of each image, with BatchNorm's running statistics. If the transform takes ten views
-/// of an image, the mean of their probabilities counts. Restores the network's training or
-/// evaluation mode. Throws InvalidInput if an image cannot be read.
+/// Evaluates the network with BatchNorm's running statistics. Returns the mean loss, the top-1 and
+/// top-5 errors and the confusion matrix over all images, and the predicted class of each image. If
+/// the transform takes ten views of an image, their probabilities are averaged. Restores the
+/// network's training or evaluation mode. Throws InvalidInput if an image cannot be read.
 Evaluation evaluate(Network& network, const Images& images, const Transform& transform,
                     const Execution& execution);
 

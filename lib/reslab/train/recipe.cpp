@@ -134,7 +134,7 @@ Recipe resolved(Recipe recipe, std::int64_t train_images) {
     recipe.record_every = std::clamp<std::int64_t>(recipe.iterations / 50, 1, 100);
   if (recipe.evaluate_every == 0) {
     recipe.evaluate_every = std::clamp<std::int64_t>(recipe.iterations / 5, 1, 1000);
-    // A multiple of record_every, so that an evaluation adds no record of its own.
+    // With a multiple of record_every, evaluations add no further records.
     if (recipe.evaluate_every > recipe.record_every)
       recipe.evaluate_every -= recipe.evaluate_every % recipe.record_every;
   }

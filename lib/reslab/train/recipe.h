@@ -44,7 +44,7 @@ struct Recipe {
   // A file of weights, or a run's directory, to start from; empty: random weights.
   std::string init;
   std::int64_t iterations = 64000;
-  double epochs = 0;  // above 0: the length in passes over the training images, see resolved()
+  double epochs = 0;         // above 0: passes over the training images in place of iterations
   std::int64_t batch = 128;  // images per iteration
   // Images that go through the network together, 0: the whole batch. BatchNorm sees only these, as
   // on each of the paper's two GPUs. The gradients of a batch are summed.
@@ -59,18 +59,18 @@ struct Recipe {
   Sampler sampler = Sampler::shuffle;
   std::optional<AverageOptions> ema;
   BatchNormOptions batch_norm;
-  std::int64_t record_every = 0;    // iterations; 0: follows the length, see resolved()
-  std::int64_t evaluate_every = 0;  // iterations; 0: follows the length
+  std::int64_t record_every = 0;    // iterations; 0: depends on the length, see resolved()
+  std::int64_t evaluate_every = 0;  // iterations; 0: depends on the length
 
   bool operator==(const Recipe&) const = default;
 };
 
 const Settings<Recipe>& recipe_settings();
 
-/// The recipe with every value that follows from others written out. `epochs` become iterations,
-/// rounded up, and are 0. A `record_every` of 0 becomes a fiftieth of the iterations, from 1 to
-/// 100; an `evaluate_every` of 0 a fifth, from 1 to 1,000. Throws InvalidInput if the epochs are
-/// too many.
+/// Returns the recipe with the values that depend on others filled in. `epochs` is converted to
+/// iterations, rounded up, and set to 0. A `record_every` of 0 becomes a fiftieth of the
+/// iterations, from 1 to 100. An `evaluate_every` of 0 becomes a fifth, from 1 to 1,000. Throws
+/// InvalidInput if there are too many epochs.
 Recipe resolved(Recipe recipe, std::int64_t train_images);
 
 }  // namespace reslab

@@ -16,7 +16,7 @@ struct Score {
   std::optional<double> top5_error = std::nullopt;
 };
 
-/// The likeliest class of one image.
+/// The class of an image and its predicted class.
 struct ClassifiedImage {
   std::int64_t label = 0;
   std::int64_t predicted = 0;

@@ -22,7 +22,7 @@
 
 namespace reslab {
 
-/// The training loss, or the network's outputs in an evaluation, became NaN or infinite.
+/// Thrown if the training loss or the network's outputs in an evaluation become NaN or infinite.
 class Diverged : public std::runtime_error {
  public:
   Diverged(const std::string& what, std::int64_t iteration);
@@ -52,7 +52,7 @@ class Trainer {
   std::optional<Record> advance();
   /// The weights that evaluations use: the average if the recipe has `ema`, else the network's.
   NamedTensors weights();
-  /// The evaluation on the test split at the last record with a test error.
+  /// The evaluation on the test split that belongs to the last record with a test error.
   const Evaluation& last_test() const { return last_test_; }
   /// Evaluates `weights()` on the test split.
   Evaluation evaluate_test();
