@@ -226,9 +226,9 @@ int run_and_export(const RunContext& context, std::size_t index, std::int64_t po
 
 using MakeSinks = decltype(RunContext::make_sinks);
 
-/// Loads the images that the runs share and trains their networks. `position`: number of runs of
-/// the experiment that came before; it is increased by the number of these runs. Returns the exit
-/// code.
+/// Loads the images that the group's runs share and trains their networks. `position`: number of
+/// runs of the experiment before the group, increased by the number of runs in the group. Returns
+/// the exit code.
 int run_group(const CheckedExperiment& prepared, RunsOfData& group, const ComputeOptions& compute,
               const MakeSinks& make_sinks, std::int64_t& position) {
   const auto& experiment = prepared.experiment;

@@ -9,8 +9,8 @@
 namespace reslab::app {
 
 /// The shortest end of a setting's JSON pointer that no other setting at the same level or above
-/// has, with dots. Settings are those of the network, recipe and data. "/recipe/batch" gives
-/// "batch", and "/recipe/optimizer/momentum" gives "optimizer.momentum".
+/// has, written with dots. Settings are those of the network, recipe and data. "/recipe/batch"
+/// gives "batch", and "/recipe/optimizer/momentum" gives "optimizer.momentum".
 std::string short_name(std::string_view pointer);
 
 /// The values inside `value` that are not objects, each with its pointer. Leaves out null if there

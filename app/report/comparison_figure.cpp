@@ -45,8 +45,8 @@ double round_step(double range) {
   return 10 * power;
 }
 
-/// An error axis that shows the best three quarters of the means, with a margin. Runs that failed
-/// to learn are drawn at its upper end.
+/// An error axis that shows at least the best three quarters of the means, with a margin. Runs that
+/// failed to learn are drawn at its upper end.
 ErrorAxis axis_of(const SettingComparison& comparison) {
   std::vector<double> means;
   double low = std::numeric_limits<double>::infinity(), high = 0;

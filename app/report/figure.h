@@ -10,7 +10,7 @@ namespace reslab::app {
 struct FigurePoint {
   double x = 0;
   double y = 0;
-  std::string label = {};  // for example a layer's name
+  std::string label = {};  // name of the point if x does not show it, such as a layer's
 };
 
 struct FigureLine {

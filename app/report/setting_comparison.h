@@ -46,7 +46,7 @@ struct SettingComparison {
 /// error.
 std::optional<SettingComparison> compare_settings(const std::vector<NetworkRuns>& networks);
 
-/// Whether the runs serve to choose a setting: two runs have the same network apart from its
+/// Whether the comparison helps to choose settings: two runs have the same network apart from its
 /// settings, or all runs have a validation split.
 bool is_choice(const SettingComparison& comparison);
 

@@ -43,7 +43,7 @@ template <class Row>
 void write_csv(const std::filesystem::path& path, const std::vector<Row>& rows);
 
 /// Removes the rows after an iteration and the damaged lines that a crash leaves at the end: a line
-/// without a newline, or lines that a power cut damaged. The file's first column must be the
+/// without a newline, or lines with zero bytes. The file's first column must be the
 /// iteration. Throws InvalidInput if the file is damaged elsewhere, IoError if it cannot be
 /// written.
 void keep_until(const std::filesystem::path& path, std::int64_t iteration);

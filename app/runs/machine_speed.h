@@ -11,7 +11,7 @@
 
 namespace reslab::app {
 
-/// The conditions under which a speed was measured. It does not apply to other conditions.
+/// The conditions under which a speed was measured. It says nothing about other conditions.
 struct SpeedConditions {
   std::string processor;  // model name of the CPU
   int threads = 1;

@@ -221,7 +221,8 @@ class Run {
     return true;
   }
 
-  /// Evaluates again if a run was killed after its last record: it resumes without an evaluation.
+  /// Makes and saves the pictures. Evaluates the network first if the run was killed after its last
+  /// record, because such a run resumes without an evaluation.
   void save_pictures(Trainer& trainer) {
     const auto& last = trainer.last_test();
     const auto pictures =

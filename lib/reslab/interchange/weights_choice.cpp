@@ -155,7 +155,7 @@ Fit fit_of(const WeightsSet& set, const Names& names, const WantedWeights& wante
   return has_layer ? Fit::whole : Fit::all_but_last_layer;
 }
 
-/// A set, with those names of its tensors that fit the wanted network best.
+/// A set, and the names for its tensors that fit the wanted network best.
 struct NamedSet {
   std::size_t index = 0;
   Names names;

@@ -1,4 +1,4 @@
-# An overlay port that builds the clone in which it lies: vcpkg install reslab --overlay-ports=packaging/vcpkg
+# An overlay port that builds the clone that contains it: vcpkg install reslab --overlay-ports=packaging/vcpkg
 set(source_path ${CURRENT_PORT_DIR}/../../..)
 vcpkg_find_acquire_program(PKGCONFIG)
 vcpkg_cmake_configure(SOURCE_PATH ${source_path}
