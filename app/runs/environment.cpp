@@ -70,7 +70,8 @@ std::string libraries(bool built_in) {
 
 std::vector<std::pair<std::string, std::string>> facts_of_build() {
   const auto config = at::show_config();
-  const auto devices = static_cast<std::int64_t>(torch::cuda::device_count());
+  // In new versions of LibTorch, the count has the type signed char.
+  const auto devices = static_cast<int>(torch::cuda::device_count());  // NOLINT(bugprone-signed-*)
   return {{"MKL", word_after("Math Kernel Library Version ", config)},
           {"oneDNN", word_after("MKL-DNN v", config)},
           {"OpenMP", word_after("OpenMP ", config)},

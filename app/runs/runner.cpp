@@ -118,7 +118,8 @@ class Run {
     directory_.drop_checkpoint();
     try {
       remember_speed();
-    } catch (const std::exception&) {  // a speed that is not stored is no failure of the run
+    } catch (const std::exception& error) {  // no failure of the run
+      detail(named("the speed for later estimates is not stored: " + lines_of(error).front()));
     }
     return RunOutcome::finished;
   }
