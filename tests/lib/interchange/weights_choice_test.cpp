@@ -9,8 +9,6 @@
 namespace reslab {
 namespace {
 
-using testing::AllOf;
-using testing::ElementsAre;
 using testing::HasSubstr;
 
 const std::vector<WeightEntry> kEntries = {{"conv1.weight", "F32", {16, 3, 3, 3}},
