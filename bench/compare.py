@@ -168,7 +168,7 @@ def spread(values: list[float] | None, digits: int) -> str:
 
 def start_up(options: argparse.Namespace) -> dict[str, float]:
     """Seconds until LibTorch is loaded and until a first small step is done; minimum of five runs."""
-    commands = {"load": ["--version"], "first step": ["bench", "resnet-20", "--batch", "2", "--steps", "1",
+    commands = {"load": ["--version", "--verbose"], "first step": ["bench", "resnet-20", "--batch", "2", "--steps", "1",
                                                       "--warmup", "0", "--precision", "float32"]}
     seconds = {}
     for name, arguments in commands.items():
