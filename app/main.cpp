@@ -1,5 +1,5 @@
 // The program `reslab`. It does not load LibTorch, which takes a fifth of a second: it does what
-// needs no LibTorch, and starts reslab-libtorch, which has all subcommands, for the rest.
+// needs no LibTorch, and starts reslab-libtorch for the rest.
 
 #include <algorithm>
 #include <cerrno>

@@ -1,11 +1,12 @@
-// The program `reslab-libtorch`, which `reslab` starts for the subcommands that need LibTorch.
+// The program `reslab-libtorch`: the subcommands that need LibTorch. `reslab` starts it.
 
+#include <map>
 #include <span>
+#include <string>
 
 #include <fmt/format.h>
 
 #include "app/command/command.h"
-#include "app/command/description.h"
 #include "app/command/run_main.h"
 #include "app/runs/environment.h"
 #include "reslab/base/error.h"
@@ -15,6 +16,11 @@ namespace {
 
 using namespace reslab;
 using namespace reslab::app;
+
+const std::map<std::string, CommandFunction> kCommands = {
+    {"run", run_command},           {"check", check_command},     {"describe", describe_command},
+    {"evaluate", evaluate_command}, {"predict", predict_command}, {"export", export_command},
+    {"bench", bench_command}};
 
 void print_facts() {
   const auto environment = read_environment();
@@ -32,8 +38,10 @@ int dispatch(std::span<char*> arguments) {
       throw InvalidInput("unexpected argument '" + option + "', expected --verbose");
     return print_facts(), kDone;
   }
-  const auto& command = command_description(name);
-  return commands().at(command.name)(static_cast<int>(arguments.size()), arguments.data());
+  const auto found = kCommands.find(name);
+  if (found == kCommands.end())
+    throw InvalidInput("'" + name + "' is no subcommand of reslab-libtorch; expected `reslab`");
+  return found->second(static_cast<int>(arguments.size()), arguments.data());
 }
 
 }  // namespace

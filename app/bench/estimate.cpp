@@ -4,12 +4,11 @@
 #include <string>
 
 #include "app/bench/step_timer.h"
+#include "reslab/base/median.h"
 #include "reslab/model/network_name.h"
 
 namespace reslab::app {
 namespace {
-
-constexpr double kPassesOfAStep = 3;  // one forward, and a backward pass that costs two
 
 std::int64_t evaluation_count(const Recipe& recipe) {
   const bool ends_with_one = recipe.iterations % recipe.evaluate_every == 0;

@@ -207,10 +207,4 @@ std::vector<double> time_steps(const StepTiming& timing) {
   return time_training(timing);
 }
 
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  const auto middle = values.size() / 2;
-  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
-}
-
 }  // namespace reslab::app

@@ -25,7 +25,4 @@ struct StepTiming : StepOptions {
 /// the errors.
 std::vector<double> time_steps(const StepTiming& timing);
 
-/// The median; for an even count, the mean of the two middle values.
-double median(std::vector<double> values);
-
 }  // namespace reslab::app

@@ -17,6 +17,7 @@
 #include "reslab/base/compat.h"
 #include "reslab/base/error.h"
 #include "reslab/base/file.h"
+#include "reslab/base/median.h"
 #include "reslab/base/memory.h"
 #include "reslab/execution/execution.h"
 #include "reslab/model/network_name.h"

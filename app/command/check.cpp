@@ -10,6 +10,7 @@
 #include "app/command/arguments.h"
 #include "app/command/command.h"
 #include "app/command/compute_options.h"
+#include "app/config/run_identity.h"
 #include "app/report/numbers.h"
 #include "app/report/table.h"
 #include "app/runs/data_sets.h"

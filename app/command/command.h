@@ -1,8 +1,5 @@
 #pragma once
 
-#include <map>
-#include <string>
-
 namespace reslab::app {
 
 // Exit codes. If several apply, the order is: interrupted, invalid input, failed, unmet.
@@ -17,10 +14,8 @@ constexpr int kUnmet = 3;         // an expectation is not met
 /// writing fails (1).
 using CommandFunction = int (*)(int argc, const char* const* argv);
 
-/// The function of each subcommand, by its name. command/descriptions.cpp describes their options.
-const std::map<std::string, CommandFunction>& commands();
-
-// The functions behind the table, each in the .cpp file of its name.
+// The functions of the subcommands, each in the .cpp file of its name. command/descriptions.cpp
+// describes their options. main.cpp and main_libtorch.cpp list which program has which.
 int run_command(int argc, const char* const* argv);
 int check_command(int argc, const char* const* argv);
 int compare_command(int argc, const char* const* argv);

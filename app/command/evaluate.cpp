@@ -38,7 +38,6 @@ struct EvaluatedSplit {
   std::int64_t images = 0;
   Evaluation measured;
   std::optional<Score> recorded;  // what the run recorded for these weights
-  bool other_data = false;        // names or sizes of the files differ from the run's
 
   bool reproduced() const { return !recorded || measured.score.error == recorded->error; }
 };
@@ -46,6 +45,8 @@ struct EvaluatedSplit {
 struct EvaluationResults {
   std::vector<EvaluatedSplit> splits;
   std::vector<std::string> classes;  // names, by label
+  // How the data files differ from those that the run recorded; empty if they are equal.
+  std::optional<std::string> data_change = {};
 };
 
 /// A weights file of a run, with the record of the iteration that wrote it.
@@ -79,8 +80,7 @@ void move_data(DataOptions& data, const std::string& text) {
   if (const auto* root = data_root(moved)) *data_root(data) = *root;
 }
 
-/// Describes how the data files differ from those that the run recorded. Empty if they are equal.
-std::optional<std::string> changed_data(const StoredRun& stored) {
+std::optional<std::string> data_change(const StoredRun& stored) {
   const auto files = data_files(stored.data);
   const auto recorded = stored.run.value("data_files", Json());
   if (files == recorded) return std::nullopt;
@@ -106,13 +106,13 @@ EvaluationResults evaluate_run(const StoredRun& stored, const ModelSource& sourc
   const auto trained = stored.run.value("precision", "float32") == "bfloat16" ? Precision::bfloat16
                                                                               : Precision::float32;
   const auto chosen = precision.value_or(trained);
-  const auto change = changed_data(stored);
+  auto change = data_change(stored);
   const bool other_data = change && !source.data.empty();  // the user chose other data
   if (other_data) fmt::print(stderr, "not compared with the run's record: {}\n", *change);
   const bool comparable = chosen == trained && !source.changes_input() && !other_data;
   const Execution execution{chosen, stored.recipe.kernels, compute.device};
   const auto network = make_network(stored.network, 0, stored.recipe.batch_norm);
-  EvaluationResults results{{}, classes.classes};
+  EvaluationResults results{{}, classes.classes, std::move(change)};
   for (const auto& weights : saved) {
     load_weights(*network, read_weights(weights.file));
     move_to_device(*network, compute.device);
@@ -121,7 +121,7 @@ EvaluationResults evaluate_run(const StoredRun& stored, const ModelSource& sourc
       results.splits.push_back(
           {weights.name, weights.record.iteration, split, images->size(),
            evaluate(*network, *relabelled(images, classes), transform, execution),
-           comparable ? std::optional(recorded) : std::nullopt, change.has_value()});
+           comparable ? std::optional(recorded) : std::nullopt});
     };
     if (weights.record.validation)
       measure("validation", data.validation, *weights.record.validation);
@@ -188,7 +188,7 @@ void print_text(const EvaluationResults& results) {
       row.push_back(result.recorded ? fmt::format("{:.2f}", result.recorded->error) : "");
       row.emplace_back(!result.recorded       ? ""
                        : !result.reproduced() ? "differs"
-                       : result.other_data    ? "equal, though the data changed"
+                       : results.data_change  ? "equal, though the data changed"
                                               : "equal");
     }
     table.add_row(std::move(row));
@@ -224,8 +224,9 @@ void print_json(const EvaluationResults& results) {
 }
 
 /// The differences between the run and this evaluation, as a sentence for people.
-std::string difference(const StoredRun& stored, const ComputeOptions& compute) {
-  if (const auto change = changed_data(stored)) return *change;
+std::string difference(const StoredRun& stored, const EvaluationResults& results,
+                       const ComputeOptions& compute) {
+  if (results.data_change) return *results.data_change;
   const std::vector<std::array<std::string, 3>> facts = {
       {"threads", std::to_string(stored.run.value("threads", 0)), std::to_string(compute.threads)},
       {"device", stored.run.value("device", "?"), compute.device.str()},
@@ -261,7 +262,7 @@ int evaluate_command(int argc, const char* const* argv) {
   const bool equal = std::ranges::all_of(results.splits, &EvaluatedSplit::reproduced);
   if (!equal)
     fmt::print(stderr, "reslab: the run's record is not reproduced: {}\n",
-               difference(*run, compute));
+               difference(*run, results, compute));
   return equal ? kDone : kFailed;
 }
 

@@ -12,12 +12,19 @@ namespace {
 
 constexpr std::size_t kMeaningColumn = 28;  // of options and commands
 
-/// A label with its meaning beside it, or below it if the label is long.
-std::string entry_text(const std::string& label, const std::string& meaning, std::size_t columns) {
-  const auto meaning_column = std::min(kMeaningColumn, columns / 3 + 2);
+/// The entry of an option or a command in a help of this width.
+std::string help_entry(const std::string& label, const std::string& meaning, std::size_t columns) {
+  constexpr std::size_t kGap = 2;
+  return entry_text(label, meaning, std::min(kMeaningColumn, columns / 3 + 2), kGap, columns);
+}
+
+}  // namespace
+
+std::string entry_text(const std::string& label, const std::string& meaning,
+                       std::size_t meaning_column, std::size_t gap, std::size_t columns) {
   std::string text = "  " + label;
   const auto lines = wrapped(meaning, columns - meaning_column);
-  const bool beside = text_width(text) + 2 <= meaning_column;
+  const bool beside = text_width(text) + gap <= meaning_column;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     if (i > 0 || !beside) text += '\n';
     const auto used = i == 0 && beside ? text_width(text) : 0;
@@ -25,8 +32,6 @@ std::string entry_text(const std::string& label, const std::string& meaning, std
   }
   return text + "\n";
 }
-
-}  // namespace
 
 std::string usage_of(const CommandDescription& command) {
   return "reslab " + command.name + (command.groups.empty() ? "" : " [OPTION]…") +
@@ -54,7 +59,7 @@ std::string help_text(const CommandDescription& command, std::size_t columns) {
   for (const auto& group : command.groups) {
     text += "\n" + group.heading + ":\n";
     for (const auto& option : group.options)
-      text += entry_text((option.letter.empty() ? "    " : "") + label_of(option),
+      text += help_entry((option.letter.empty() ? "    " : "") + label_of(option),
                          meaning_of(option), columns);
   }
   if (!command.examples.empty()) text += "\nExamples:\n";
@@ -70,7 +75,7 @@ std::string program_help(std::size_t columns) {
               "\nUsage: reslab COMMAND [ARGUMENT]…\n\nCommands:\n";
   for (const auto& command : command_descriptions())
     if (!command.hidden)
-      text += entry_text(command.name + (command.arguments.empty() ? "" : " " + command.arguments),
+      text += help_entry(command.name + (command.arguments.empty() ? "" : " " + command.arguments),
                          command.meaning, columns);
   return text + "\n" +
          paragraph(

@@ -8,10 +8,12 @@
 
 #include "app/command/arguments.h"
 #include "app/command/command.h"
+#include "app/command/help.h"
 #include "app/command/pager.h"
 #include "app/config/experiment.h"
 #include "app/config/key_names.h"
 #include "app/config/schema.h"
+#include "app/config/settings_reader.h"
 #include "app/runs/terminal.h"
 #include "reslab/base/error.h"
 #include "reslab/base/text.h"
@@ -22,23 +24,10 @@ namespace reslab::app {
 namespace {
 
 constexpr std::size_t kColumns = 80;
-constexpr std::size_t kNameColumns = 20;
 
-/// A name and its meaning, wrapped to the right of the name.
-std::string entry(const std::string& name, const std::string& meaning, std::size_t indent = 2) {
-  const auto column = indent + kNameColumns;
-  std::string text;
-  std::string line = std::string(indent, ' ') + name;
-  if (text_width(line) >= column) text = std::exchange(line, "") + "\n";
-  for (const auto& words : wrapped(meaning, kColumns - column)) {
-    text += line + std::string(column - text_width(line), ' ') + words + "\n";
-    line.clear();
-  }
-  return text;
-}
-
-std::string paragraph(const std::string& words) {
-  return joined(wrapped(words, kColumns), "\n", std::identity()) + "\n";
+std::string entry(const std::string& name, const std::string& meaning) {
+  constexpr std::size_t kColumn = 22;  // of meanings
+  return entry_text(name, meaning, kColumn, 1, kColumns);
 }
 
 /// The values of a setting and its default, in parentheses; nothing for a text without a default.
@@ -48,13 +37,12 @@ std::string range_and_default(const Setting& setting) {
   return fmt::format("({}; default {})", expected(setting), value.empty() ? "none" : value);
 }
 
-std::string setting_entry(const Setting& setting, std::size_t indent = 2) {
+std::string setting_entry(const Setting& setting) {
   if (setting.type == Setting::Type::group)
-    return entry(setting.name,
-                 setting.meaning + (setting.optional ? " (absent unless given)" : "") +
-                     ": reslab list " + setting.name,
-                 indent);
-  return entry(setting.name, setting.meaning + " " + range_and_default(setting), indent);
+    return entry(setting.name, setting.meaning +
+                                   (setting.optional ? " (absent unless given)" : "") +
+                                   ": reslab list " + setting.name);
+  return entry(setting.name, setting.meaning + " " + range_and_default(setting));
 }
 
 /// The settings of a table. Settings of one kind stand below the kind's name.
@@ -78,21 +66,14 @@ std::string table_text(const std::vector<Setting>& table) {
 
 using Topics = std::vector<std::pair<std::string, const Setting*>>;
 
-/// Adds every group of settings with its JSON pointer.
-void add_groups(const std::vector<Setting>& table, const std::string& prefix, Topics& topics) {
-  for (const auto& setting : table) {
-    if (setting.type != Setting::Type::group) continue;
-    const auto pointer = prefix + "/" + setting.name;
-    topics.emplace_back(pointer, &setting);
-    add_groups(setting.members, pointer, topics);
-  }
-}
-
-/// Every group of an experiment file.
+/// Every group of an experiment file, with its JSON pointer.
 const Topics& groups() {
   static const Topics topics = [] {
     Topics all;
-    add_groups(experiment_settings().list(), "", all);
+    visit_settings(experiment_settings().list(), "",
+                   [&all](const std::string& pointer, const Setting& setting) {
+                     if (setting.type == Setting::Type::group) all.emplace_back(pointer, &setting);
+                   });
     return all;
   }();
   return topics;
@@ -149,7 +130,8 @@ std::string networks_page() {
              "alexnet, with settings as in resnet-34:shortcut=C. 18, 34, 50, 101 and 152 are of "
              "the ImageNet family, 164 and 1001 CIFAR bottlenecks, highway-19 of the highway "
              "family, every other 6n+2 CIFAR networks of basic blocks. The same settings are keys "
-             "in network and networks. The defaults below are those of resnet-20.") +
+             "in network and networks. The defaults below are those of resnet-20.",
+             kColumns) +
          "\n" + table_text(network_settings().list());
 }
 
@@ -213,34 +195,19 @@ const std::vector<std::pair<std::string, Page>>& pages() {
 }
 
 std::string group_page(const std::string& pointer, const Setting& group) {
-  return paragraph(pointer + ": " + group.meaning) + "\n" + table_text(group.members);
-}
-
-/// The settings at a JSON pointer. Several kinds of a group may each have one.
-std::vector<const Setting*> settings_at(const std::string& pointer) {
-  const auto slash = pointer.rfind('/');
-  const auto parent = pointer.substr(0, slash), name = pointer.substr(slash + 1);
-  std::vector<const Setting*> found;
-  const auto add = [&](const std::vector<Setting>& table) {
-    for (const auto& setting : table)
-      if (setting.name == name) found.push_back(&setting);
-  };
-  if (parent.empty()) add(experiment_settings().list());
-  for (const auto& [group_pointer, group] : groups())
-    if (group_pointer == parent) add(group->members);
-  return found;
+  return paragraph(pointer + ": " + group.meaning, kColumns) + "\n" + table_text(group.members);
 }
 
 /// The entries of all settings that have this name in ResLab or in other programs.
 std::string setting_pages(const std::string& name) {
   std::string text;
   for (const auto& pointer : pointers_of(name))
-    for (const auto* setting : settings_at(pointer)) {
+    for (const auto* setting : settings_at(experiment_settings().list(), pointer)) {
       text += pointer + (setting->kind.empty() ? "" : " (" + setting->kind + ")") + "\n";
-      text +=
-          setting->type == Setting::Type::group
-              ? setting_entry(*setting)
-              : paragraph("  " + setting->meaning) + paragraph("  " + range_and_default(*setting));
+      text += setting->type == Setting::Type::group
+                  ? setting_entry(*setting)
+                  : paragraph(setting->meaning, kColumns) +
+                        paragraph(range_and_default(*setting), kColumns);
     }
   return text;
 }

@@ -239,6 +239,7 @@ int run_group(const CheckedExperiment& prepared, RunsOfData& group, const Comput
   print_left_out(data.unreadable);
   check_classes(experiment, group.runs, prepared.directory, data.classes);
   const auto files = data_files(options);
+  const auto environment = read_environment();
   std::optional<Transform> transform;
   const DataOptions* transformed = nullptr;
   int code = kDone;
@@ -252,7 +253,7 @@ int run_group(const CheckedExperiment& prepared, RunsOfData& group, const Comput
                              prepared.directory,
                              data,
                              *transform,
-                             read_environment(),
+                             environment,
                              compute.device,
                              compute.threads,
                              files,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/config/settings_reader.h"
 #include "reslab/base/setting.h"
 #include "reslab/base/text.h"
 #include "reslab/data/options.h"
@@ -160,22 +161,16 @@ std::string last_key(std::string_view pointer) {
   return std::string(pointer.substr(pointer.rfind('/') + 1));
 }
 
-/// Adds the pointers of the settings that have this name.
-void find_places(const std::vector<Setting>& table, const std::string& prefix, std::string_view key,
-                 std::vector<std::string>& places) {
-  for (const auto& setting : table) {
-    const auto pointer = prefix + "/" + setting.name;
-    if (plain(setting.name) == plain(key) && std::ranges::find(places, pointer) == places.end())
-      places.push_back(pointer);
-    find_places(setting.members, pointer, key, places);
-  }
-}
-
+/// The pointers of the settings that have this name.
 std::vector<std::string> places_of(std::string_view key) {
   std::vector<std::string> places;
-  find_places(recipe_settings().list(), "/recipe", key, places);
-  find_places(data_settings().list(), "/data", key, places);
-  find_places(network_settings().list(), "/network", key, places);
+  const auto add = [&](const std::string& pointer, const Setting& setting) {
+    if (plain(setting.name) == plain(key) && std::ranges::find(places, pointer) == places.end())
+      places.push_back(pointer);
+  };
+  visit_settings(recipe_settings().list(), "/recipe", add);
+  visit_settings(data_settings().list(), "/data", add);
+  visit_settings(network_settings().list(), "/network", add);
   return places;
 }
 

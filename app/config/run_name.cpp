@@ -1,11 +1,11 @@
 #include "app/config/run_name.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 
 #include <fmt/format.h>
 
+#include "app/config/settings_reader.h"
 #include "reslab/base/text.h"
 #include "reslab/data/options.h"
 #include "reslab/model/network_spec.h"
@@ -14,22 +14,16 @@
 namespace reslab::app {
 namespace {
 
-void add_pointers(const std::vector<Setting>& table, const std::string& outer,
-                  std::vector<std::string>& pointers) {
-  for (const auto& setting : table) {
-    auto pointer = below(outer, setting.name);
-    if (std::ranges::find(pointers, pointer) == pointers.end()) pointers.push_back(pointer);
-    add_pointers(setting.members, pointer, pointers);
-  }
-}
-
 /// The pointers to all settings and groups of settings.
 const std::vector<std::string>& all_pointers() {
   static const auto pointers = [] {
     std::vector<std::string> list;
-    add_pointers(network_settings().list(), "/network", list);
-    add_pointers(recipe_settings().list(), "/recipe", list);
-    add_pointers(data_settings().list(), "/data", list);
+    const auto add = [&list](const std::string& pointer, const Setting& /*setting*/) {
+      if (std::ranges::find(list, pointer) == list.end()) list.push_back(pointer);
+    };
+    visit_settings(network_settings().list(), "/network", add);
+    visit_settings(recipe_settings().list(), "/recipe", add);
+    visit_settings(data_settings().list(), "/data", add);
     return list;
   }();
   return pointers;
@@ -50,13 +44,7 @@ std::string text_of(const Json& value) {
     return value.empty() ? "none"
                          : joined(value, "+", [](const Json& item) { return text_of(item); });
   if (value.is_object()) return "default";
-  auto text = value.is_string() ? value.get<std::string>() : value.dump();
-  const auto is_allowed = [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.' || c == '+';
-  };
-  std::ranges::replace_if(
-      text, [&](char c) { return !is_allowed(static_cast<unsigned char>(c)); }, '-');
-  return text;
+  return with_only(value.is_string() ? value.get<std::string>() : value.dump(), "-_.+", '-');
 }
 
 void add_leaves(const VariedValue& value, std::vector<VariedValue>& leaves) {

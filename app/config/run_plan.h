@@ -48,11 +48,4 @@ void check_seeds(const std::vector<std::int64_t>& seeds, const std::string& plac
 void finish_data(DataOptions& data, const Document& document, const Variation& variation,
                  UnusedSettings& unused, InputErrors& errors);
 
-/// The settings that a run's results depend on: network, data (but not their folder), recipe and
-/// seed, complete with defaults.
-Json identity(const RunPlan& run);
-
-/// The differences between two identities, one line each, as "/recipe/iterations: 400 -> 64000".
-std::vector<std::string> differences(const Json& from, const Json& to);
-
 }  // namespace reslab::app

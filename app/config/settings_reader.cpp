@@ -162,14 +162,35 @@ std::string unused(const Setting& setting, const void* object) {
 
 }  // namespace
 
-bool is_text(const SettingTable& table, std::string_view pointer) {
-  if (!pointer.starts_with('/')) return false;
+void visit_settings(
+    const SettingTable& table, const std::string& prefix,
+    const std::function<void(const std::string& pointer, const Setting& setting)>& visit) {
+  for (const auto& setting : table) {
+    const auto pointer = below(prefix, setting.name);
+    visit(pointer, setting);
+    visit_settings(setting.members, pointer, visit);
+  }
+}
+
+std::vector<const Setting*> settings_at(const SettingTable& table, std::string_view pointer) {
+  std::vector<const Setting*> found;
+  if (!pointer.starts_with('/')) return found;
   const auto end = std::min(pointer.find('/', 1), pointer.size());
-  const auto key = pointer.substr(1, end - 1);
-  const auto rest = pointer.substr(end);
-  return std::ranges::any_of(table, [&](const Setting& setting) {
-    if (setting.name != key) return false;
-    return rest.empty() ? setting.type == Setting::Type::text : is_text(setting.members, rest);
+  for (const auto& setting : table) {
+    if (setting.name != pointer.substr(1, end - 1)) continue;
+    if (end == pointer.size()) {
+      found.push_back(&setting);
+    } else {
+      const auto inner = settings_at(setting.members, pointer.substr(end));
+      found.insert(found.end(), inner.begin(), inner.end());
+    }
+  }
+  return found;
+}
+
+bool is_text(const SettingTable& table, std::string_view pointer) {
+  return std::ranges::any_of(settings_at(table, pointer), [](const Setting* setting) {
+    return setting->type == Setting::Type::text;
   });
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,15 @@ namespace reslab::app {
 
 /// The settings of a value whose type only the caller knows.
 using SettingTable = std::vector<Setting>;
+
+/// Calls `visit` with every setting of the table and of its groups, and with the JSON pointer to
+/// it, which begins with `prefix`. Groups come before their members.
+void visit_settings(
+    const SettingTable& table, const std::string& prefix,
+    const std::function<void(const std::string& pointer, const Setting& setting)>& visit);
+
+/// The settings that the JSON pointer leads to. Several kinds of a group may each have one.
+std::vector<const Setting*> settings_at(const SettingTable& table, std::string_view pointer);
 
 /// Whether the JSON pointer leads to a setting that holds a text, in a value of any kind.
 bool is_text(const SettingTable& table, std::string_view pointer);

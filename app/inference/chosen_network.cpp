@@ -30,21 +30,28 @@ BatchNormOptions batch_norm_of(const WeightsFile& weights) {
 }
 
 /// Makes the network with the number of classes of the weights, unless `given` has `classes`.
+/// `layer`: the network's last layer; empty if it is not known.
 std::shared_ptr<Network> network_for(NetworkSpec spec, const std::vector<std::string>& given,
-                                     const WeightsFile& weights) {
+                                     std::string layer, const WeightsFile& weights) {
   const auto batch_norm = batch_norm_of(weights);
-  auto network = make_network(spec, 0, batch_norm);
+  std::shared_ptr<Network> network;
+  if (layer.empty()) {
+    network = make_network(spec, 0, batch_norm);
+    layer = wanted_by(*network).layer;
+  }
   const bool classes_given = std::ranges::find(given, "classes") != given.end();
-  const auto classes = class_count(*network, weights);
+  const auto classes = class_count(layer, weights);
   const auto& row = *network_settings().find("classes");
   if (classes &&
       (static_cast<double>(*classes) < row.low || static_cast<double>(*classes) > row.high))
     throw InvalidInput(weights.where + ": its last layer has " + counted(*classes, "output") +
                        ", expected " + grouped(static_cast<std::int64_t>(row.low)) + " to " +
                        grouped(static_cast<std::int64_t>(row.high)));
-  if (classes_given || !classes || *classes == spec.classes) return network;
-  spec.classes = *classes;
-  return make_network(spec, 0, batch_norm);
+  if (!classes_given && classes && *classes != spec.classes) {
+    spec.classes = *classes;
+    network = nullptr;
+  }
+  return network ? network : make_network(spec, 0, batch_norm);
 }
 
 /// The source's network. Settings that weights do not show are taken from the file's metadata, or
@@ -54,7 +61,8 @@ NetworkSpec settled(const ModelSource& source, const WeightsFile& weights,
                     std::vector<std::string>& notes) {
   auto spec = parse_network(source.model);
   const auto& table = network_settings();
-  for (const std::string setting : {"padding", "stride_in"}) {
+  for (const auto hidden : kNotInWeights) {
+    const std::string setting(hidden);
     if (std::ranges::find(given, setting) != given.end()) continue;
     const auto& row = *table.find(setting);
     if (stored) {
@@ -70,8 +78,7 @@ NetworkSpec settled(const ModelSource& source, const WeightsFile& weights,
       given.push_back(setting);
       notes.emplace_back(
           "assumed: padding=both (as in akamaster's networks, whose last layer is 'linear' too; "
-          "the "
-          "paper's is end)");
+          "the paper's is end)");
     }
   }
   return spec;
@@ -79,7 +86,8 @@ NetworkSpec settled(const ModelSource& source, const WeightsFile& weights,
 
 }  // namespace
 
-ChosenNetwork choose_network(const ModelSource& source, const WeightsFile& weights) {
+ChosenNetwork choose_network(const ModelSource& source, const std::string& layer,
+                             const WeightsFile& weights) {
   const auto stored = stored_network(weights);
   if (source.weights.empty() && !stored) {
     const auto shown = network_of(entries_of(weights));
@@ -87,11 +95,11 @@ ChosenNetwork choose_network(const ModelSource& source, const WeightsFile& weigh
                        ": weights that do not name their network; expected NETWORK --weights FILE" +
                        (shown ? ", for example " + name(*shown) : ""));
   }
-  if (source.weights.empty()) return {network_for(*stored, {}, weights), {}};
+  if (source.weights.empty()) return {network_for(*stored, {}, layer, weights), {}};
   auto given = settings_given(source.model);
   ChosenNetwork chosen;
   const auto spec = settled(source, weights, stored, given, chosen.notes);
-  chosen.network = network_for(spec, given, weights);
+  chosen.network = network_for(spec, given, layer, weights);
   if (stored) {
     auto compared = spec;
     if (std::ranges::find(given, "classes") == given.end()) compared.classes = stored->classes;

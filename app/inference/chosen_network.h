@@ -17,7 +17,9 @@ struct ChosenNetwork {
 /// Makes the network that the source names. If it names none, makes the network that the weights'
 /// metadata name. The file also gives the number of classes, shortcut A's padding and the place of
 /// a bottleneck's stride if the source does not. If the file does not show the padding or the
-/// stride, they are assumed, and `notes` says so. Throws InvalidInput.
-ChosenNetwork choose_network(const ModelSource& source, const WeightsFile& weights);
+/// stride, they are assumed, and `notes` says so. `layer`: the last layer of the named network;
+/// empty if the source names none. Throws InvalidInput.
+ChosenNetwork choose_network(const ModelSource& source, const std::string& layer,
+                             const WeightsFile& weights);
 
 }  // namespace reslab::app

@@ -48,20 +48,21 @@ class RelabelledImages : public Images {
 
 }  // namespace
 
-void require_two_outputs(std::int64_t outputs, const std::string& network) {
+void check_outputs(std::int64_t outputs, const std::vector<std::string>& names,
+                   const std::string& network) {
   if (outputs < 2)
     throw InvalidInput(
         fmt::format("{} has {}; expected at least 2: with fewer, every image is of "
                     "the same class with 100 %",
                     network, counted(outputs, "output")));
+  if (std::ssize(names) > outputs)
+    throw InvalidInput(fmt::format("{} has {} outputs and names for {}; expected at most as many",
+                                   network, outputs, names.size()));
 }
 
 ClassMatch match_classes(const std::vector<std::string>& known, std::int64_t outputs,
                          const std::vector<std::string>& data, const std::string& network) {
-  require_two_outputs(outputs, network);
-  if (std::ssize(known) > outputs)
-    throw InvalidInput(fmt::format("{} has {} outputs and names for {}; expected at most as many",
-                                   network, outputs, known.size()));
+  check_outputs(outputs, known, network);
   ClassMatch match;
   match.classes = known;
   if (known.empty()) {

@@ -16,14 +16,15 @@ struct ClassMatch {
   std::vector<std::string> notes;    // for the user
 };
 
-/// Throws InvalidInput if the network has fewer than two outputs: its answer would be the same for
-/// every image.
-void require_two_outputs(std::int64_t outputs, const std::string& network);
+/// Throws InvalidInput if the network has fewer than two outputs, because its answer would be the
+/// same for every image, or more names of classes than outputs.
+void check_outputs(std::int64_t outputs, const std::vector<std::string>& names,
+                   const std::string& network);
 
 /// Matches the classes by their names. `known`: names of the network's outputs, or empty. If it is
 /// empty, the data must have as many classes as the network has outputs, and their order is assumed
 /// to be the same. Throws InvalidInput if the network lacks classes of the data, if the numbers
-/// differ, or if the network has fewer than two outputs. Messages call the network `network`.
+/// differ, and like check_outputs(). Messages call the network `network`.
 ClassMatch match_classes(const std::vector<std::string>& known, std::int64_t outputs,
                          const std::vector<std::string>& data, const std::string& network);
 

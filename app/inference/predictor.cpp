@@ -14,9 +14,9 @@
 
 #include "app/inference/class_match.h"
 #include "app/inference/trained_model.h"
+#include "app/runs/pictures.h"
 #include "reslab/base/error.h"
 #include "reslab/base/file.h"
-#include "reslab/base/text.h"
 #include "reslab/interchange/torchscript.h"
 #include "reslab/interchange/weights_file.h"
 #include "reslab/model/network_name.h"
@@ -39,11 +39,7 @@ std::optional<std::string> read_torchscript(const std::string& path) {
   return content;
 }
 
-/// `network`: the network's name, for messages.
-at::Tensor softmax(const at::Tensor& logits, const std::string& network) {
-  require_two_outputs(logits.size(1), network);
-  return logits.to(at::kFloat).softmax(1).cpu();
-}
+at::Tensor softmax(const at::Tensor& logits) { return logits.to(at::kFloat).softmax(1).cpu(); }
 
 Predictor from_torchscript(const ModelSource& source, std::string content, at::Device device) {
   for (const auto& [option, value] : {std::pair("--weights", source.weights),
@@ -69,11 +65,12 @@ Predictor from_torchscript(const ModelSource& source, std::string content, at::D
   const auto channels = network.empty() ? 3 : parse_network(network).in_channels;
   file.module.to(device);
   return {*input,
-          [module = file.module, device, model = source.model](const at::Tensor& images) mutable {
-            return softmax(module.forward({images.to(device)}).toTensor(), model);
+          [module = file.module, device](const at::Tensor& images) mutable {
+            return softmax(module.forward({images.to(device)}).toTensor());
           },
           {},
-          static_cast<int>(channels)};
+          static_cast<int>(channels),
+          source.model};
 }
 
 Predictor from_model(const ModelSource& source, at::Device device) {
@@ -101,10 +98,7 @@ std::vector<PredictedClass> top_classes(const at::Tensor& probabilities,
   std::vector<PredictedClass> classes;
   for (std::int64_t i = 0; i < labels.size(0); ++i) {
     const auto label = labels[i].item<std::int64_t>();
-    const bool named = label < std::ssize(names);
-    classes.push_back({label,
-                       named ? names[static_cast<std::size_t>(label)] : std::to_string(label),
-                       values[i].item<double>()});
+    classes.push_back({label, class_name(names, label), values[i].item<double>()});
   }
   return classes;
 }
@@ -124,9 +118,11 @@ Predictor make_predictor(const std::shared_ptr<Network>& network, NetworkInput i
   return {std::move(input),
           [network, execution](const at::Tensor& images) {
             const ExecutionScope scope(execution);
-            return softmax(network->forward(images.to(execution.device)), name(network->spec()));
+            return softmax(network->forward(images.to(execution.device)));
           },
-          {}};
+          {},
+          3,
+          name(network->spec())};
 }
 
 ReadableImages::ReadableImages(const std::vector<std::string>& paths,
@@ -171,10 +167,7 @@ std::vector<Prediction> Predictions::next() {
   if (!batch) return predictions;
   const auto probabilities = predictor_.probabilities(batch->images);
   const auto& names = predictor_.input.classes;
-  if (std::ssize(names) > probabilities.size(1))
-    throw InvalidInput("the network has " + counted(probabilities.size(1), "output") +
-                       " and names for " + std::to_string(names.size()) +
-                       "; expected at most as many");
+  check_outputs(probabilities.size(1), names, predictor_.name);
   for (std::int64_t i = 0; i < probabilities.size(0); ++i, ++index_) {
     Prediction prediction{images_.path(index_), {}, images_.error(index_)};
     if (prediction.error.empty() && !probabilities[i].isfinite().all().item<bool>())

@@ -29,6 +29,7 @@ struct Predictor {
   std::function<at::Tensor(const at::Tensor&)> probabilities;
   std::vector<std::string> notes;  // assumptions to show to the user
   int channels = 3;                // of the images: 3, or 1 for grey ones
+  std::string name = {};           // of the network or its file, for messages
 };
 
 /// Loads a TorchScript file that `reslab export` wrote, or any model that `load_model` accepts.

@@ -133,7 +133,7 @@ LoadedModel from_weights(const ModelSource& source) {
   WantedWeights wanted;
   if (!source.weights.empty()) wanted = wanted_by(*make_network(parse_network(source.model), 0));
   const auto weights = read_weights(weights_of(file), section, wanted);
-  auto chosen = choose_network(source, weights);
+  auto chosen = choose_network(source, wanted.layer, weights);
   LoadedModel model{"", std::move(chosen.network), {}, weights.metadata, std::move(chosen.notes)};
   model.name = name(model.network->spec());
   model.metadata["network"] = model.name;

@@ -1,13 +1,15 @@
+#include "app/report/comparison_figure.h"
+
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 #include <set>
 
 #include <fmt/format.h>
 
+#include "app/report/comparison_text.h"
+#include "app/report/figure.h"
 #include "app/report/markup.h"
-#include "app/report/setting_comparison.h"
 #include "app/report/svg.h"
 #include "reslab/base/text.h"
 
@@ -23,10 +25,8 @@ constexpr double kLabelHeight = 14;  // smallest distance between two labels
 constexpr std::size_t kPanelsInARow = 3;
 constexpr std::size_t kLongestTick = 14;  // letters
 
-constexpr std::array kLineColours = {"#0072B2", "#D55E00", "#009E73", "#CC79A7",
-                                     "#E69F00", "#56B4E9", "#000000"};
 constexpr const char* kFaintLine = "#9aa3ad";
-constexpr const char* kBestLine = "#0072B2";
+constexpr const char* kBestLine = kPalette[0];
 
 /// The error axis: round numbers from `low` to `high`.
 struct ErrorAxis {
@@ -191,7 +191,7 @@ class Panel {
   }
 
   std::string colour_of(const JoinedRuns& line) const {
-    if (has_names()) return kLineColours[line.colour % kLineColours.size()];
+    if (has_names()) return kPalette[line.colour % kPalette.size()];
     return line.has_best ? kBestLine : kFaintLine;
   }
 
@@ -302,8 +302,7 @@ std::string comparison_svg(const SettingComparison& comparison) {
     left += panel.width();
     width = std::max(width, left);
   }
-  const std::string split = comparison.metric == "test_error" ? "test" : "validation";
-  const auto title = split + " error (%) by setting";
+  const auto title = split_name(comparison) + " error (%) by setting";
   content += svg_text(16, 24, "title", title);
   content += svg_text(16, 42, "note",
                       "○ best. Dots: means; small dots: seeds. A line joins runs whose other "

@@ -12,10 +12,7 @@
 namespace reslab::app {
 namespace {
 
-/// Okabe and Ito's palette, which colour-blind readers can tell apart, without its yellow, which is
-/// too pale on white. After the last colour the first one follows with the next dash pattern.
-constexpr std::array kColours = {"#0072B2", "#D55E00", "#009E73", "#CC79A7",
-                                 "#E69F00", "#56B4E9", "#000000"};
+// After the last colour the first one follows with the next dash pattern.
 constexpr std::array kDashes = {"solid", "(10,5)", "(3,4)", "(12,4,3,4)"};
 
 constexpr double kManyIterations = 20000;
@@ -59,8 +56,8 @@ std::string axes_script(const Figure& figure) {
 }
 
 std::string line_style(std::size_t style, double width) {
-  return fmt::format("linecolor '{}' dashtype {} linewidth {}", kColours[style % kColours.size()],
-                     kDashes[style / kColours.size() % kDashes.size()], width);
+  return fmt::format("linecolor '{}' dashtype {} linewidth {}", kPalette[style % kPalette.size()],
+                     kDashes[style / kPalette.size() % kDashes.size()], width);
 }
 
 /// The commands that define the groups' data and plot them.

@@ -1,11 +1,17 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace reslab::app {
+
+/// The colours of lines: Okabe and Ito's palette, which colour-blind readers can tell apart,
+/// without its yellow, which is too pale on white.
+inline constexpr std::array kPalette = {"#0072B2", "#D55E00", "#009E73", "#CC79A7",
+                                        "#E69F00", "#56B4E9", "#000000"};
 
 struct FigurePoint {
   double x = 0;

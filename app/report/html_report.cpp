@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "app/report/comparison_figure.h"
+#include "app/report/comparison_text.h"
 #include "app/report/html_assets.h"
 #include "app/report/html_figures.h"
 #include "app/report/html_pictures.h"

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include "app/report/comparison_figure.h"
+#include "app/report/comparison_text.h"
 #include "app/report/markup.h"
 #include "app/report/report.h"
 

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "app/report/comparison_figure.h"
+#include "app/report/comparison_text.h"
 #include "app/report/curves.h"
 #include "app/report/layer_figures.h"
 #include "app/report/statistics.h"

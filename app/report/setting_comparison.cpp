@@ -6,11 +6,11 @@
 
 #include <fmt/format.h>
 
+#include "app/config/experiment.h"
 #include "app/config/metric.h"
 #include "app/config/run_name.h"
+#include "app/config/settings_reader.h"
 #include "reslab/base/text.h"
-#include "reslab/data/options.h"
-#include "reslab/train/recipe.h"
 
 namespace reslab::app {
 namespace {
@@ -22,28 +22,6 @@ struct VariedSetting {
   std::string pointer;
   std::vector<Json> values;
 };
-
-/// Finds the rows that the pointer may lead to. Several kinds may have a row of the same name.
-void find_rows(const std::vector<Setting>& table, std::string_view pointer,
-               std::vector<const Setting*>& rows) {
-  const auto end = std::min(pointer.find('/', 1), pointer.size());
-  for (const auto& setting : table) {
-    if (setting.name != pointer.substr(1, end - 1)) continue;
-    if (end == pointer.size())
-      rows.push_back(&setting);
-    else
-      find_rows(setting.members, pointer.substr(end), rows);
-  }
-}
-
-std::vector<const Setting*> rows_at(std::string_view pointer) {
-  std::vector<const Setting*> rows;
-  const auto part = pointer.substr(0, pointer.find('/', 1));
-  const auto inner = pointer.substr(part.size());
-  if (part == "/recipe") find_rows(recipe_settings().list(), inner, rows);
-  if (part == "/data") find_rows(data_settings().list(), inner, rows);
-  return rows;
-}
 
 /// Collects the settings whose values differ.
 class Differences {
@@ -68,7 +46,7 @@ class Differences {
   /// Replaces absent values by the default if run.json leaves defaults out. Returns false if values
   /// are absent because the kinds of optimizer, schedule or data differ.
   static bool fill(const std::string& pointer, Values& values, std::optional<Json>& initial) {
-    const auto rows = rows_at(pointer);
+    const auto rows = settings_at(experiment_settings().list(), pointer);
     const bool of_kind = !rows.empty() && std::ranges::all_of(rows, [](const auto* row) {
       return !row->kind.empty();
     });
@@ -208,29 +186,11 @@ std::vector<std::string> notes_of(const SettingComparison& comparison,
   return notes;
 }
 
-/// The combination of settings: "start=0.1, batch=64".
-std::string settings_text(const SettingComparison& comparison, const ComparedRuns& runs) {
-  std::string text;
-  for (std::size_t i = 0; i < comparison.settings.size(); ++i) {
-    const auto& name = comparison.settings[i];
-    const bool named = name != "network" && name != "run";
-    text += (i > 0 ? ", " : "") + (named ? name + "=" : "") + setting_text(runs.values[i]);
-  }
-  return text;
-}
-
-std::string split_name(const SettingComparison& comparison) {
-  return comparison.metric == "test_error" ? "test" : "validation";
-}
-
-bool is_noise(const ComparedRuns& runs) { return runs.test && runs.test->p >= kSignificanceLevel; }
-
-std::string verdict_word(const ComparedRuns& runs, bool best) {
-  if (runs.failed > 0) return counted(static_cast<std::int64_t>(runs.failed), "seed") + " failed";
-  if (!runs.ranked) return "not finished";
-  if (best) return "best";
-  if (!runs.test) return "one seed";
-  return is_noise(runs) ? "within noise" : "beyond noise";
+/// The column of the networks' names, if they differ.
+std::optional<std::size_t> network_column(const SettingComparison& comparison) {
+  const auto network = std::ranges::find(comparison.settings, "network");
+  if (network == comparison.settings.end()) return {};
+  return static_cast<std::size_t>(network - comparison.settings.begin());
 }
 
 }  // namespace
@@ -272,11 +232,9 @@ std::optional<SettingComparison> compare_settings(const std::vector<NetworkRuns>
   });
   if (comparison.runs.size() < 2 || !comparison.runs[1].ranked) return {};
   const auto& best = comparison.runs.front();
-  const auto network = std::ranges::find(comparison.settings, "network");
+  const auto network = network_column(comparison);
   for (auto runs = comparison.runs.begin() + 1; runs != comparison.runs.end(); ++runs) {
-    const auto index = static_cast<std::size_t>(network - comparison.settings.begin());
-    const bool same =
-        network == comparison.settings.end() || runs->values[index] == best.values[index];
+    const bool same = !network || runs->values[*network] == best.values[*network];
     if (runs->ranked) test_against(best, same, *runs);
   }
   comparison.notes = notes_of(comparison, settings);
@@ -286,85 +244,12 @@ std::optional<SettingComparison> compare_settings(const std::vector<NetworkRuns>
 bool is_choice(const SettingComparison& comparison) {
   if (comparison.metric == "validation_error") return true;
   std::set<std::string> networks;
-  const auto network = std::ranges::find(comparison.settings, "network");
-  if (network == comparison.settings.end()) return true;
-  const auto index = static_cast<std::size_t>(network - comparison.settings.begin());
+  const auto network = network_column(comparison);
+  if (!network) return true;
   return std::ranges::any_of(comparison.runs, [&](const ComparedRuns& runs) {
-    const auto name = runs.values[index].get<std::string>();
+    const auto name = runs.values[*network].get<std::string>();
     return !networks.insert(name.substr(0, name.find(':'))).second;
   });
-}
-
-Table comparison_table(const SettingComparison& comparison) {
-  using Align = Table::Align;
-  Table table;
-  for (const auto& setting : comparison.settings) table.add_column(setting, Align::left);
-  table.add_column("seeds", Align::right);
-  table.add_column(split_name(comparison), Align::spread);
-  const bool has_test = comparison.metric != "test_error";
-  if (has_test) table.add_column("test", Align::spread);
-  table.add_columns(Align::right, {"behind", "p"});
-  table.add_column("verdict", Align::left);
-  for (const auto& runs : comparison.runs) {
-    const bool best = &runs == &comparison.runs.front();
-    std::vector<std::string> row;
-    for (const auto& value : runs.values) row.push_back(setting_text(value));
-    row.push_back(runs.errors.size() == runs.seeds
-                      ? std::to_string(runs.seeds)
-                      : fmt::format("{} of {}", runs.errors.size(), runs.seeds));
-    row.push_back(spread_text(runs.error));
-    if (has_test) row.push_back(spread_text(runs.test_error));
-    row.push_back(runs.ranked && !best ? fmt::format("{:+.2f}", runs.difference) : "");
-    row.push_back(!runs.test             ? ""
-                  : runs.test->p < 0.001 ? "< 0.001"
-                                         : fmt::format("{:.2g}", runs.test->p));
-    row.push_back(verdict_word(runs, best));
-    table.add_row(std::move(row));
-  }
-  return table;
-}
-
-std::string best_text(const SettingComparison& comparison) {
-  const auto& best = comparison.runs.front();
-  auto text = fmt::format("Best on the {} split: {} with {:.2f} % ({}).", split_name(comparison),
-                          settings_text(comparison, best), best.error->mean,
-                          counted(std::ssize(best.errors), "seed"));
-  constexpr std::size_t kMostNamed = 3;
-  std::vector<std::string> within;
-  std::size_t untested = 0, ranked = 0;
-  for (const auto& runs : comparison.runs) {
-    ranked += runs.ranked ? 1 : 0;
-    if (&runs == &best || !runs.ranked) continue;
-    if (is_noise(runs)) within.push_back(settings_text(comparison, runs));
-    if (!runs.test) ++untested;
-  }
-  if (untested + 1 == ranked)
-    return text + " One seed cannot tell a difference from noise; more \"seeds\" can.";
-  const auto more = within.size() > kMostNamed ? within.size() - kMostNamed : 0;
-  within.resize(within.size() - more);
-  if (more > 0) within.push_back(std::to_string(more) + " more");
-  if (within.empty())
-    text += untested == 0 ? " All others are worse beyond noise." : "";
-  else
-    text += " Within noise of it: " +
-            joined(within, "; ", [](const std::string& setting) { return setting; }) + ".";
-  if (untested > 0)
-    text += fmt::format(" {} with one seed cannot be judged.",
-                        counted(static_cast<std::int64_t>(untested), "setting"));
-  return text;
-}
-
-std::string setting_text(const Json& value) {
-  if (value.is_string()) return value.get<std::string>();
-  if (value.is_null()) return "none";
-  if (value.is_array())
-    return joined(value, ",", [](const Json& item) { return setting_text(item); });
-  if (value.is_number_float()) return fmt::format("{}", value.get<double>());
-  if (!value.is_object()) return value.dump();
-  std::string text;
-  for (const auto& [key, inner] : value.items())
-    text += (text.empty() ? "" : " ") + key + "=" + setting_text(inner);
-  return text;
 }
 
 }  // namespace reslab::app

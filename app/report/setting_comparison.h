@@ -9,7 +9,6 @@
 #include "app/config/json.h"
 #include "app/report/statistics.h"
 #include "app/report/summary.h"
-#include "app/report/table.h"
 
 namespace reslab::app {
 
@@ -49,21 +48,5 @@ std::optional<SettingComparison> compare_settings(const std::vector<NetworkRuns>
 /// Whether the comparison helps to choose settings: two runs have the same network apart from its
 /// settings, or all runs have a validation split.
 bool is_choice(const SettingComparison& comparison);
-
-/// One row for each combination: values, seeds, errors, distance to the best in points, verdict.
-Table comparison_table(const SettingComparison& comparison);
-
-/// One sentence that names the best combination and those whose difference is noise.
-std::string best_text(const SettingComparison& comparison);
-
-/// The value as text: "0.05", "adamw", "none" for null, "1,2" for lists, "decay=0.99" for objects.
-std::string setting_text(const Json& value);
-
-/// The name of the file that holds comparison_svg() beside a report.
-inline constexpr const char* kComparisonFile = "settings.svg";
-
-/// An SVG with one panel for each setting: the error over its values. A line joins runs whose other
-/// settings are equal.
-std::string comparison_svg(const SettingComparison& comparison);
 
 }  // namespace reslab::app

@@ -24,7 +24,8 @@ void check_hidden_settings(const RunPlan& plan, const WeightsFile& weights,
   const auto& path = weights.where;
   const auto& table = network_settings();
   InputErrors errors;
-  for (const std::string setting : {"padding", "stride_in"}) {
+  for (const auto hidden : kNotInWeights) {
+    const std::string setting(hidden);
     const auto& row = *table.find(setting);
     const bool given = std::ranges::find(plan.given, setting) != plan.given.end();
     if (given || !table.unused(row, plan.network).empty()) continue;

@@ -6,6 +6,7 @@
 
 #include "app/config/json.h"
 #include "reslab/base/file.h"
+#include "reslab/base/median.h"
 
 namespace reslab::app {
 namespace {
@@ -48,6 +49,21 @@ SpeedConditions speed_conditions(const Environment& environment, int threads, Pr
       environment.processor, threads, precision == Precision::bfloat16 ? "bfloat16" : "float32",
       kernels == Kernels::fused ? "fused" : "aten",
       environment.version + ", LibTorch " + environment.torch + ", " + environment.instructions};
+}
+
+std::optional<TrainingPace> pace_of(const std::vector<Timing>& timings) {
+  constexpr double kLeastSeconds = 1;
+  constexpr std::size_t kFewestTimings = 3;
+  if (timings.size() < kFewestTimings ||
+      timings.back().seconds - timings.front().seconds < kLeastSeconds)
+    return {};
+  std::vector<double> images_per_second, evaluations;
+  for (auto timing = timings.begin() + 1; timing != timings.end(); ++timing) {
+    if (timing->images_per_second > 0) images_per_second.push_back(timing->images_per_second);
+    if (timing->evaluation > 0) evaluations.push_back(timing->evaluation);
+  }
+  if (images_per_second.empty() || evaluations.empty()) return {};
+  return TrainingPace{median(images_per_second), median(evaluations)};
 }
 
 std::filesystem::path MachineSpeeds::usual_file() {

@@ -8,6 +8,7 @@
 
 #include "app/runs/environment.h"
 #include "reslab/execution/options.h"
+#include "reslab/train/record.h"
 
 namespace reslab::app {
 
@@ -35,6 +36,16 @@ struct MachineSpeed {
 
   bool operator==(const MachineSpeed&) const = default;
 };
+
+/// How fast a training went.
+struct TrainingPace {
+  double images_per_second = 0;
+  double evaluation_seconds = 0;  // of one evaluation
+};
+
+/// The pace of a training, as medians of its timings. The first timing is left out, because it
+/// contains the warm-up. Empty if the training was too short for an accurate pace.
+std::optional<TrainingPace> pace_of(const std::vector<Timing>& timings);
 
 /// The speeds that were measured on this machine, in a file that later calls of the program read.
 /// The file is only a cache: a file that is damaged or cannot be written counts as absent, and

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "app/config/run_identity.h"
 #include "app/runs/run_directory.h"
 #include "reslab/base/text.h"
 

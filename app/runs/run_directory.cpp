@@ -1,7 +1,6 @@
 #include "app/runs/run_directory.h"
 
 #include <algorithm>
-#include <cctype>
 #include <vector>
 
 #include <fmt/ranges.h>
@@ -10,6 +9,7 @@
 #include "app/config/settings_reader.h"
 #include "reslab/base/error.h"
 #include "reslab/base/file.h"
+#include "reslab/base/text.h"
 
 namespace reslab::app {
 
@@ -34,16 +34,7 @@ void RunDirectory::drop_checkpoint() const {
   std::filesystem::remove_all(checkpoint().parent_path(), ignored);
 }
 
-std::string folder_name(const std::string& network) {
-  auto name = network;
-  const auto is_allowed = [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '-' || c == '_' || c == ',' || c == '=' || c == '.' ||
-           c == '@' || c == '+';
-  };
-  std::ranges::replace_if(
-      name, [&](char c) { return !is_allowed(static_cast<unsigned char>(c)); }, ',');
-  return name;
-}
+std::string folder_name(const std::string& network) { return with_only(network, "-_,=.@+", ','); }
 
 std::filesystem::path weights_of(const std::filesystem::path& path) {
   return std::filesystem::is_directory(path) ? RunDirectory(path).weights() : path;

@@ -7,6 +7,7 @@
 
 #include <fmt/ranges.h>
 
+#include "app/config/run_identity.h"
 #include "app/config/run_name.h"
 #include "app/config/settings_reader.h"
 #include "app/runs/directory_lock.h"
@@ -116,11 +117,7 @@ class Run {
     if (!finished) return RunOutcome::interrupted;
     write_status("finished");
     directory_.drop_checkpoint();
-    try {
-      remember_speed();
-    } catch (const std::exception& error) {  // no failure of the run
-      detail(named("the speed for later estimates is not stored: " + lines_of(error).front()));
-    }
+    remember_speed(*network);
     return RunOutcome::finished;
   }
 
@@ -249,33 +246,22 @@ class Run {
   }
 
   /// Stores the speed of this training for the estimates of `reslab check`.
-  void remember_speed() const {
-    constexpr double kLeastSeconds = 1;  // the speed of a shorter training is inaccurate
-    if (context_.speeds.empty() || !context_.device.is_cpu() || timings_.size() < 3) return;
-    std::vector<double> images_per_second, evaluations;
-    for (auto timing = timings_.begin() + 1; timing != timings_.end(); ++timing) {
-      if (timing->images_per_second > 0) images_per_second.push_back(timing->images_per_second);
-      if (timing->evaluation > 0) evaluations.push_back(timing->evaluation);
-    }
-    const auto seconds = timings_.back().seconds - timings_.front().seconds;
-    if (seconds < kLeastSeconds || images_per_second.empty() || evaluations.empty()) return;
-    const auto median = [](std::vector<double>& values) {
-      const auto middle = values.begin() + std::ssize(values) / 2;
-      std::nth_element(values.begin(), middle, values.end());
-      return *middle;
-    };
+  void remember_speed(Network& network) const {
+    if (context_.speeds.empty() || !context_.device.is_cpu()) return;
+    const auto pace = pace_of(timings_);
+    if (!pace) return;
     const auto& data = context_.data;
-    const auto images = data.test->size() + (data.validation ? data.validation->size() : 0);
-    const auto macs = summarize(*make_network(plan_.network, 1), context_.transform.height()).macs;
-    const auto crops = plan_.data.test_crops;
-    constexpr double kPasses = 3;
-    MachineSpeeds(context_.speeds)
-        .remember(speed_conditions(context_.environment, context_.threads,
-                                   resolve(plan_.recipe.precision, context_.device),
-                                   plan_.recipe.kernels),
-                  {name(plan_.network), macs,
-                   kPasses * static_cast<double>(macs) * median(images_per_second),
-                   static_cast<double>(macs * images * crops) / median(evaluations)});
+    const auto images = (data.test->size() + (data.validation ? data.validation->size() : 0)) *
+                        plan_.data.test_crops;
+    const auto macs = summarize(network, context_.transform.height()).macs;
+    const MachineSpeed speed{name(plan_.network), macs,
+                             kPassesOfAStep * static_cast<double>(macs) * pace->images_per_second,
+                             static_cast<double>(macs * images) / pace->evaluation_seconds};
+    const auto conditions =
+        speed_conditions(context_.environment, context_.threads,
+                         resolve(plan_.recipe.precision, context_.device), plan_.recipe.kernels);
+    if (!MachineSpeeds(context_.speeds).remember(conditions, speed))
+      detail(named("the speed for later estimates is not stored"));
   }
 
   std::map<std::string, std::string> weights_metadata() const {

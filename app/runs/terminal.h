@@ -7,7 +7,7 @@
 
 namespace reslab::app {
 
-/// What a stream of the process can show.
+/// The abilities of the terminal or file behind an output stream.
 struct Terminal {
   bool rewrites = false;     // a line can be written over: a terminal that is not "dumb", and no CI
   bool colour = false;       // it does, and NO_COLOR is not set (https://no-color.org)

@@ -2,101 +2,18 @@
 // right, or it prints none.
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <limits>
-#include <map>
 
 #include <gmock/gmock.h>
 
-#include "app/config/json.h"
-#include "app/program.h"
-#include "lib/data/image_writer.h"
-#include "reslab/base/random.h"
-#include "reslab/interchange/tensors.h"
-#include "reslab/model/network.h"
-#include "reslab/model/network_name.h"
+#include "app/weights_fixture.h"
 
 namespace reslab::app {
 namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
-
-const std::string kColors = "runs/colors/resnet-8/seed-1";
-
-/// A PNG file of one color with noise.
-std::string picture(const std::string& name, std::uint64_t key, int divisor = 1, int size = 32) {
-  static const std::map<std::string, std::array<int, 3>> colors = {{"cat", {200, 40, 40}},
-                                                                   {"dog", {40, 200, 40}},
-                                                                   {"horse", {40, 40, 200}},
-                                                                   {"zebra", {200, 200, 40}}};
-  Image image{size, size, {}};
-  Random random{key};
-  for (int i = 0; i < size * size * 3; ++i) {
-    const auto value = colors.at(name)[static_cast<std::size_t>(i % 3)] - 40 + random.below(80);
-    image.pixels.push_back(
-        static_cast<std::uint8_t>(std::clamp<std::int64_t>(value, 0, 255) / divisor));
-  }
-  return png_bytes(image);
-}
-
-class Weights : public ProgramTest {
- protected:
-  /// Writes an image folder; the pixels of its training images are divided by `divisor`.
-  void write_folder(const std::string& root, const std::vector<std::string>& classes,
-                    int divisor = 1, int size = 32) {
-    for (const auto& name : classes) {
-      for (std::uint64_t i = 0; i < 8; ++i)
-        write(root + "/train/" + name + "/" + std::to_string(i) + ".png",
-              picture(name, i, divisor, size));
-      for (std::uint64_t i = 0; i < 4; ++i)
-        write(root + "/val/" + name + "/" + std::to_string(i) + ".png",
-              picture(name, 100 + i, 1, size));
-    }
-  }
-
-  /// Trains ResNet-8 on a folder, which has no size: the network's is taken.
-  Result train(const std::string& root, const std::string& more = "") {
-    write("e.json", R"({"name": "colors", "data": {"name": "folder", "root": ")" + root +
-                        R"("}, "networks": {"connection": "residual", "depth": 8},
-        "recipe": {"iterations": 30, "batch": 8, "evaluate_every": 30, "precision": "float32",
-                   "learning_rate": {"schedule": "constant", "start": 0.05}}})");
-    return reslab("run e.json --out runs --threads 1 " + more);
-  }
-
-  /// Writes the state of a network of the name, after `change` has changed it.
-  template <class Change>
-  void write_weights(const std::string& file, const std::string& network, const Change& change,
-                     const std::map<std::string, std::string>& metadata = {}) {
-    NamedTensors state;
-    for (const auto& [name, tensor] : state_of(*make_network(parse_network(network), 1)))
-      state.emplace_back(name, tensor.detach());
-    change(state);
-    save_tensors(folder_ / file, state, metadata);
-  }
-  void write_weights(const std::string& file, const std::string& network,
-                     const std::map<std::string, std::string>& metadata = {}) {
-    write_weights(file, network, [](NamedTensors&) {}, metadata);
-  }
-
-  double error_of(const std::string& arguments) {
-    const auto result = reslab("evaluate " + arguments + " --json");
-    EXPECT_THAT(result.code, testing::AnyOf(0, 1)) << arguments << ": " << result.err;
-    return result.out.empty() ? -1 : Json::parse(result.out)[0]["test_error"].get<double>();
-  }
-
-  /// The error message of a command that must refuse its input with one line and print no result.
-  /// A line about the data that were read may precede it.
-  std::string refused(const std::string& arguments) {
-    const auto result = reslab(arguments);
-    EXPECT_EQ(result.code, 2) << arguments << ": " << result.err << result.out;
-    const auto lines = std::ranges::count(result.err, '\n');
-    EXPECT_EQ(lines, result.err.starts_with("data: ") ? 2 : 1) << arguments << ": " << result.err;
-    EXPECT_EQ(result.out, "") << arguments;
-    return result.err;
-  }
-};
 
 TEST_F(Weights, ClassesGoByName) {
   write_folder("base", {"cat", "dog", "horse"});
@@ -222,31 +139,6 @@ TEST_F(Weights, ANetworkWithOneOutputTellsNothing) {
               HasSubstr("50.0 %"));
 }
 
-TEST_F(Weights, AkamastersNamesPadOnBothSides) {
-  const auto rename = [](NamedTensors& state) {
-    for (auto& [name, tensor] : state)
-      if (name.starts_with("fc.")) name.replace(0, 2, "linear");
-  };
-  write_weights("a.safetensors", "resnet-8", rename);
-  write_weights("fc.safetensors", "resnet-8");
-  write("image.png", picture("cat", 1));
-  const auto predict = [&](const std::string& network, const std::string& file) {
-    return reslab("predict " + network + " image.png --json --weights " + file);
-  };
-  const auto assumed = predict("resnet-8", "a.safetensors");
-  EXPECT_THAT(assumed.err, HasSubstr("assumed: padding=both (as in akamaster's networks"));
-  EXPECT_EQ(assumed.out, predict("resnet-8:padding=both", "a.safetensors").out);
-  EXPECT_NE(assumed.out, predict("resnet-8:padding=end", "a.safetensors").out);
-  EXPECT_EQ(predict("resnet-8", "fc.safetensors").out,
-            predict("resnet-8:padding=end", "a.safetensors").out);
-  EXPECT_THAT(predict("resnet-14", "a.safetensors").err,
-              HasSubstr("the nearest network is resnet-8:padding=both"));
-  write("e.json", R"({"name": "e", "data": {"name": "shapes", "train": 16, "test": 10},
-    "networks": {"connection": "residual", "depth": 8}, "recipe": {"iterations": 1, "batch": 2,
-    "init": "a.safetensors"}})");
-  EXPECT_THAT(refused("run e.json"), HasSubstr("expected \"padding\": \"both\""));
-}
-
 TEST_F(Weights, NotANumberIsNeverAResult) {
   write_folder("base", {"cat", "dog", "horse"});
   const auto set = [](const std::string& name, float value) {
@@ -325,113 +217,6 @@ TEST_F(Weights, OtherDataAreNotComparedWithTheRecord) {
   EXPECT_THAT(other.err, HasSubstr("not compared with the run's record: the data changed: 36 "));
   EXPECT_THAT(other.out, testing::Not(HasSubstr("equal")));
   EXPECT_THAT(reslab("evaluate " + kColors + " --data folder:base").out, HasSubstr("equal"));
-}
-
-TEST_F(Weights, AHeadIsNewOnlyInATraining) {
-  const auto rename = [](const std::string& from, const std::string& to) {
-    return [=](NamedTensors& state) {
-      std::erase_if(state, [&](const auto& e) { return to.empty() && e.first.starts_with(from); });
-      for (auto& [entry, tensor] : state)
-        if (entry.starts_with(from)) entry.replace(0, from.size(), to);
-    };
-  };
-  write_weights("none.safetensors", "resnet-8", rename("fc.", ""));
-  write_weights("other.safetensors", "resnet-8", rename("fc.", "fc.1."));
-  write_weights("projector.safetensors", "resnet-8", rename("fc.", "projector.0."));
-  write_weights("classes.safetensors", "resnet-8:classes=7");
-  write("e.json", R"({"name": "e", "data": {"name": "shapes", "train": 16, "test": 10},
-    "networks": {"connection": "residual", "depth": 8}, "recipe": {"iterations": 1, "batch": 2}})");
-  for (const std::string name : {"none", "other", "projector", "classes"}) {
-    const auto file = name + ".safetensors";
-    const auto result = reslab("run e.json --out " + name + " --set /recipe/init=" + file);
-    EXPECT_EQ(result.code, 0) << result.err;
-    EXPECT_THAT(result.err, HasSubstr("the head is new: "));
-    const auto model = std::string(" resnet-8:classes=10 --weights ") + file;
-    for (const auto& command :
-         {"evaluate" + model + " --data shapes", "predict" + model + " e.json",
-          "export" + model + " --format onnx -o out"})
-      EXPECT_THAT(refused(command), HasSubstr("expected the weights of a whole network"));
-  }
-}
-
-TEST_F(Weights, InitSaysWhereABottleneckHasItsStride) {
-  const std::string bottleneck = "resnet-11:block=bottleneck,shortcut=B";
-  write_weights("unnamed.safetensors", bottleneck);
-  write_weights("named.safetensors", bottleneck + ",stride_in=3x3",
-                {{"network", bottleneck + ",stride_in=3x3"}});
-  const auto init = [&](const std::string& file, const std::string& stride) {
-    write("e.json", R"({"name": "e", "data": {"name": "shapes", "train": 16, "test": 10},
-      "networks": {"connection": "residual", "depth": 11, "block": "bottleneck", "shortcut": "B")" +
-                        (stride.empty() ? "" : R"(, "stride_in": ")" + stride + "\"") +
-                        R"(}, "recipe": {"iterations": 1, "batch": 2, "init": ")" + file + "\"}}");
-    return reslab("run e.json --out " + file + stride);
-  };
-  for (const std::string file : {"unnamed.safetensors", "named.safetensors"}) {
-    const auto open = init(file, "");
-    EXPECT_EQ(open.code, 2) << open.err;
-    EXPECT_THAT(open.err, HasSubstr("expected \"stride_in\": \"3x3\""));
-    EXPECT_EQ(std::ranges::count(open.err, '\n'), 1) << open.err;
-    EXPECT_EQ(init(file, "3x3").code, 0);
-  }
-}
-
-TEST_F(Weights, ASetOfWeightsIsChosenByName) {
-  write_weights("sets.safetensors", "resnet-8", [](NamedTensors& state) {
-    const auto one = state;
-    state.clear();
-    for (const auto& [name, tensor] : one) {
-      state.emplace_back("module.encoder_q." + name, tensor);
-      state.emplace_back("module.encoder_k." + name, tensor * 0.5);
-    }
-  });
-  write_weights("q.safetensors", "resnet-8");
-  write("image.png", picture("cat", 1));
-  const auto predict = [&](const std::string& weights) {
-    return reslab("predict resnet-8 image.png --weights " + weights).out;
-  };
-  EXPECT_EQ(predict("sets.safetensors:module.encoder_q"), predict("q.safetensors"));
-  EXPECT_NE(predict("sets.safetensors:module.encoder_k"), predict("q.safetensors"));
-  EXPECT_EQ(predict("sets.safetensors"), "");
-  EXPECT_THAT(refused("predict resnet-8 image.png --weights sets.safetensors:encoder"),
-              HasSubstr("has no weights 'encoder'"));
-  EXPECT_EQ(
-      reslab("export resnet-8 --weights sets.safetensors:module.encoder_q --format onnx -o m.onnx")
-          .code,
-      0);
-  EXPECT_EQ(
-      reslab("evaluate resnet-8 --weights sets.safetensors:module.encoder_q --data shapes").code,
-      0);
-  write("e.json", R"({"name": "e", "data": {"name": "shapes", "train": 16, "test": 10},
-    "networks": {"connection": "residual", "depth": 8}, "recipe": {"iterations": 1, "batch": 2,
-    "init": "sets.safetensors:module.encoder_q"}})");
-  EXPECT_EQ(reslab("run e.json").code, 0);
-}
-
-TEST_F(Weights, AnotherKindOfFileIsNamedForWhatItIs) {
-  write_weights("w.safetensors", "resnet-8:shortcut=B");
-  write("e.json", R"({"name": "e"})");
-  write("image.png", picture("cat", 1));
-  ASSERT_EQ(
-      reslab("export resnet-8:shortcut=B --weights w.safetensors --format onnx -o m.onnx").code, 0);
-  ASSERT_EQ(
-      reslab("export resnet-8:shortcut=B --weights w.safetensors --format torchscript -o m.pt")
-          .code,
-      0);
-  const std::vector<std::pair<std::string, std::string>> cases = {
-      {"predict m.onnx image.png", "m.onnx: an ONNX file"},
-      {"evaluate m.onnx --data shapes", "m.onnx: an ONNX file"},
-      {"predict resnet-8 image.png --weights m.onnx", "m.onnx: an ONNX file"},
-      {"predict image.png image.png", "image.png: a PNG image"},
-      {"evaluate e.json --data shapes", "e.json: a JSON file"},
-      {"evaluate m.pt --data shapes", "m.pt: a TorchScript file"},
-      {"run w.safetensors", "w.safetensors: a safetensors file, expected a JSON file"},
-      {"check m.onnx", "m.onnx: an ONNX file, expected a JSON file"},
-      {"run m.pt", "m.pt: a zip file: a checkpoint of PyTorch or a TorchScript file"},
-      {"compare w.safetensors", "w.safetensors: a safetensors file, expected a directory"},
-      {"predict w.safetensors image.png",
-       "expected NETWORK --weights FILE, for example resnet-8:shortcut=B"},
-  };
-  for (const auto& [command, text] : cases) EXPECT_THAT(refused(command), HasSubstr(text));
 }
 
 TEST_F(Weights, SaysWhyARecordedNumberIsNotReproduced) {

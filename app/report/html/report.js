@@ -17,7 +17,7 @@
   };
   const dashes = [[], [10, 5], [3, 4], [12, 4, 3, 4]];
   const printWidth = 680;  // CSS pixels of a page of A4 or letter paper between its margins
-  const printScale = 2;    // canvases are drawn so many times larger for paper
+  const printScale = 2;    // factor by which canvases are enlarged for paper
 
   const darkScreen = matchMedia('(prefers-color-scheme: dark)');
   let printing = false;
@@ -41,7 +41,7 @@
     : value >= 1e4 ? Number((value / 1e3).toPrecision(6)) + 'k'
     : String(Number(value.toPrecision(6)));
 
-  // What the reader has set (zoom, axes, smoothing, hidden networks) outlives a reload of the page.
+  // What the reader has set (zoom, axes, smoothing, hidden networks) is kept across a reload of the page.
   const storageKey = 'reslab-report ' + location.pathname;
   let views = {};
   try {
@@ -65,7 +65,7 @@
     return svg;
   };
 
-  // The mean distance between the points of the line that has the most of them.
+  // The smallest mean distance between neighbouring points of any line.
   const spacingOf = lines => Math.min(...lines.filter(line => line.x.length > 1)
     .map(line => (line.x[line.x.length - 1] - line.x[0]) / (line.x.length - 1)));
 
@@ -105,6 +105,16 @@
     return xs[index] - xs[before] <= xs[after] - xs[index] ? before : after;
   };
 
+  // Draws a chart or heat map again when the width of its place changes.
+  const drawWhenResized = drawn => {
+    let width = drawn.place.clientWidth;
+    new ResizeObserver(() => {
+      if (printing || drawn.place.clientWidth === width) return;
+      width = drawn.place.clientWidth;
+      drawn.draw();
+    }).observe(drawn.place);
+  };
+
   class Chart {
     constructor(figure, root) {
       this.figure = figure;
@@ -117,12 +127,7 @@
       this.legend = this.makeLegend();
       root.querySelector('h3').after(this.tools, this.place, this.legend);
       this.draw();
-      let width = this.place.clientWidth;
-      new ResizeObserver(() => {
-        if (printing || this.place.clientWidth === width) return;
-        width = this.place.clientWidth;
-        this.draw();
-      }).observe(this.place);
+      drawWhenResized(this);
     }
 
     makeTools() {
@@ -378,12 +383,7 @@
       this.canvas.onpointermove = this.canvas.onpointerdown = event => this.read(event);
       this.canvas.onpointerleave = () => this.rest();
       this.draw();
-      let width = this.place.clientWidth;
-      new ResizeObserver(() => {
-        if (printing || this.place.clientWidth === width) return;
-        width = this.place.clientWidth;
-        this.draw();
-      }).observe(this.place);
+      drawWhenResized(this);
     }
 
     images(label, predicted) { return this.counts.get(label * this.names.length + predicted) ?? 0; }
@@ -489,8 +489,8 @@
 
   if (views.scroll) scrollTo(0, views.scroll);
   addEventListener('pagehide', keepViews);
-  // The page is written again while the experiment runs. Half a minute at least passes between two reloads, also if
-  // the experiment was killed.
+  // The page is written again while the experiment runs. Reloads are at least half a minute apart, even if the
+  // experiment was killed.
   if (report.reloadSeconds) {
     const age = Date.now() / 1000 - report.writtenAt;
     setTimeout(() => {

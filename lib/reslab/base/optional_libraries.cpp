@@ -1,52 +1,15 @@
 #include "reslab/base/optional_libraries.h"
 
 namespace reslab {
-namespace {
 
-// The build defines a macro for each library that it found.
-constexpr bool kJpeg =
-#ifdef RESLAB_HAS_LIBJPEG
-    true;
-#else
-    false;
-#endif
-constexpr bool kPng =
-#ifdef RESLAB_HAS_SPNG
-    true;
-#else
-    false;
-#endif
-constexpr bool kWebp =
-#ifdef RESLAB_HAS_LIBWEBPDEMUX
-    true;
-#else
-    false;
-#endif
-constexpr bool kGif =
-#ifdef RESLAB_HAS_LIBGIF
-    true;
-#else
-    false;
-#endif
-constexpr bool kTiff =
-#ifdef RESLAB_HAS_LIBTIFF_4
-    true;
-#else
-    false;
-#endif
-constexpr bool kZip =
-#ifdef RESLAB_HAS_LIBZIP
-    true;
-#else
-    false;
-#endif
-
-}  // namespace
-
+// The build defines a macro for each library: 1 if it was found, otherwise 0.
 std::vector<OptionalLibrary> optional_libraries() {
-  return {{"libjpeg", "JPEG", kJpeg}, {"spng", "PNG", kPng},
-          {"libwebp", "WebP", kWebp}, {"giflib", "GIF", kGif},
-          {"libtiff", "TIFF", kTiff}, {"libzip", "Python checkpoints", kZip}};
+  return {{"libjpeg", "JPEG", RESLAB_HAS_LIBJPEG != 0},
+          {"spng", "PNG", RESLAB_HAS_SPNG != 0},
+          {"libwebp", "WebP", RESLAB_HAS_LIBWEBPDEMUX != 0},
+          {"giflib", "GIF", RESLAB_HAS_LIBGIF != 0},
+          {"libtiff", "TIFF", RESLAB_HAS_LIBTIFF_4 != 0},
+          {"libzip", "Python checkpoints", RESLAB_HAS_LIBZIP != 0}};
 }
 
 }  // namespace reslab

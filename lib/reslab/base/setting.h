@@ -59,9 +59,9 @@ struct Setting {
   bool optional = false;         // a group that may be absent
   std::optional<std::string> kind_without_word;  // the kind that an object has if it names none;
                                                  // a bare text then names any of the kinds
-  // Of a group. `bare` is the member that a value in place of the object stands for. The other
-  // members then have their defaults. `bare_kind` is the kind of this object. With an empty `bare`,
-  // only an object is allowed.
+  // A group may be given by one value in place of an object. The value is then that of the member
+  // `bare`, the other members have their defaults, and the object is of the kind `bare_kind`. An
+  // empty `bare` means that the group must be an object.
   std::string bare;
   std::string bare_kind;
 

@@ -1,6 +1,7 @@
 #include "reslab/base/text.h"
 
 #include <algorithm>
+#include <cctype>
 #include <functional>
 #include <sstream>
 #include <utility>
@@ -93,6 +94,16 @@ std::string printable(std::string_view text, std::size_t longest) {
   for (char& letter : line)
     if (static_cast<unsigned char>(letter) < ' ' || letter == '\x7f') letter = '?';
   return text.size() > longest ? line + "…" : line;
+}
+
+std::string with_only(std::string text, std::string_view others, char replacement) {
+  std::ranges::replace_if(
+      text,
+      [&](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) == 0 && others.find(c) == others.npos;
+      },
+      replacement);
+  return text;
 }
 
 std::string valid_utf8(std::string_view text) {

@@ -40,6 +40,10 @@ std::string suggestion(std::string_view word, const std::vector<std::string>& kn
 /// after `longest` bytes.
 std::string printable(std::string_view text, std::size_t longest = 100);
 
+/// The text with `replacement` in place of each character that is neither a letter or digit (ASCII)
+/// nor in `others`.
+std::string with_only(std::string text, std::string_view others, char replacement);
+
 /// The text with U+FFFD in place of bytes that are not UTF-8, as names of files may contain.
 std::string valid_utf8(std::string_view text);
 

@@ -39,9 +39,7 @@ class BatchMemory {
 /// Otherwise batches are made in CPU memory.
 class TrainingBatches {
  public:
-  /// `batch`: the number of images in a batch if they have at most 224×224 pixels; larger ones come
-  /// in smaller batches of as many pixels. Throws InvalidInput if there are no images or `batch` is
-  /// below 1.
+  /// Throws InvalidInput if there are no images or `batch` is below 1.
   TrainingBatches(const Images& train, const Transform& transform, std::uint64_t seed,
                   std::int64_t batch, std::int64_t first_iteration,
                   std::optional<at::Device> device = std::nullopt,
@@ -93,7 +91,9 @@ constexpr std::int64_t kEvaluationBatch = 256;
 /// outlive the object.
 class EvaluationBatches {
  public:
-  /// Throws InvalidInput if there are no images or `batch` is below 1.
+  /// `batch`: the number of images in a batch if they have at most 224×224 pixels. Larger images
+  /// come in smaller batches of the same number of pixels. Throws InvalidInput if there are no
+  /// images or `batch` is below 1.
   EvaluationBatches(const Images& images, const Transform& transform,
                     std::int64_t batch = kEvaluationBatch);
 

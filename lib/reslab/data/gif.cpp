@@ -1,4 +1,4 @@
-#ifdef RESLAB_HAS_LIBGIF
+#if RESLAB_HAS_LIBGIF
 
 #include <algorithm>
 #include <array>

@@ -49,26 +49,10 @@ bool is_pnm(std::span<const std::byte> bytes) {
 }
 
 constexpr std::array<ImageFormat, 6> kFormats = {{
-#ifdef RESLAB_HAS_SPNG
-    {"PNG", "spng", is_png, decode_png},
-#else
-    {"PNG", "spng", is_png, nullptr},
-#endif
-#ifdef RESLAB_HAS_LIBWEBPDEMUX
-    {"WebP", "libwebp", is_webp, decode_webp},
-#else
-    {"WebP", "libwebp", is_webp, nullptr},
-#endif
-#ifdef RESLAB_HAS_LIBGIF
-    {"GIF", "giflib", is_gif, decode_gif},
-#else
-    {"GIF", "giflib", is_gif, nullptr},
-#endif
-#ifdef RESLAB_HAS_LIBTIFF_4
-    {"TIFF", "libtiff", is_tiff, decode_tiff},
-#else
-    {"TIFF", "libtiff", is_tiff, nullptr},
-#endif
+    {"PNG", "spng", is_png, RESLAB_HAS_SPNG ? decode_png : nullptr},
+    {"WebP", "libwebp", is_webp, RESLAB_HAS_LIBWEBPDEMUX ? decode_webp : nullptr},
+    {"GIF", "giflib", is_gif, RESLAB_HAS_LIBGIF ? decode_gif : nullptr},
+    {"TIFF", "libtiff", is_tiff, RESLAB_HAS_LIBTIFF_4 ? decode_tiff : nullptr},
     {"BMP", "", is_bmp, decode_bmp},
     {"PPM", "", is_pnm, decode_pnm},
 }};

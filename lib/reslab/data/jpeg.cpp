@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#ifdef RESLAB_HAS_LIBJPEG
+#if RESLAB_HAS_LIBJPEG
 #include <jerror.h>
 #include <jpeglib.h>
 #endif
@@ -20,7 +20,7 @@ namespace reslab {
 
 bool is_jpeg(std::span<const std::byte> bytes) { return begins_with(bytes, "\xff\xd8\xff"); }
 
-#ifdef RESLAB_HAS_LIBJPEG
+#if RESLAB_HAS_LIBJPEG
 namespace {
 
 // A small file can contain thousands of scans, each of which takes time for the whole image.

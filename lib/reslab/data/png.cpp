@@ -1,6 +1,6 @@
 #include "reslab/data/image_file.h"
 
-#ifdef RESLAB_HAS_SPNG
+#if RESLAB_HAS_SPNG
 
 #include <cstdlib>
 #include <memory>

@@ -1,4 +1,4 @@
-#ifdef RESLAB_HAS_LIBTIFF_4
+#if RESLAB_HAS_LIBTIFF_4
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#ifdef RESLAB_HAS_LIBWEBPDEMUX
+#if RESLAB_HAS_LIBWEBPDEMUX
 
 #include <memory>
 

@@ -58,8 +58,8 @@ WantedWeights wanted_by(const Network& network) {
   return {entries_of(state_of(network)), head_of(network)};
 }
 
-std::optional<std::int64_t> class_count(const Network& network, const WeightsFile& file) {
-  const auto weight = head_of(network) + ".weight";
+std::optional<std::int64_t> class_count(const std::string& layer, const WeightsFile& file) {
+  const auto weight = layer + ".weight";
   for (const auto& tensor : file.tensors)
     if ((tensor.name == weight || torchvision_name(tensor.name) == weight) && !tensor.shape.empty())
       return tensor.shape.front();

@@ -21,8 +21,8 @@ std::vector<std::string> load_weights(Network& network, const WeightsFile& file,
 /// The tensors that the network needs from a file.
 WantedWeights wanted_by(const Network& network);
 
-/// The number of classes of the file's last layer; empty if the file does not have the network's
-/// last layer.
-std::optional<std::int64_t> class_count(const Network& network, const WeightsFile& file);
+/// The number of classes of the file's last layer, which a network calls `layer` ("fc"); empty if
+/// the file does not have it.
+std::optional<std::int64_t> class_count(const std::string& layer, const WeightsFile& file);
 
 }  // namespace reslab

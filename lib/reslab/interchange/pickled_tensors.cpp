@@ -199,31 +199,28 @@ class TensorReader {
   std::optional<Tensor> tensor_of(Ref ref) const {
     const auto* const call = std::get_if<Call>(&pickle_[ref]);
     if (!call) return std::nullopt;
-    auto role = global_of(call->function).role;
-    auto what = global_of(call->function).what;
+    auto global = global_of(call->function);
     const auto* arguments = &sequence_of(call->arguments)->items;
-    if (role == Role::parameter) {  // never nested
+    if (global.role == Role::parameter) {  // never nested
       const auto* const inner =
           arguments->empty() ? nullptr : std::get_if<Call>(&pickle_[arguments->front()]);
       if (!inner) fail("its pickle is damaged: a Parameter without a tensor");
-      role = global_of(inner->function).role;
-      what = global_of(inner->function).what;
+      global = global_of(inner->function);
       arguments = &sequence_of(inner->arguments)->items;
     }
-    if (role == Role::subclass) {
+    if (global.role == Role::subclass) {
       const auto* const own = arguments->size() < 3 ? nullptr : sequence_of((*arguments)[2]);
       if (!own) fail("its pickle is damaged: a tensor without its arguments");
-      role = global_of(arguments->front()).role;
-      what = global_of(arguments->front()).what;
+      global = global_of(arguments->front());
       arguments = &own->items;
     }
-    if (role == Role::unreadable) {
+    if (global.role == Role::unreadable) {
       Tensor tensor;
-      tensor.error = what;
+      tensor.error = global.what;
       return tensor;
     }
-    if (role != Role::tensor && role != Role::typed_tensor) return std::nullopt;
-    return rebuild(*arguments, role == Role::typed_tensor);
+    if (global.role != Role::tensor && global.role != Role::typed_tensor) return std::nullopt;
+    return rebuild(*arguments, global.role == Role::typed_tensor);
   }
 
   /// `arguments`: (storage, offset, shape, strides, requires_grad, hooks[, dtype[, metadata]]).

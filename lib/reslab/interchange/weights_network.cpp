@@ -1,9 +1,7 @@
 #include "reslab/interchange/weights_network.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
-#include <string_view>
 
 #include "reslab/model/network_name.h"
 
@@ -12,7 +10,6 @@ namespace {
 
 using Shapes = std::map<std::string, std::vector<std::int64_t>>;  // of weights, by name
 
-constexpr std::array<std::string_view, 2> kNotInWeights = {"padding", "stride_in"};
 constexpr std::int64_t kImagenetStages = 4;
 constexpr std::int64_t kCifarStages = 3;
 constexpr std::int64_t kImagenetChannels = 64;  // of the stem

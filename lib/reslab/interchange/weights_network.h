@@ -1,7 +1,9 @@
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "reslab/interchange/weights_file.h"
@@ -24,9 +26,13 @@ bool pads_both_sides(const NetworkSpec& spec, const std::vector<WeightEntry>& en
 /// is invalid.
 std::optional<NetworkSpec> stored_network(const WeightsFile& weights);
 
-/// Returns a line for each setting that weights cannot determine, that the network uses, and that
-/// is not among the names in `given`: the padding of shortcut A and the place of a bottleneck's
-/// stride. Weights fit every value of these settings, but the network computes something else.
+/// The settings that weights do not show: the place of shortcut A's zero channels and of a
+/// bottleneck's stride. Weights fit every value of these settings, but the network computes
+/// something else.
+inline constexpr std::array<std::string_view, 2> kNotInWeights = {"padding", "stride_in"};
+
+/// Returns a line for each of these settings that the network uses and that is not among the names
+/// in `given`.
 std::vector<std::string> assumptions(const NetworkSpec& spec,
                                      const std::vector<std::string>& given);
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <memory>
 
-#ifdef RESLAB_HAS_LIBZIP
+#if RESLAB_HAS_LIBZIP
 #include <zip.h>
 #endif
 
@@ -12,7 +12,7 @@
 
 namespace reslab {
 
-#ifdef RESLAB_HAS_LIBZIP
+#if RESLAB_HAS_LIBZIP
 namespace {
 
 struct CloseRecord {

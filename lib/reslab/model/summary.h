@@ -19,6 +19,9 @@ struct LayerSummary {
   std::int64_t macs = 0;  // multiply-adds per image; zero for BatchNorm
 };
 
+/// The multiply-adds of a training step in forward passes: one, and a backward pass that costs two.
+inline constexpr double kPassesOfAStep = 3;
+
 struct NetworkSummary {
   std::vector<LayerSummary> layers;
   std::int64_t parameters = 0;

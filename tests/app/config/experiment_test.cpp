@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "app/config/changed_experiment.h"
 #include "folder.h"
 #include "refusal.h"
 
@@ -17,19 +18,6 @@ using testing::Not;
 
 Experiment read(const std::string& text) {
   return read_experiment(Document("x.json", Json::parse(text)));
-}
-
-/// The file with a name and one network, changed.
-Experiment read_changed(const std::string& changes) {
-  Json file = Json::parse(R"({"name": "a", "networks": [{"depth": 20}]})");
-  file.merge_patch(Json::parse(changes));
-  return read_experiment(Document("x.json", file));
-}
-
-std::vector<std::string> names(const Experiment& experiment) {
-  std::vector<std::string> list;
-  for (const auto& run : experiment.runs) list.push_back(run.name + "/" + std::to_string(run.seed));
-  return list;
 }
 
 TEST(Experiment, ListsInsideAnEntryMultiplyAndSoDoSeeds) {

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "app/config/changed_experiment.h"
 #include "app/config/experiment.h"
 #include "folder.h"
 #include "refusal.h"
@@ -11,21 +12,6 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-/// The file with a name and one network, changed.
-Document changed(const std::string& changes) {
-  Json file = Json::parse(R"({"name": "a", "networks": [{"depth": 20}]})");
-  file.merge_patch(Json::parse(changes));
-  return {"x.json", file};
-}
-
-Experiment read_changed(const std::string& changes) { return read_experiment(changed(changes)); }
-
-std::vector<std::string> names(const Experiment& experiment) {
-  std::vector<std::string> list;
-  for (const auto& run : experiment.runs) list.push_back(run.name + "/" + std::to_string(run.seed));
-  return list;
-}
 
 TEST(Vary, MultipliesNetworksValuesAndSeeds) {
   const auto experiment = read_changed(R"({

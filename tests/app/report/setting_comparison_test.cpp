@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "app/report/comparison_figure.h"
+#include "app/report/comparison_text.h"
 #include "app/report/results.h"
 
 namespace reslab::app {

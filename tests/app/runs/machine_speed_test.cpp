@@ -27,6 +27,24 @@ TEST(MachineSpeeds, KeepsWhatWasMeasured) {
   EXPECT_EQ(MachineSpeeds(file).find(kHere, "resnet-20", 41'000'000), faster);
 }
 
+TEST(TrainingPace, IsTheMedianWithoutTheFirstTiming) {
+  std::vector<Timing> timings(5);
+  const double speeds[] = {1, 100, 300, 200, 400};
+  const double evaluations[] = {9, 0, 2, 0, 3};
+  for (std::size_t i = 0; i < timings.size(); ++i) {
+    timings[i].seconds = static_cast<double>(i);
+    timings[i].images_per_second = speeds[i];
+    timings[i].evaluation = evaluations[i];
+  }
+  const auto pace = pace_of(timings);
+  ASSERT_TRUE(pace);
+  EXPECT_EQ(pace->images_per_second, 250);
+  EXPECT_EQ(pace->evaluation_seconds, 2.5);
+  EXPECT_FALSE(pace_of({timings.begin(), timings.begin() + 2}));
+  timings[4].seconds = 0.9;
+  EXPECT_FALSE(pace_of(timings));
+}
+
 TEST(MachineSpeeds, HoldsOnlyForEqualConditions) {
   const Folder folder;
   MachineSpeeds speeds(folder.path() / "speeds.json");

@@ -40,6 +40,8 @@ TEST(Repeated, FindsAWordThatOccursTwice) {
   EXPECT_EQ(repeated({}), std::nullopt);
 }
 
+TEST(WithOnly, ReplacesOtherCharacters) { EXPECT_EQ(with_only("a/B 1_é", "_", '-'), "a-B-1_--"); }
+
 TEST(Counted, HasThousandsSeparatorsAndAPlural) {
   EXPECT_EQ(counted(1, "image"), "1 image");
   EXPECT_EQ(counted(0, "image"), "0 images");

@@ -1,4 +1,4 @@
-// Which of several sets of weights is taken, and under which names.
+// Files with several sets of weights: the choice of one, and the names of its tensors.
 
 #include "reslab/interchange/weights_choice.h"
 

@@ -1,4 +1,4 @@
-#include "app/config/run_plan.h"
+#include "app/config/run_identity.h"
 
 #include <gmock/gmock.h>
 
