@@ -41,8 +41,7 @@ void for_each_number(State& state, Visit visit) {
 
 }  // namespace
 
-void save_checkpoint(const std::filesystem::path& path, TrainingStep& step,
-                     const TrainingState& state) {
+NamedTensors checkpoint_of(TrainingStep& step, const TrainingState& state) {
   NamedTensors all;
   append(all, kNetworkPrefix, state_of(step.network()));
   append(all, "", step.optimizer().state());
@@ -50,16 +49,14 @@ void save_checkpoint(const std::filesystem::path& path, TrainingStep& step,
   for_each_number(state, [&all](const char* name, auto value) {
     all.emplace_back(name, torch::tensor(value, c10::CppTypeToScalarType<decltype(value)>::value));
   });
-  save_tensors(path, all);
+  return all;
 }
 
-TrainingState load_checkpoint(const std::filesystem::path& path, TrainingStep& step,
-                              std::int64_t iterations) {
-  const auto where = path.string();
-  const auto file = load_tensors(path);
+TrainingState apply_checkpoint(const NamedTensors& checkpoint, const std::string& where,
+                               TrainingStep& step, std::int64_t iterations) {
   TrainingState state;
   for_each_number(state, [&]<class Number>(const std::string& name, Number& value) {
-    const auto tensor = file.find(name);
+    const auto tensor = find(checkpoint, name);
     if (!tensor.defined() || tensor.numel() != 1)
       throw InvalidInput(where + ": expected '" + name + "' to be a single number");
     value = tensor.item<Number>();
@@ -67,11 +64,21 @@ TrainingState load_checkpoint(const std::filesystem::path& path, TrainingStep& s
   if (state.iteration < 0 || state.iteration > iterations)
     throw InvalidInput(where + ": iteration " + std::to_string(state.iteration) +
                        " is outside the recipe's " + std::to_string(iterations));
-  set_state(step.network(), with_prefix(file.tensors, kNetworkPrefix), where);
-  step.optimizer().set_state(file.tensors, where);
+  set_state(step.network(), with_prefix(checkpoint, kNetworkPrefix), where);
+  step.optimizer().set_state(checkpoint, where);
   if (auto* average = step.average())
-    average->set_state(with_prefix(file.tensors, kAveragePrefix), where);
+    average->set_state(with_prefix(checkpoint, kAveragePrefix), where);
   return state;
+}
+
+void save_checkpoint(const std::filesystem::path& path, TrainingStep& step,
+                     const TrainingState& state) {
+  save_tensors(path, checkpoint_of(step, state));
+}
+
+TrainingState load_checkpoint(const std::filesystem::path& path, TrainingStep& step,
+                              std::int64_t iterations) {
+  return apply_checkpoint(load_tensors(path).tensors, path.string(), step, iterations);
 }
 
 }  // namespace reslab

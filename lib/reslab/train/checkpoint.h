@@ -3,7 +3,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <limits>
+#include <string>
 
+#include "reslab/interchange/tensors.h"
 #include "reslab/train/schedule.h"
 #include "reslab/train/training_step.h"
 
@@ -25,6 +27,15 @@ struct TrainingState {
   double seconds = 0;  // spent in training steps
   Window window;
 };
+
+/// Everything that a training needs to go on, by name. The tensors share the training's memory.
+NamedTensors checkpoint_of(TrainingStep& step, const TrainingState& state);
+
+/// Restores the network, the optimizer and the average from the tensors of `checkpoint_of`, and
+/// returns the rest. Throws InvalidInput, with `where` as the file's name, if a tensor is absent,
+/// has another shape, or the checkpoint is past the last of `iterations`.
+TrainingState apply_checkpoint(const NamedTensors& checkpoint, const std::string& where,
+                               TrainingStep& step, std::int64_t iterations);
 
 /// Writes a safetensors file from which `load_checkpoint` restores the training. Throws IoError.
 void save_checkpoint(const std::filesystem::path& path, TrainingStep& step,
