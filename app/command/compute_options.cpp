@@ -1,8 +1,6 @@
 #include "app/command/compute_options.h"
 
-#include <algorithm>
 #include <charconv>
-#include <thread>
 
 #include <ATen/Parallel.h>
 #include <fmt/format.h>
@@ -11,7 +9,9 @@
 #include "app/report/numbers.h"
 #include "app/runs/environment.h"
 #include "app/runs/messages.h"
+#include "reslab/base/cpu_count.h"
 #include "reslab/base/error.h"
+#include "reslab/data/parallel.h"
 #include "reslab/execution/execution.h"
 #include "reslab/train/recipe.h"
 
@@ -50,9 +50,9 @@ ComputeOptions read_compute_options(const cxxopts::ParseResult& parsed) {
   ComputeOptions compute;
   compute.device = parse_device(parsed["device"].as<std::string>());
   const auto threads = static_cast<int>(integer_of(parsed, "threads", 0, kMostThreads));
-  compute.threads =
-      threads == 0 ? std::max(1, static_cast<int>(std::thread::hardware_concurrency())) : threads;
+  compute.threads = threads == 0 ? usable_cpus() : threads;
   at::set_num_threads(compute.threads);
+  limit_worker_count(compute.threads);
   const auto environment = read_environment();
   detail(fmt::format("computing on {} with {}; LibTorch {}, {}", compute.device.str(),
                      counted(compute.threads, "thread"), environment.torch,

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <fstream>
 #include <iterator>
-#include <thread>
 
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
@@ -12,6 +11,7 @@
 #include <torch/cuda.h>
 
 #include "reslab/base/compat.h"
+#include "reslab/base/cpu_count.h"
 #include "reslab/base/optional_libraries.h"
 #include "reslab/base/text.h"
 #include "reslab/kernels/cpu_features.h"
@@ -72,18 +72,18 @@ std::vector<std::pair<std::string, std::string>> facts_of_build() {
   const auto config = at::show_config();
   // In new versions of LibTorch, the count has the type signed char.
   const auto devices = static_cast<int>(torch::cuda::device_count());  // NOLINT(bugprone-signed-*)
-  return {{"MKL", word_after("Math Kernel Library Version ", config)},
-          {"oneDNN", word_after("MKL-DNN v", config)},
-          {"OpenMP", word_after("OpenMP ", config)},
-          {"instructions", text_after("CPU capability usage: ", config)},
-          {"bfloat16", cpu_has_bfloat16_matrices() ? "matrix instructions"
-                       : cpu_has_bfloat16()        ? "vector instructions"
-                                                   : "none, computed in float32"},
-          {"threads", fmt::format("{} of {}", at::get_num_threads(),
-                                  counted(std::thread::hardware_concurrency(), "core"))},
-          {"devices", devices == 0 ? "cpu" : "cpu, " + counted(devices, "CUDA device")},
-          {"libraries", libraries(true)},
-          {"left out", libraries(false)}};
+  return {
+      {"MKL", word_after("Math Kernel Library Version ", config)},
+      {"oneDNN", word_after("MKL-DNN v", config)},
+      {"OpenMP", word_after("OpenMP ", config)},
+      {"instructions", text_after("CPU capability usage: ", config)},
+      {"bfloat16", cpu_has_bfloat16_matrices() ? "matrix instructions"
+                   : cpu_has_bfloat16()        ? "vector instructions"
+                                               : "none, computed in float32"},
+      {"threads", fmt::format("{} of {}", at::get_num_threads(), counted(usable_cpus(), "core"))},
+      {"devices", devices == 0 ? "cpu" : "cpu, " + counted(devices, "CUDA device")},
+      {"libraries", libraries(true)},
+      {"left out", libraries(false)}};
 }
 
 Environment read_environment() {

@@ -4,13 +4,24 @@
 #include <atomic>
 #include <exception>
 #include <mutex>
-#include <thread>
+
+#include "reslab/base/cpu_count.h"
 
 namespace reslab {
 
+namespace {
+
+constexpr int kMostWorkers = 16;
+std::atomic<int> most_workers = kMostWorkers;
+
+}  // namespace
+
 int worker_count() {
-  return static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1U, 16U));
+  static const int cpus = usable_cpus();
+  return std::min(cpus, most_workers.load());
 }
+
+void limit_worker_count(int threads) { most_workers = std::clamp(threads, 1, kMostWorkers); }
 
 void for_each_chunk(std::int64_t count, std::int64_t chunk, int threads,
                     const std::function<void(std::int64_t, std::int64_t)>& work) {

@@ -5,8 +5,11 @@
 
 namespace reslab {
 
-/// Number of CPU cores, limited to 1 … 16.
+/// Number of threads that read and decode images: at most 16, by default one for each usable CPU.
 int worker_count();
+
+/// Limits worker_count() to `threads`.
+void limit_worker_count(int threads);
 
 /// Splits 0 … count − 1 into chunks of at most `chunk` numbers and calls work(first, last) for each
 /// half-open range [first, last). Uses up to `threads` threads, including the caller's. The chunks
