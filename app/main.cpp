@@ -17,6 +17,7 @@
 #include "app/command/help.h"
 #include "app/command/run_main.h"
 #include "reslab/base/error.h"
+#include "reslab/base/waiting_threads.h"
 
 namespace reslab::app {
 
@@ -44,6 +45,7 @@ const std::map<std::string, CommandFunction> kCommands = {
   std::vector<char*> argv = {name.data()};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
   argv.push_back(nullptr);
+  limit_spinning();
   execv(program.c_str(), argv.data());
   throw IoError(program + ": " + std::strerror(errno) + "; it belongs to the program reslab");
 }

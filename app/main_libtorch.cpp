@@ -5,12 +5,14 @@
 #include <string>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "app/command/command.h"
 #include "app/command/run_main.h"
 #include "app/runs/environment.h"
 #include "reslab/base/error.h"
 #include "reslab/base/memory.h"
+#include "reslab/base/waiting_threads.h"
 
 namespace {
 
@@ -47,6 +49,7 @@ int dispatch(std::span<char*> arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (limit_spinning()) execv("/proc/self/exe", argv);  // not started by `reslab`
   keep_freed_memory();
   return run_main(argc, argv, dispatch);
 }

@@ -21,6 +21,19 @@ std::int64_t images_per_evaluation(const DataOptions& data, const DataOutline& o
   return (outline.test_images + validation) * data.test_crops;
 }
 
+constexpr double kMebibyte = 1 << 20;
+constexpr double kMemoryOfProgram = 250 * kMebibyte;  // without images and networks
+constexpr double kCopiesOfWeights = 4;                // weights, gradients, momentum, average
+
+/// Memory that the images of a data set take, in bytes.
+double image_memory(const DataOptions& data, const DataOutline& outline) {
+  if (const auto* folder = std::get_if<FolderOptions>(&data.source))
+    return static_cast<double>(folder->cache) * kMebibyte;
+  return static_cast<double>(
+      (outline.train_images + outline.validation_images + outline.test_images) * outline.channels *
+      outline.height * outline.width);
+}
+
 }  // namespace
 
 ComputeRate measure_rate(Precision precision, Kernels kernels, at::Device device) {
@@ -40,6 +53,19 @@ ComputeRate measure_rate(Precision precision, Kernels kernels, at::Device device
   timing.work = Work::evaluation;
   rate.evaluation = macs_of_batch / median(time_steps(timing));
   return rate;
+}
+
+double training_memory(const RunPlan& plan, const DataOutline& outline) {
+  const auto summary = summarize(*make_network(plan.network, 1), outline.height);
+  double results = 0;  // elements per image
+  for (const auto& layer : summary.layers) {
+    double elements = 1;
+    for (const auto size : layer.output) elements *= static_cast<double>(size);
+    results += elements;
+  }
+  const auto floats = results * static_cast<double>(plan.recipe.batch) +
+                      kCopiesOfWeights * static_cast<double>(summary.parameters);
+  return kMemoryOfProgram + image_memory(plan.data, outline) + sizeof(float) * floats;
 }
 
 std::vector<RunCost> estimate(const Experiment& experiment, const KnownRate& known) {

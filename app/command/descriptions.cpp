@@ -36,7 +36,7 @@ OptionGroup computation() {
             .words = {"auto", "cpu", "cuda"}},
            {.name = "threads",
             .value = "N",
-            .meaning = "Number of threads; 0 uses every core",
+            .meaning = "Number of threads; 0: one for each CPU that the process may use",
             .initial = "0"}}};
 }
 
@@ -86,13 +86,21 @@ CommandDescription run() {
       .arguments = "FILE…",
       .required = "experiment",
       .meaning = "Train the networks of experiments",
-      .details = "Finished runs are skipped, interrupted ones continue at their last checkpoint.",
+      .details =
+          "Finished runs are skipped, interrupted ones continue at their last checkpoint. "
+          "The same command may run several times at once, on machines that share the "
+          "folder: each process takes the next run that nobody trains, and ends when all "
+          "runs have finished.",
       .groups =
           {{"Runs",
             {{.name = "only", .value = "GLOB", .meaning = "Train only runs whose names match"},
-             {.name = "shard",
-              .value = "I/N",
-              .meaning = "Train only every N-th run, starting with the I-th"},
+             {.name = "jobs",
+              .value = "N",
+              .meaning = "Number of runs to train at a time, each in a process of its own; the "
+                         "threads are divided among them; auto: as many as CPUs, memory and runs "
+                         "allow, and on GPUs one for each",
+              .completion = Completion::words,
+              .words = {"auto"}},
              kSet}},
            {"Output",
             {{.name = "out",
@@ -104,6 +112,8 @@ CommandDescription run() {
               .value = "MINUTES",
               .meaning = "Write report.html while the networks train, every that many minutes; the "
                          "page reloads itself"},
+             {.name = "no-report",
+              .meaning = "Write no report and print none; `reslab compare` does it later"},
              {.name = "quiet",
               .letter = "q",
               .meaning = "Print results, warnings and errors only: no progress, no curves"},
@@ -114,7 +124,9 @@ CommandDescription run() {
       .examples = {{"reslab run experiments/demo.json",
                     "Train the demo's networks; the report is in runs/demo."},
                    {"reslab run experiments/demo.json --only 'resnet-*' --out tries",
-                    "Train only its residual networks, into another folder."}},
+                    "Train only its residual networks, into another folder."},
+                   {"reslab run experiments/demo.json --jobs auto",
+                    "Train as many networks at a time as the machine has CPUs for."}},
       .completion = Completion::json_files};
 }
 

@@ -1,6 +1,7 @@
 #include "app/command/live_report.h"
 
 #include <iostream>
+#include <utility>
 
 #include "app/report/report.h"
 #include "app/runs/directory_lock.h"
@@ -15,10 +16,10 @@ class LiveReports::Sink : public RecordSink {
 
   void timing(const Timing& /*row*/) override {
     recorded_ = true;
-    if (reports_.due()) reports_.write(true);
+    reports_.write_if_due();
   }
   void progress(const Progress& /*progress*/) override {
-    if (recorded_ && reports_.due()) reports_.write(true);
+    if (recorded_) reports_.write_if_due();
   }
 
  private:
@@ -35,9 +36,12 @@ bool LiveReports::due() const {
 void LiveReports::write(bool live) {
   std::string line;
   try {
-    auto report = make_report(with_claims(results_()));
-    if (live) report.live = {every_, std::chrono::system_clock::now()};
+    // The results are read with the lock held, so that no older report replaces a newer one.
     const DirectoryLock lock(directory_, DirectoryLock::IfTaken::wait);
+    auto results = results_();
+    if (results.empty()) return;
+    auto report = make_report(with_claims(std::move(results)));
+    if (live) report.live = {every_, std::chrono::system_clock::now()};
     write_text(directory_ / "report.html", html_report(report));
   } catch (const std::exception& error) {
     line = lines_of(error).front();

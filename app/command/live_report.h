@@ -26,6 +26,11 @@ class LiveReports {
   /// since the report was last written. This object must outlive the sink.
   std::unique_ptr<RecordSink> sink();
 
+  /// Writes the report if `every` has passed since it was last written.
+  void write_if_due() {
+    if (due()) write(true);
+  }
+
   /// Writes the report after training has ended or was interrupted. Its page does not reload.
   void close() { write(false); }
 

@@ -76,8 +76,19 @@ DirectoryLock::DirectoryLock(const std::filesystem::path& directory, IfTaken if_
 }
 
 DirectoryLock::~DirectoryLock() {
-  if (held_) unlink(path_.c_str());
+  if (still_held()) unlink(path_.c_str());
   close(descriptor_);
+}
+
+bool DirectoryLock::still_held() const {
+  if (!held_) return false;
+  // A new descriptor, because NFS shows what other machines have written to a file when it is
+  // opened.
+  const int descriptor = open(path_.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return false;
+  const bool ours = owner(descriptor) == this_process();
+  close(descriptor);
+  return ours;
 }
 
 std::string DirectoryLock::holder(const std::filesystem::path& directory) {

@@ -9,8 +9,10 @@ namespace reslab::app {
 ///
 /// The lock is a lock of the file system (fcntl) on the file `lock` in the directory. It works on
 /// local disks and on NFS, also between machines, unless NFS is mounted with `nolock`. The system
-/// releases the lock of a process that ends, however it ends. NFS releases the locks of a machine
-/// that dies after its lease, which is 90 seconds by default.
+/// releases the lock of a process that ends, however it ends. NFS 4 releases the locks of a machine
+/// that dies or is cut off after its lease, which is 90 seconds by default. A process on a machine
+/// that was cut off for longer has lost its lock when the machine is back, so it asks still_held()
+/// before it writes.
 class DirectoryLock {
  public:
   enum class IfTaken { give_up, wait };
@@ -23,7 +25,10 @@ class DirectoryLock {
   DirectoryLock(const DirectoryLock&) = delete;
   DirectoryLock& operator=(const DirectoryLock&) = delete;
 
+  /// Whether the constructor has locked the directory.
   bool held() const { return held_; }
+  /// Whether this process has the lock still: no other process has taken it since.
+  bool still_held() const;
   /// The process that has the lock instead, or that died with it: "process 4711 on host H". Empty
   /// if there is none.
   const std::string& other() const { return other_; }

@@ -53,6 +53,9 @@ std::vector<ConfusionRecord> confusion_rows(
   return rows;
 }
 
+/// The file system gave the run's lock to another process, for example while the network was down.
+struct LostLock {};
+
 /// One run while it trains, and its directory.
 class Run {
  public:
@@ -73,14 +76,23 @@ class Run {
     directory_.make();
     const DirectoryLock lock(directory_.path());
     if (!lock.held()) {
-      note(named(lock.other() + " is training this run"));
+      detail(named(lock.other() + " is training this run"));
       return RunOutcome::taken;
     }
     if (!lock.other().empty()) say(lock.other() + " died while it trained this run");
     const auto before = directory_.read();  // by the process that had the lock
     if (is_finished(before)) return RunOutcome::finished;
+    if (context_.failed_elsewhere && context_.failed_elsewhere()) {
+      note(named("failed in another process"));
+      return RunOutcome::failed;
+    }
+    lock_ = &lock;
     try {
       return train(before);
+    } catch (const LostLock&) {
+      tell(&RecordSink::close);
+      say("another process has taken over this run");
+      return RunOutcome::taken;
     } catch (const IoError&) {
       throw;
     } catch (const InvalidInput& error) {  // an image that cannot be decoded, a damaged checkpoint
@@ -108,6 +120,7 @@ class Run {
     begin_or_resume(trainer);
     write_status("running");
     const bool finished = train_to_the_end(trainer);
+    require_lock();
     if (finished) {
       save_tensors(directory_.weights(), trainer.weights(), weights_metadata());
       save_pictures(trainer);
@@ -127,8 +140,11 @@ class Run {
     for (const auto& sink : sinks_) (sink.get()->*event)(arguments...);
   }
 
-  std::string named(const std::string& text) const {
-    return fmt::format("{} seed {}: {}", plan_.name, plan_.seed, text);
+  std::string named(const std::string& text) const { return app::named(plan_, text); }
+
+  /// Called before the run's state is written. Throws LostLock.
+  void require_lock() const {
+    if (!lock_->still_held()) throw LostLock();
   }
 
   /// Prints an error or a warning.
@@ -210,6 +226,7 @@ class Run {
       const auto now = std::chrono::steady_clock::now();
       const bool evaluated = record && record->test;
       if (interrupted || evaluated || now - saved > kCheckpointEvery) {
+        require_lock();
         tell(&RecordSink::sync);
         trainer.save(directory_.checkpoint());
         saved = now;
@@ -300,9 +317,14 @@ class Run {
   std::vector<Timing> timings_;  // of this process
   Progress progress_;
   Json run_;
+  const DirectoryLock* lock_ = nullptr;
 };
 
 }  // namespace
+
+std::string named(const RunPlan& plan, const std::string& text) {
+  return fmt::format("{} seed {}: {}", plan.name, plan.seed, text);
+}
 
 RunOutcome run_one(const RunContext& context, std::size_t index, std::int64_t position,
                    std::int64_t count) {

@@ -29,8 +29,14 @@ struct RunContext {
   Json data_files = {};  // data_files() of the experiment's data
   std::function<RecordSinks(const RunDirectory&, const Json& run)> make_sinks = make_record_sinks;
   std::function<bool()> stop = nullptr;  // called after every step; true saves the run and returns
-  std::filesystem::path speeds = {};     // file that keeps the speeds of runs; empty: none
+  // Whether another process has failed at the run in the meantime. Called when this process has the
+  // run's lock; true leaves the run as it is.
+  std::function<bool()> failed_elsewhere = nullptr;
+  std::filesystem::path speeds = {};  // file that keeps the speeds of runs; empty: none
 };
+
+/// A line about a run: "resnet-20 seed 1: text".
+std::string named(const RunPlan& plan, const std::string& text);
 
 /// `damaged`: the run failed because its data cannot be read. `taken`: another process trains it.
 enum class RunOutcome { finished, failed, damaged, interrupted, taken };

@@ -181,16 +181,6 @@ TEST_F(Program, ChoosesOnValidationWhereThereIsOne) {
   EXPECT_EQ(reslab("evaluate runs/small/resnet-8/seed-1").code, 0);
 }
 
-TEST_F(Program, ShardsShareTheRunsAmongThem) {
-  write("e.json", kExperiment);
-  EXPECT_EQ(reslab("run e.json --out runs --shard 1/2").code, 0);
-  EXPECT_TRUE(std::filesystem::exists(run("runs", "plain-8")));
-  EXPECT_FALSE(std::filesystem::exists(run("runs", "resnet-8")));
-  EXPECT_EQ(reslab("run e.json --out runs --shard 2/2").code, 0);
-  EXPECT_TRUE(std::filesystem::exists(run("runs", "resnet-8")));
-  EXPECT_EQ(reslab("run e.json --out runs --shard 3/2").code, 2);
-}
-
 TEST_F(Program, EvaluatesWeightsAndSaysWhatItAssumed) {
   write("e.json", kExperiment);
   ASSERT_EQ(reslab("run e.json --out runs --only resnet-8 --set /recipe/iterations=2").code, 0);

@@ -62,6 +62,15 @@ std::vector<std::string> lines_in(const std::string& text) {
   return lines;
 }
 
+TEST_F(OnATerminal, WorkersShareTheLastLines) {
+  write("e.json", kExperiment);
+  const auto text = shown(60, "", "run e.json --out runs --jobs 2 --set /recipe/iterations=200");
+  EXPECT_THAT(text, HasSubstr("\033[2A"));  // two lines are rewritten
+  for (const auto& line : lines_in(text)) EXPECT_LT(text_width(line), 61U) << line;
+  for (const std::string run : {"plain-8\033[0m seed 1 [1/2]  ", "resnet-8\033[0m seed 1 [2/2]  "})
+    EXPECT_THAT(text, HasSubstr(run));
+}
+
 TEST_F(OnATerminal, ARunFitsAndEndsInItsTestErrorAndCurves) {
   write("e.json", kExperiment);
   const auto text = shown(50, "", "run e.json --out runs");

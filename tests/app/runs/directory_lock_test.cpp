@@ -79,6 +79,18 @@ TEST(DirectoryLock, NamesADeadProcessAndTakesItsLock) {
   EXPECT_THAT(lock.other(), StartsWith(name));
 }
 
+TEST(DirectoryLock, IsLostWhenAnotherMachineHasTakenIt) {
+  const Folder folder;
+  {
+    const DirectoryLock lock(folder.path());
+    EXPECT_TRUE(lock.still_held());
+    EXPECT_FALSE(DirectoryLock(folder.path()).still_held());
+    folder.write("lock", "process 4711 on host other");
+    EXPECT_FALSE(lock.still_held());
+  }
+  EXPECT_TRUE(std::filesystem::exists(folder / "lock"));  // it is the other's
+}
+
 TEST(DirectoryLock, LeavesNothingBehind) {
   const Folder folder;
   for (int i = 0; i < 3; ++i) {

@@ -132,6 +132,29 @@ TEST_F(Runner, LeavesARunToTheProcessThatTrainsIt) {
   EXPECT_FALSE(std::filesystem::exists(directory("out", 1).path() / "lock"));
 }
 
+TEST_F(Runner, LeavesARunAtWhichAnotherProcessHasFailed) {
+  RunContext context{experiment_, folder_.path() / "out", data_, transform_, {}, at::kCPU, 1};
+  context.failed_elsewhere = [] { return true; };
+  EXPECT_EQ(run_one(context, 0, 1, 1), RunOutcome::failed);
+  EXPECT_FALSE(directory("out", 0).read());
+}
+
+TEST_F(Runner, WritesNoMoreWhenAnotherMachineHasTakenTheRun) {
+  const auto path = directory("out", 0).path();
+  const auto lose_the_lock = [&](const RunDirectory&, const Json&) {
+    folder_.write("out/plain-8/seed-1/lock", "process 4711 on host other");
+    RecordSinks sinks;
+    sinks.push_back(std::make_unique<TestSink>(calls_, kNever));
+    return sinks;
+  };
+  EXPECT_EQ(train_with(lose_the_lock), RunOutcome::taken);
+  EXPECT_FALSE(std::filesystem::exists(directory("out", 0).checkpoint()));
+  EXPECT_FALSE(std::filesystem::exists(directory("out", 0).weights()));
+  EXPECT_EQ((*directory("out", 0).read())["status"], "running");
+  EXPECT_EQ(calls_.closed, 1);
+  EXPECT_TRUE(std::filesystem::exists(path / "lock"));
+}
+
 TEST_F(Runner, AnyErrorFailsOneRunOnly) {
   EXPECT_EQ(train_with([](const RunDirectory&, const Json&) -> RecordSinks {
               throw std::logic_error("no sinks\nstack trace");

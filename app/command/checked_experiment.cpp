@@ -1,0 +1,64 @@
+#include "app/command/checked_experiment.h"
+
+#include <algorithm>
+
+#include <fmt/ranges.h>
+#include <fnmatch.h>
+
+#include "app/config/input_errors.h"
+#include "app/runs/initial_weights.h"
+#include "app/runs/run_checks.h"
+#include "app/runs/run_directory.h"
+#include "reslab/base/error.h"
+
+namespace reslab::app {
+namespace {
+
+/// Whether --only chooses each run.
+std::vector<bool> chosen_runs(const Experiment& experiment, const std::string& only) {
+  std::vector<bool> chosen;
+  for (const auto& run : experiment.runs)
+    chosen.push_back(only.empty() || fnmatch(only.c_str(), run.name.c_str(), 0) == 0);
+  if (std::ranges::find(chosen, true) == chosen.end() && !only.empty()) {
+    std::vector<std::string> names;
+    for (const auto& run : experiment.runs)
+      if (std::ranges::find(names, run.name) == names.end()) names.push_back(run.name);
+    throw InvalidInput(fmt::format("{}: no run is named '{}'; there are: {}", experiment.file, only,
+                                   fmt::join(names, ", ")));
+  }
+  return chosen;
+}
+
+}  // namespace
+
+CheckedExperiment check_experiment(const std::string& file, const RunChoice& choice) {
+  CheckedExperiment checked{load_experiment(file, choice.assignments), {}, {}, {}};
+  auto& experiment = checked.experiment;
+  checked.directory = choice.out / experiment.name;
+  const auto chosen = chosen_runs(experiment, choice.only);
+  checked.data = by_data(experiment);
+  InputErrors errors;
+  for (auto& [source, runs] : checked.data) {
+    if (const auto outline = source->outline())
+      errors.gather([&, &indices = runs] { fit_to_data(experiment, indices, *outline); });
+    else
+      for (const auto& line : source->file_errors(Splits::all)) errors.add(experiment.file, line);
+    std::erase_if(runs, [&](std::size_t index) { return !chosen[index]; });
+    checked.runs.insert(checked.runs.end(), runs.begin(), runs.end());
+  }
+  errors.raise();
+  check_identities(experiment, checked.runs, checked.directory);
+  check_initial_weights(experiment, checked.runs, checked.directory);
+  return checked;
+}
+
+std::vector<RunResult> results_of(const CheckedExperiment& checked) {
+  std::vector<RunResult> results;
+  for (const auto& plan : checked.experiment.runs) {
+    const RunDirectory run(checked.directory, plan.name, plan.seed);
+    if (run.read()) results.push_back(read_run(run.path()));
+  }
+  return results;
+}
+
+}  // namespace reslab::app

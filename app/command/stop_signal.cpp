@@ -1,0 +1,39 @@
+#include "app/command/stop_signal.h"
+
+#include <atomic>
+#include <csignal>
+#include <cstdint>
+
+#include <time.h>
+
+namespace reslab::app {
+namespace {
+
+constexpr std::int64_t kNanoseconds = 1'000'000'000;  // in a second
+
+std::atomic<int> received_signal = 0;
+std::atomic<std::int64_t> received_at = 0;  // nanoseconds
+
+void remember_signal(int signal) {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  const auto time = std::int64_t{now.tv_sec} * kNanoseconds + now.tv_nsec;
+  if (received_signal == 0) {
+    received_at = time;
+    received_signal = signal;
+  } else if (time - received_at > kNanoseconds) {
+    std::signal(signal, SIG_DFL);
+    std::raise(signal);
+  }
+}
+
+}  // namespace
+
+void handle_stop_signals() {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP})
+    if (std::signal(signal, remember_signal) == SIG_IGN) std::signal(signal, SIG_IGN);
+}
+
+int stop_signal() { return received_signal; }
+
+}  // namespace reslab::app
