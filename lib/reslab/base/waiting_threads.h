@@ -12,7 +12,7 @@ namespace reslab {
 inline bool limit_spinning() {
   if (std::getenv("GOMP_SPINCOUNT") != nullptr || std::getenv("OMP_WAIT_POLICY") != nullptr)
     return false;
-  return setenv("GOMP_SPINCOUNT", "10000", 0) == 0;
+  return setenv("GOMP_SPINCOUNT", "3000", 0) == 0;
 }
 
 }  // namespace reslab
