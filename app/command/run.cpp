@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <chrono>
 #include <deque>
-#include <list>
 #include <functional>
 #include <iostream>
+#include <list>
 #include <optional>
 #include <thread>
 
@@ -33,6 +33,8 @@ namespace reslab::app {
 namespace {
 
 using Experiments = std::vector<CheckedExperiment>;
+/// Called when all runs of an experiment have finished or failed. Returns an exit code.
+using Done = std::function<int(const CheckedExperiment&)>;
 
 constexpr auto kBetweenLooks = std::chrono::seconds(1);  // at runs that other processes train
 constexpr auto kBetweenSignals = std::chrono::milliseconds(50);
@@ -141,10 +143,9 @@ void pause_between_looks() {
 }
 
 /// Trains all runs that no other process trains. Then waits for the others and takes over the runs
-/// of processes that end without having finished them. Calls `done` for each experiment whose runs
-/// have all finished or failed; `done` returns an exit code. Returns the worst exit code.
+/// of processes that end without having finished them. Returns the worst exit code.
 int work(Experiments& experiments, const ComputeOptions& compute, ReportsMeanwhile& reports,
-         const std::function<int(const CheckedExperiment&)>& done) {
+         const Done& done) {
   std::list<Worker> workers;
   for (std::size_t i = 0; i < experiments.size(); ++i)
     workers.emplace_back(experiments[i], compute,
@@ -174,8 +175,9 @@ int work(Experiments& experiments, const ComputeOptions& compute, ReportsMeanwhi
   }
 }
 
-/// Trains with several processes on this machine, and reports on all experiments.
-int work_with_jobs(const Experiments& experiments, const JobPlan& plan, ReportsMeanwhile& reports) {
+/// The same with several processes on this machine.
+int work_with_jobs(const Experiments& experiments, const JobPlan& plan, ReportsMeanwhile& reports,
+                   const Done& done) {
   note(fmt::format("{} workers with {} each", plan.jobs, counted(plan.threads, "thread")));
   int code = run_jobs(plan.arguments, [&reports] { reports.write_if_due(); });
   if (stop_signal() != 0) {
@@ -188,7 +190,7 @@ int work_with_jobs(const Experiments& experiments, const JobPlan& plan, ReportsM
               << "; the same command continues from here\n";
     code = kFailed;
   }
-  for (const auto& checked : experiments) code = worse(code, report(checked));
+  for (const auto& checked : experiments) code = worse(code, done(checked));
   return code;
 }
 
@@ -214,13 +216,14 @@ int run_command(int argc, const char* const* argv) {
     save_claims(checked);
     warn_of_slow_precision(checked.experiment, compute.device);
   }
+  const Done done = [&given](const CheckedExperiment& checked) {
+    return given->count("no-report") > 0 ? kDone : report(checked);
+  };
   if (plan.jobs > 1) {
     for (auto& checked : experiments) checked.data.clear();  // frees the lists of files
-    return work_with_jobs(experiments, plan, reports);
+    return work_with_jobs(experiments, plan, reports, done);
   }
-  return work(experiments, compute, reports, [&given](const CheckedExperiment& checked) {
-    return given->count("no-report") > 0 ? kDone : report(checked);
-  });
+  return work(experiments, compute, reports, done);
 }
 
 }  // namespace reslab::app
