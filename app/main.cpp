@@ -27,11 +27,11 @@ extern const char* const kSource;
 
 namespace {
 
-/// The subcommands that need no LibTorch.
+/// The subcommands that need no LibTorch, or not always.
 const std::map<std::string, CommandFunction> kCommands = {
-    {"watch", watch_command}, {"compare", compare_command},
-    {"list", list_command},   {"completion", completion_command},
-    {"man", man_command},     {"complete", complete_command},
+    {"check", check_command},       {"watch", watch_command}, {"compare", compare_command},
+    {"list", list_command},         {"man", man_command},     {"completion", completion_command},
+    {"complete", complete_command},
 #ifdef RESLAB_HAS_FETCH
     {"fetch", fetch_command},
 #endif
@@ -67,8 +67,10 @@ int dispatch(std::span<char*> arguments) {
     return std::strcmp(word, "--help") == 0 || std::strcmp(word, "-h") == 0;
   });
   const auto found = kCommands.find(name);
-  if (found != kCommands.end())
-    return found->second(static_cast<int>(arguments.size()), arguments.data());
+  if (found != kCommands.end()) {
+    const int code = found->second(static_cast<int>(arguments.size()), arguments.data());
+    if (code != kNeedsLibTorch) return code;
+  }
   if (!asks_for_help) start_with_libtorch(arguments);
   fmt::print("{}", help_text(command, help_columns()));
   return kDone;

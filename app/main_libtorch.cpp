@@ -20,9 +20,10 @@ using namespace reslab;
 using namespace reslab::app;
 
 const std::map<std::string, CommandFunction> kCommands = {
-    {"run", run_command},           {"check", check_command},     {"describe", describe_command},
-    {"evaluate", evaluate_command}, {"predict", predict_command}, {"export", export_command},
-    {"bench", bench_command}};
+    {"run", run_command},         {"check", check_command_with_libtorch},
+    {"bench", bench_command},     {"describe", describe_command},
+    {"predict", predict_command}, {"evaluate", evaluate_command},
+    {"export", export_command}};
 
 void print_facts() {
   const auto environment = read_environment();

@@ -1,12 +1,5 @@
 #include "app/bench/estimate.h"
 
-#include <map>
-#include <string>
-
-#include "app/bench/step_timer.h"
-#include "reslab/base/median.h"
-#include "reslab/model/network_name.h"
-
 namespace reslab::app {
 namespace {
 
@@ -36,43 +29,21 @@ double image_memory(const DataOptions& data, const DataOutline& outline) {
 
 }  // namespace
 
-ComputeRate measure_rate(Precision precision, Kernels kernels, at::Device device) {
-  StepTiming timing;
-  timing.network = parse_network(kMeasuredNetwork);
-  timing.recipe.precision = precision;
-  timing.recipe.kernels = kernels;
-  timing.recipe.batch = 128;
-  timing.image_size = default_image_size(timing.network);
-  timing.warmup = 2;
-  timing.steps = 5;
-  timing.device = device;
-  const auto macs = summarize(*make_network(timing.network, 1), timing.image_size).macs;
-  const auto macs_of_batch = static_cast<double>(macs * timing.recipe.batch);
-  ComputeRate rate;
-  rate.training = kPassesOfAStep * macs_of_batch / median(time_steps(timing));
-  timing.work = Work::evaluation;
-  rate.evaluation = macs_of_batch / median(time_steps(timing));
-  return rate;
+NetworkSpec measured_network() {
+  constexpr std::int64_t kDepth = 14;
+  return default_network(Connection::residual, kDepth);
 }
 
 double training_memory(const RunPlan& plan, const DataOutline& outline) {
-  const auto summary = summarize(*make_network(plan.network, 1), outline.height);
-  double results = 0;  // elements per image
-  for (const auto& layer : summary.layers) {
-    double elements = 1;
-    for (const auto size : layer.output) elements *= static_cast<double>(size);
-    results += elements;
-  }
-  const auto floats = results * static_cast<double>(plan.recipe.batch) +
-                      kCopiesOfWeights * static_cast<double>(summary.parameters);
+  const auto counts = count_network(plan.network, outline.height);
+  const auto floats = static_cast<double>(counts.outputs * plan.recipe.batch) +
+                      kCopiesOfWeights * static_cast<double>(counts.parameters);
   return kMemoryOfProgram + image_memory(plan.data, outline) + sizeof(float) * floats;
 }
 
 std::vector<RunCost> estimate(const Experiment& experiment, const KnownRate& known) {
   std::optional<DataOutline> outline;
   const DataSourceOptions* outlined = nullptr;
-  // Keyed by name and image size, so that the seeds of a network share one summary.
-  std::map<std::pair<std::string, std::int64_t>, NetworkSummary> summaries;
   std::vector<RunCost> costs;
   for (const auto& plan : experiment.runs) {
     if (outlined == nullptr || *outlined != plan.data.source) {
@@ -80,16 +51,15 @@ std::vector<RunCost> estimate(const Experiment& experiment, const KnownRate& kno
       outlined = &plan.data.source;
     }
     const auto size = outline ? outline->height : default_image_size(plan.network);
-    auto& summary = summaries[{name(plan.network), size}];
-    if (summary.layers.empty()) summary = summarize(*make_network(plan.network, 1), size);
+    check_memory(plan.network);
     const auto& recipe = plan.recipe;
     RunCost cost;
-    cost.summary = summary;
+    cost.network = count_network(plan.network, size);
     if (outline)
       cost.evaluated_images = static_cast<double>(evaluation_count(recipe) *
                                                   images_per_evaluation(plan.data, *outline));
-    if (const auto rate = known(plan, summary.macs)) {
-      const auto macs = static_cast<double>(summary.macs);
+    if (const auto rate = known(plan, cost.network.macs)) {
+      const auto macs = static_cast<double>(cost.network.macs);
       const auto trained_images = static_cast<double>(recipe.iterations * recipe.batch);
       cost.training = kPassesOfAStep * macs * trained_images / rate->training;
       cost.evaluations = macs * cost.evaluated_images / rate->evaluation;

@@ -4,11 +4,9 @@
 #include <optional>
 #include <vector>
 
-#include <c10/core/Device.h>
-
 #include "app/config/experiment.h"
 #include "reslab/data/source.h"
-#include "reslab/model/summary.h"
+#include "reslab/model/network_counts.h"
 
 namespace reslab::app {
 
@@ -23,12 +21,8 @@ struct ComputeRate {
 /// nothing if it is unknown.
 using KnownRate = std::function<std::optional<ComputeRate>(const RunPlan&, std::int64_t macs)>;
 
-/// The network that measure_rate() trains.
-constexpr const char* kMeasuredNetwork = "resnet-14";
-
-/// Measures the rate of this machine with a small network of the CIFAR family, in about a second on
-/// a usual CPU.
-ComputeRate measure_rate(Precision precision, Kernels kernels, at::Device device);
+/// The network that `reslab check --time` trains: a small one of the CIFAR family.
+NetworkSpec measured_network();
 
 /// Estimates the memory of a process that trains the run on a CPU, in bytes: its images, the
 /// layers' results that the backward pass needs, and LibTorch. For ResNet-20 and ResNet-56 on
@@ -37,7 +31,7 @@ double training_memory(const RunPlan& plan, const DataOutline& outline);
 
 /// The cost of one run.
 struct RunCost {
-  NetworkSummary summary;
+  NetworkCounts network;
   double evaluated_images = 0;        // in all evaluations together
   std::optional<double> training;     // seconds; nothing if the rate is unknown
   std::optional<double> evaluations;  // seconds

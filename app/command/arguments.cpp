@@ -5,6 +5,7 @@
 
 #include "app/command/help.h"
 #include "app/runs/messages.h"
+#include "reslab/base/cpu_count.h"
 #include "reslab/base/error.h"
 
 namespace reslab::app {
@@ -97,6 +98,12 @@ std::int64_t integer_of(const cxxopts::ParseResult& parsed, const std::string& o
   setting.low = static_cast<double>(low);
   setting.high = static_cast<double>(high);
   return std::get<std::int64_t>(read_option(parsed, setting));
+}
+
+int threads_of(const cxxopts::ParseResult& parsed) {
+  constexpr int kMostThreads = 1024;
+  const auto threads = static_cast<int>(integer_of(parsed, "threads", 0, kMostThreads));
+  return threads > 0 ? threads : usable_cpus();
 }
 
 }  // namespace reslab::app

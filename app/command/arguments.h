@@ -38,4 +38,7 @@ SettingValue read_option(const cxxopts::ParseResult& parsed, const Setting& sett
 std::int64_t integer_of(const cxxopts::ParseResult& parsed, const std::string& option,
                         std::int64_t low, std::int64_t high);
 
+/// The value of --threads, or the number of usable CPUs if it is 0. Throws InvalidInput.
+int threads_of(const cxxopts::ParseResult& parsed);
+
 }  // namespace reslab::app

@@ -1,4 +1,8 @@
+#include "app/command/check.h"
+
 #include <algorithm>
+#include <array>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <optional>
@@ -6,20 +10,16 @@
 
 #include <fmt/format.h>
 
-#include "app/bench/estimate.h"
-#include "app/command/arguments.h"
 #include "app/command/command.h"
-#include "app/command/compute_options.h"
 #include "app/config/run_identity.h"
 #include "app/report/numbers.h"
 #include "app/report/table.h"
 #include "app/runs/data_sets.h"
 #include "app/runs/environment.h"
-#include "app/runs/initial_weights.h"
 #include "app/runs/machine_speed.h"
 #include "app/runs/progress.h"
 #include "app/runs/run_checks.h"
-#include "reslab/execution/execution.h"
+#include "reslab/data/parallel.h"
 #include "reslab/model/network_name.h"
 
 namespace reslab::app {
@@ -28,46 +28,52 @@ namespace {
 /// The speed of this machine: read from the cache file, or measured and stored there with --time.
 class Rates {
  public:
-  Rates(const ComputeOptions& compute, bool measures)
-      : compute_(compute), measures_(measures), speeds_(MachineSpeeds::usual_file()) {}
+  /// `libtorch` is needed to measure.
+  Rates(const cxxopts::ParseResult& parsed, const CheckWithLibTorch* libtorch)
+      : threads_(threads_of(parsed)),
+        on_cpu_(libtorch == nullptr || libtorch->on_cpu),
+        measures_(parsed.count("time") > 0),
+        libtorch_(libtorch),
+        speeds_(MachineSpeeds::usual_file()) {}
 
   std::optional<ComputeRate> of(const RunPlan& plan, std::int64_t macs) {
-    const auto precision = resolve(plan.recipe.precision, compute_.device);
-    if (measures_) return measured(precision, plan.recipe.kernels);
-    if (!compute_.device.is_cpu()) return {};  // the file does not tell GPUs apart
-    const auto found =
-        speeds_.find(conditions(precision, plan.recipe.kernels), name(plan.network), macs);
+    if (measures_) return measured(plan.recipe.precision, plan.recipe.kernels);
+    if (!on_cpu_) return {};  // the file does not tell GPUs apart
+    const auto found = speeds_.find(conditions(plan.recipe.precision, plan.recipe.kernels),
+                                    name(plan.network), macs);
     if (!found) return {};
     networks_.insert(found->network);
     return ComputeRate{found->training, found->evaluation};
   }
+
+  int threads() const { return threads_; }
 
   /// The networks in the cache file whose speeds were used.
   std::string networks() const { return joined(networks_, ", ", std::identity()); }
 
  private:
   SpeedConditions conditions(Precision precision, Kernels kernels) const {
-    return speed_conditions(environment_, compute_.threads, precision, kernels);
+    return speed_conditions(environment_, threads_, resolve_on_cpu(precision), kernels);
   }
 
   ComputeRate measured(Precision precision, Kernels kernels) {
+    const auto network = measured_network();
+    networks_.insert(name(network));
     const auto [known, is_new] = measured_.try_emplace({precision, kernels});
-    networks_.insert(kMeasuredNetwork);
     if (!is_new) return known->second;
-    const auto rate = known->second = measure_rate(precision, kernels, compute_.device);
-    if (compute_.device.is_cpu()) {
-      const auto network = make_network(parse_network(kMeasuredNetwork), 1);
-      speeds_.remember(
-          conditions(precision, kernels),
-          {kMeasuredNetwork, summarize(*network, default_image_size(network->spec())).macs,
-           rate.training, rate.evaluation});
-    }
+    const auto rate = known->second = libtorch_->measure_rate(precision, kernels);
+    if (on_cpu_)
+      speeds_.remember(conditions(precision, kernels),
+                       {name(network), count_network(network, default_image_size(network)).macs,
+                        rate.training, rate.evaluation});
     return rate;
   }
 
-  const ComputeOptions& compute_;
+  int threads_;
+  bool on_cpu_;
   bool measures_;
-  Environment environment_ = read_environment();
+  const CheckWithLibTorch* libtorch_;
+  Environment environment_ = basic_environment();
   MachineSpeeds speeds_;
   std::map<std::pair<Precision, Kernels>, ComputeRate> measured_;
   std::set<std::string> networks_;
@@ -81,6 +87,7 @@ struct CheckOptions {
 
 /// The result of checking one file.
 struct Checked {
+  std::string file;
   Experiment experiment;
   std::vector<std::string> data;     // a description of each data set
   std::vector<std::string> missing;  // files that a run needs
@@ -88,9 +95,14 @@ struct Checked {
   std::vector<RunCost> costs;
 };
 
-Checked check(const std::string& file, const CheckOptions& options, Rates& rates) {
-  Checked checked;
-  checked.experiment = load_experiment(file, options.assignments);
+bool starts_from_files(const Experiment& experiment) {
+  return std::ranges::any_of(experiment.runs,
+                             [](const RunPlan& plan) { return !plan.recipe.init.empty(); });
+}
+
+/// Finishes the check of a file whose experiment is known.
+void check_runs(Checked& checked, const CheckOptions& options, Rates& rates,
+                const CheckWithLibTorch* libtorch) {
   auto& experiment = checked.experiment;
   for (const auto& [source, indices] : by_data(experiment)) {
     checked.data.push_back(describe(experiment.runs[indices.front()].data, *source, Splits::all));
@@ -99,14 +111,16 @@ Checked check(const std::string& file, const CheckOptions& options, Rates& rates
     if (options.images)
       for (auto& line : source->unreadable_images()) checked.unreadable.push_back(std::move(line));
   }
-  std::set<std::string> names;
-  for (const auto& plan : experiment.runs)
-    if (names.insert(plan.name).second)
-      for (auto& line : initial_weights_errors(plan)) checked.missing.push_back(std::move(line));
+  if (libtorch != nullptr) {
+    std::set<std::string> names;
+    for (const auto& plan : experiment.runs)
+      if (names.insert(plan.name).second)
+        for (auto& line : libtorch->initial_weights_errors(plan))
+          checked.missing.push_back(std::move(line));
+  }
   checked.costs = estimate(experiment, [&rates](const RunPlan& plan, std::int64_t macs) {
     return rates.of(plan, macs);
   });
-  return checked;
 }
 
 /// The seconds of all runs together, or nothing if the cost of one is unknown.
@@ -130,22 +144,22 @@ Json seconds_json(const std::optional<double>& seconds) {
   return seconds ? Json(*seconds) : Json();
 }
 
-Json json_of(const std::string& file, const Checked& checked) {
+Json json_of(const Checked& checked) {
   Json runs = Json::array();
   for (std::size_t i = 0; i < checked.costs.size(); ++i) {
     const auto& cost = checked.costs[i];
     const auto& plan = checked.experiment.runs[i];
     runs.push_back({{"network", plan.name},
                     {"seed", plan.seed},
-                    {"parameters", cost.summary.parameters},
-                    {"macs", cost.summary.macs},
+                    {"parameters", cost.network.parameters},
+                    {"macs", cost.network.macs},
                     {"iterations", plan.recipe.iterations},
                     {"batch", plan.recipe.batch},
                     {"seconds", seconds_json(seconds_of({cost}))},
                     {"evaluation_seconds", seconds_json(cost.evaluations)},
                     {"identity", identity(plan)}});
   }
-  return {{"file", file},
+  return {{"file", checked.file},
           {"name", checked.experiment.name},
           {"runs", std::move(runs)},
           {"seconds", seconds_json(seconds_of(checked.costs))},
@@ -165,25 +179,25 @@ std::string table_of(const Checked& checked) {
     const auto& cost = checked.costs[i];
     const auto& plan = checked.experiment.runs[i];
     const auto seconds = seconds_of({cost});
-    table.add_row({plan.name, std::to_string(plan.seed), short_number(cost.summary.parameters),
-                   short_number(cost.summary.macs), std::to_string(plan.recipe.iterations),
+    table.add_row({plan.name, std::to_string(plan.seed), short_number(cost.network.parameters),
+                   short_number(cost.network.macs), std::to_string(plan.recipe.iterations),
                    std::to_string(plan.recipe.batch), seconds ? about(*seconds) : ""});
   }
   return table.text();
 }
 
-std::string time_text(const Checked& checked, const Rates& rates, int threads) {
+std::string time_text(const Checked& checked, const Rates& rates) {
   const auto seconds = seconds_of(checked.costs);
   if (!seconds)
     return fmt::format(
         "no measurement of this machine with {} yet; --time measures, and so does "
         "a run",
-        counted(threads, "thread"));
+        counted(rates.threads(), "thread"));
   const auto evaluations = *total(checked.costs, &RunCost::evaluations);
   const auto share =
       evaluations > 0 ? about(evaluations) + " of it for evaluations" : "without evaluations";
   return fmt::format("about {} with {}, {} (from the speed of {} on this machine)", about(*seconds),
-                     counted(threads, "thread"), share, rates.networks());
+                     counted(rates.threads(), "thread"), share, rates.networks());
 }
 
 /// Returns a line for each schedule whose steps come after the end of the training.
@@ -203,9 +217,8 @@ std::set<std::string> notes_on(const Experiment& experiment) {
   return notes;
 }
 
-void print(const std::string& file, const Checked& checked, const CheckOptions& options,
-           const Rates& rates, int threads) {
-  fmt::print("{}: {} is valid\n", file, checked.experiment.name);
+void print(const Checked& checked, const CheckOptions& options, const Rates& rates) {
+  fmt::print("{}: {} is valid\n", checked.file, checked.experiment.name);
   if (!checked.experiment.why.empty()) fmt::print("{}\n", checked.experiment.why);
   fmt::print("\n");
   for (const auto& line : checked.data) fmt::print("data: {}\n", line);
@@ -216,7 +229,13 @@ void print(const std::string& file, const Checked& checked, const CheckOptions& 
   for (const auto& line : notes_on(checked.experiment)) fmt::print("note: {}\n", line);
   fmt::print("\n{}\n{}, {}; {}\n", table_of(checked), counted(std::ssize(checked.costs), "run"),
              counted(std::ssize(checked.experiment.expectations), "expectation"),
-             time_text(checked, rates, threads));
+             time_text(checked, rates));
+}
+
+/// Whether there is a GPU that LibTorch may find: NVIDIA's or AMD's driver, or WSL's.
+bool may_have_gpu() {
+  return std::ranges::any_of(std::array{"/dev/nvidiactl", "/dev/kfd", "/dev/dxg"},
+                             [](const char* file) { return std::filesystem::exists(file); });
 }
 
 }  // namespace
@@ -224,21 +243,34 @@ void print(const std::string& file, const Checked& checked, const CheckOptions& 
 int check_command(int argc, const char* const* argv) {
   const auto parsed = parse_arguments("check", argc, argv);
   if (!parsed) return kDone;
-  const auto compute = read_compute_options(*parsed);
-  const CheckOptions options{values_of(*parsed, "set"), parsed->count("images") > 0,
-                             parsed->count("json") > 0};
-  Rates rates(compute, parsed->count("time") > 0);
-  Json list = Json::array();
+  const auto device = (*parsed)["device"].as<std::string>();
+  const bool on_cpu = device == "cpu" || (device == "auto" && !may_have_gpu());
+  return on_cpu && parsed->count("time") == 0 ? check(*parsed, nullptr) : kNeedsLibTorch;
+}
+
+int check(const cxxopts::ParseResult& parsed, const CheckWithLibTorch* libtorch) {
+  const CheckOptions options{values_of(parsed, "set"), parsed.count("images") > 0,
+                             parsed.count("json") > 0};
+  Rates rates(parsed, libtorch);
+  limit_worker_count(rates.threads());
+  std::vector<Checked> files;
   InputErrors errors;
-  bool readable = true;
-  for (const auto& file : positional_of(*parsed))
+  for (const auto& file : positional_of(parsed))
     errors.gather([&] {
-      const auto checked = check(file, options, rates);
+      files.push_back({file, load_experiment(file, options.assignments), {}, {}, {}, {}});
+    });
+  if (libtorch == nullptr && std::ranges::any_of(files, starts_from_files, &Checked::experiment))
+    return kNeedsLibTorch;
+  Json list = Json::array();
+  bool readable = true;
+  for (auto& checked : files)
+    errors.gather([&] {
+      check_runs(checked, options, rates, libtorch);
       readable &= checked.unreadable.empty();
       if (options.json)
-        list.push_back(json_of(file, checked));
+        list.push_back(json_of(checked));
       else
-        print(file, checked, options, rates, compute.threads);
+        print(checked, options, rates);
     });
   if (options.json) fmt::print("{}\n", indented(list));
   errors.raise();

@@ -7,6 +7,8 @@ constexpr int kDone = 0;
 constexpr int kFailed = 1;        // a run failed, or a file could not be read or written
 constexpr int kInvalidInput = 2;  // wrong usage, an invalid file, missing or damaged data
 constexpr int kUnmet = 3;         // an expectation is not met
+// Returned before anything is printed, if these arguments need LibTorch and this program has none.
+constexpr int kNeedsLibTorch = -1;
 // `reslab run` returns 128 + the number of the signal that interrupted it; the state is saved.
 
 /// Runs a subcommand. Takes the arguments, the command's name first, and returns the exit code.
@@ -18,6 +20,7 @@ using CommandFunction = int (*)(int argc, const char* const* argv);
 // describes their options. main.cpp and main_libtorch.cpp list which program has which.
 int run_command(int argc, const char* const* argv);
 int check_command(int argc, const char* const* argv);
+int check_command_with_libtorch(int argc, const char* const* argv);  // in check_libtorch.cpp
 int compare_command(int argc, const char* const* argv);
 int describe_command(int argc, const char* const* argv);
 int list_command(int argc, const char* const* argv);

@@ -9,7 +9,6 @@
 #include "app/report/numbers.h"
 #include "app/runs/environment.h"
 #include "app/runs/messages.h"
-#include "reslab/base/cpu_count.h"
 #include "reslab/base/error.h"
 #include "reslab/data/parallel.h"
 #include "reslab/execution/execution.h"
@@ -17,8 +16,6 @@
 
 namespace reslab::app {
 namespace {
-
-constexpr int kMostThreads = 1024;
 
 at::Device parse_device(const std::string& text) {
   if (text == "cpu") return at::kCPU;
@@ -49,8 +46,7 @@ at::Device parse_device(const std::string& text) {
 ComputeOptions read_compute_options(const cxxopts::ParseResult& parsed) {
   ComputeOptions compute;
   compute.device = parse_device(parsed["device"].as<std::string>());
-  const auto threads = static_cast<int>(integer_of(parsed, "threads", 0, kMostThreads));
-  compute.threads = threads == 0 ? usable_cpus() : threads;
+  compute.threads = threads_of(parsed);
   at::set_num_threads(compute.threads);
   limit_worker_count(compute.threads);
   const auto environment = read_environment();

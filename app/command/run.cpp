@@ -24,10 +24,10 @@
 #include "app/runs/directory_lock.h"
 #include "app/runs/messages.h"
 #include "app/runs/terminal.h"
+#include "reslab/base/cpu_features.h"
 #include "reslab/base/error.h"
 #include "reslab/base/file.h"
 #include "reslab/base/text.h"
-#include "reslab/kernels/cpu_features.h"
 
 namespace reslab::app {
 namespace {

@@ -16,6 +16,14 @@ struct Environment {
   std::string processor;      // model name of the CPU
 };
 
+/// The rest of the first line of `text` that contains the marker, or "unknown".
+std::string text_after(const std::string& marker, const std::string& text);
+
+/// The environment without `torch_library` and `instructions`, which only LibTorch knows.
+Environment basic_environment();
+
+// The rest needs LibTorch.
+
 Environment read_environment();
 
 /// Facts about the program and the machine: back ends, instruction set, threads, devices, optional

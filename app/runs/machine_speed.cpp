@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <exception>
+#include <utility>
 
 #include "app/config/json.h"
 #include "reslab/base/file.h"
@@ -45,10 +46,12 @@ std::filesystem::path folder_named_by(const char* name) {
 
 SpeedConditions speed_conditions(const Environment& environment, int threads, Precision precision,
                                  Kernels kernels) {
-  return {
-      environment.processor, threads, precision == Precision::bfloat16 ? "bfloat16" : "float32",
-      kernels == Kernels::fused ? "fused" : "aten",
-      environment.version + ", LibTorch " + environment.torch + ", " + environment.instructions};
+  auto program = environment.version + ", LibTorch " + environment.torch;
+  // The CPU determines LibTorch's instruction set, unless this variable does.
+  if (const char* instructions = std::getenv("ATEN_CPU_CAPABILITY"))
+    program += std::string(", ") + instructions;
+  return {environment.processor, threads, precision == Precision::bfloat16 ? "bfloat16" : "float32",
+          kernels == Kernels::fused ? "fused" : "aten", std::move(program)};
 }
 
 std::optional<TrainingPace> pace_of(const std::vector<Timing>& timings) {

@@ -18,12 +18,12 @@ struct SpeedConditions {
   int threads = 1;
   std::string precision;  // float32 or bfloat16
   std::string kernels;    // fused or aten
-  std::string program;    // versions of ResLab and LibTorch, instruction set
+  std::string program;    // versions of ResLab and LibTorch, instruction set if chosen
 
   bool operator==(const SpeedConditions&) const = default;
 };
 
-/// `precision` is not `automatic`.
+/// `precision` is not `automatic`. Needs no more than basic_environment().
 SpeedConditions speed_conditions(const Environment& environment, int threads, Precision precision,
                                  Kernels kernels);
 

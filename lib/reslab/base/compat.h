@@ -3,7 +3,6 @@
 // Differences between the LibTorch versions that ResLab supports: 1.13 to 2.x.
 
 #include <cstdint>
-#include <string>
 #include <variant>
 #include <vector>
 
@@ -21,12 +20,6 @@
 #endif
 
 namespace reslab::compat {
-
-/// The version in LibTorch's headers, e.g. "2.13.0". Debian's LibTorch 1.13.1 has 1.13.0 there.
-inline std::string torch_version() {
-  return std::to_string(TORCH_VERSION_MAJOR) + '.' + std::to_string(TORCH_VERSION_MINOR) + '.' +
-         std::to_string(TORCH_VERSION_PATCH);
-}
 
 inline bool autocast_enabled(at::DeviceType device) {
 #if RESLAB_TORCH_AT_LEAST(2, 4)

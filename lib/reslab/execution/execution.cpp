@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "reslab/base/compat.h"
-#include "reslab/kernels/cpu_features.h"
 
 namespace reslab {
 namespace {
@@ -13,8 +12,8 @@ thread_local const Execution* innermost = nullptr;
 }  // namespace
 
 Precision resolve(Precision precision, at::Device device) {
-  if (precision != Precision::automatic) return precision;
-  return device.is_cuda() || cpu_has_bfloat16_matrices() ? Precision::bfloat16 : Precision::float32;
+  if (precision == Precision::automatic && device.is_cuda()) return Precision::bfloat16;
+  return resolve_on_cpu(precision);
 }
 
 const Execution& current_execution() {

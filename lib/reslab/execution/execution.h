@@ -14,8 +14,8 @@ struct Execution {
   at::Device device{at::kCPU};
 };
 
-/// Replaces `automatic`: bfloat16 on GPUs and on CPUs with matrix instructions for it (AMX, Arm
-/// BF16), float32 elsewhere. Other values are returned unchanged.
+/// Replaces `automatic`: bfloat16 on GPUs, elsewhere as resolve_on_cpu() says. Other values are
+/// returned unchanged.
 Precision resolve(Precision precision, at::Device device);
 
 /// The policy of the innermost ExecutionScope of this thread. Without a scope: LibTorch's operators

@@ -6,8 +6,8 @@
 #include <ATen/core/Tensor.h>
 #include <c10/core/impl/LocalDispatchKeySet.h>
 
+#include "reslab/base/cpu_features.h"
 #include "reslab/execution/execution.h"
-#include "reslab/kernels/cpu_features.h"
 
 namespace reslab {
 

@@ -7,6 +7,10 @@ namespace reslab {
 /// (execution/execution.h).
 enum class Precision { automatic, float32, bfloat16 };
 
+/// Replaces `automatic` for a CPU: bfloat16 if it has matrix instructions for it (AMX, Arm BF16),
+/// float32 otherwise. Other values are returned unchanged.
+Precision resolve_on_cpu(Precision precision);
+
 /// `fused`: ResLab's CPU kernels where they apply (execution/implementation.h), LibTorch's
 /// operators elsewhere. `aten`: LibTorch's operators everywhere.
 enum class Kernels { fused, aten };

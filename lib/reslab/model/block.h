@@ -44,7 +44,7 @@ class Block : public torch::nn::Module {
   double residual_scale_;
   double survival_;
   bool dropped_ = false;  // F, by the last draw_depth()
-  BlockTransform transform_;
+  std::optional<BlockTransform> transform_;
   std::optional<ShortcutPath> shortcut_;  // none in a plain block
   bool shares_activation_ = false;        // the shortcut starts behind the pre-activation
   torch::nn::Conv2d gate_{nullptr};       // T(x) = sigmoid(gate(x))

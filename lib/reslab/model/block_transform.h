@@ -7,8 +7,6 @@
 #include <torch/nn/modules/conv.h>
 
 #include "reslab/model/layers.h"
-#include "reslab/model/network_spec.h"
-#include "reslab/model/shortcut.h"
 
 namespace reslab {
 
@@ -17,8 +15,7 @@ namespace reslab {
 /// norm follows the convolution of its number; with full pre-activation it precedes it.
 class BlockTransform {
  public:
-  BlockTransform(torch::nn::Module& block, const NetworkSpec& spec, const BlockShape& shape,
-                 const LayerMaker& make);
+  BlockTransform(torch::nn::Module& block, const BlockLayers& layers, const LayerMaker& make);
 
   /// The convolutions with ReLU(Norm) between them, from (N, in_channels, H, W) to
   /// (N, out_channels, H/stride, W/stride).

@@ -27,6 +27,8 @@ class FeatureNetwork : public Network {
   };
 
   std::vector<Feature> features_;
+  PoolingShape pooling_;
+  std::int64_t pooled_size_ = 0;  // height and width of the linear layers' input
   std::vector<torch::nn::Linear> classifier_;
 };
 

@@ -2,28 +2,13 @@
 
 #include <string>
 
-#include "reslab/model/depths.h"
-
 namespace reslab {
-namespace {
 
-constexpr std::int64_t kLastChannels = 100;
-
-/// Channels of each stage: for depth 19 as in the authors' file, for depth 32 chosen to give the
-/// published 1.25M parameters.
-std::vector<std::int64_t> channels_of(const NetworkSpec& spec) {
-  constexpr std::int64_t kDeepDepth = 32;
-  return spec.depth == kDeepDepth ? std::vector<std::int64_t>{32, 48, 64}
-                                  : std::vector<std::int64_t>{32, 80, 128};
-}
-
-}  // namespace
-
-HighwayLayer::HighwayLayer(std::int64_t channels, const LayerMaker& make)
-    : conv1_(register_module("conv1", make.convolution(channels, channels, 3))),
-      bn1_(make.norm(channels)) {
+HighwayLayer::HighwayLayer(const HighwayLayers::Stage& stage, const LayerMaker& make)
+    : conv1_(register_module("conv1", make.convolution(stage.transform))),
+      bn1_(make.norm(stage.transform.out_channels)) {
   register_module("bn1", bn1_.module());
-  gate_ = register_module("gate", make.gate(channels, channels, 1));
+  gate_ = register_module("gate", make.gate(stage.gate));
 }
 
 at::Tensor HighwayLayer::forward(const at::Tensor& x) {
@@ -32,27 +17,25 @@ at::Tensor HighwayLayer::forward(const at::Tensor& x) {
 }
 
 HighwayNetwork::HighwayNetwork(const NetworkSpec& spec, const LayerMaker& make) : Network(spec) {
-  const auto counts = blocks_per_stage(spec);
-  const auto channels = channels_of(spec);
-  auto in = spec.in_channels;
-  for (std::size_t i = 0; i < counts.size(); ++i) {
-    const auto number = std::to_string(i + 1);
-    HighwayStage stage{register_module("conv" + number, make.convolution(in, channels[i], 3)),
-                       make.norm(channels[i]),
+  const auto shapes = highway_layers(spec);
+  pooling_ = shapes.pooling;
+  for (const auto& shape : shapes.stages) {
+    const auto number = std::to_string(stages_.size() + 1);
+    HighwayStage stage{register_module("conv" + number, make.convolution(shape.convolution)),
+                       make.norm(shape.convolution.out_channels),
                        {}};
     register_module("bn" + number, stage.norm.module());
     auto layers = std::make_shared<torch::nn::Module>();
-    for (std::int64_t layer = 0; layer < counts[i]; ++layer)
-      stage.layers.push_back(layers->register_module(
-          std::to_string(layer), std::make_shared<HighwayLayer>(channels[i], make)));
+    for (std::int64_t layer = 0; layer < shape.count; ++layer)
+      stage.layers.push_back(layers->register_module(std::to_string(layer),
+                                                     std::make_shared<HighwayLayer>(shape, make)));
     register_module("layer" + number, layers);
     stages_.push_back(std::move(stage));
-    in = channels[i];
   }
-  conv4_ = register_module("conv4", make.convolution(in, kLastChannels, 1));
-  bn4_ = make.norm(kLastChannels);
+  conv4_ = register_module("conv4", make.convolution(shapes.last));
+  bn4_ = make.norm(shapes.last.out_channels);
   register_module("bn4", bn4_.module());
-  fc_ = register_module("fc", make.linear(kLastChannels, spec.classes));
+  fc_ = register_module("fc", make.linear(shapes.head));
 }
 
 at::Tensor HighwayNetwork::drop(const at::Tensor& x) const {
@@ -62,7 +45,7 @@ at::Tensor HighwayNetwork::drop(const at::Tensor& x) const {
 at::Tensor HighwayNetwork::forward(const at::Tensor& images) {
   auto x = images;
   for (auto& stage : stages_) {
-    if (&stage != &stages_.front()) x = at::max_pool2d(x, 2, 2);
+    if (&stage != &stages_.front()) x = at::max_pool2d(x, pooling_.window, pooling_.stride);
     x = stage.norm.relu(Convolved(stage.convolution, drop(x)));
     for (auto& layer : stage.layers) x = layer->forward(x);
   }

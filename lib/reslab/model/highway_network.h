@@ -14,7 +14,7 @@ namespace reslab {
 /// ReLU(conv1(x))·T(x) + x·(1 − T(x)), T(x) = sigmoid(gate(x)) (Highway Networks, section 2).
 class HighwayLayer : public torch::nn::Module {
  public:
-  HighwayLayer(std::int64_t channels, const LayerMaker& make);
+  HighwayLayer(const HighwayLayers::Stage& stage, const LayerMaker& make);
   /// (N, channels, H, W) to the same shape.
   at::Tensor forward(const at::Tensor& x);
 
@@ -43,6 +43,7 @@ class HighwayNetwork : public Network {
   at::Tensor drop(const at::Tensor& x) const;
 
   std::vector<HighwayStage> stages_;
+  PoolingShape pooling_;  // between the stages
   torch::nn::Conv2d conv4_{nullptr};
   Norm bn4_;
   torch::nn::Linear fc_{nullptr};

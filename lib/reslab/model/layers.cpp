@@ -5,37 +5,29 @@
 namespace reslab {
 
 LayerMaker::LayerMaker(const NetworkSpec& spec, const BatchNormOptions& batch_norm)
-    : initialization_(spec.initialization),
-      sigma_(spec.sigma),
-      gate_kernel_(spec.gate == GateKind::conv1x1 ? 1 : 3),
-      gate_bias_(spec.gate_bias) {
+    : initialization_(spec.initialization), sigma_(spec.sigma), gate_bias_(spec.gate_bias) {
   if (spec.batch_norm) batch_norm_ = batch_norm;
 }
 
-torch::nn::Conv2d LayerMaker::convolution(std::int64_t in, std::int64_t out, std::int64_t kernel,
-                                          std::int64_t stride) const {
-  return convolution(torch::nn::Conv2dOptions(in, out, kernel)
-                         .stride(stride)
-                         .padding(kernel / 2)
-                         .bias(!batch_norm_.has_value()));
+torch::nn::Conv2d LayerMaker::convolution(const ConvolutionShape& shape) const {
+  torch::nn::Conv2d layer(
+      torch::nn::Conv2dOptions(shape.in_channels, shape.out_channels, shape.kernel)
+          .stride(shape.stride)
+          .padding(shape.padding)
+          .bias(shape.has_bias));
+  initialize(layer->weight, torch::kFanOut);
+  if (shape.has_bias) torch::nn::init::zeros_(layer->bias);
+  return layer;
 }
 
-torch::nn::Conv2d LayerMaker::gate(std::int64_t in, std::int64_t out, std::int64_t stride) const {
-  auto layer = convolution(
-      torch::nn::Conv2dOptions(in, out, gate_kernel_).stride(stride).padding(gate_kernel_ / 2));
+torch::nn::Conv2d LayerMaker::gate(const ConvolutionShape& shape) const {
+  auto layer = convolution(shape);
   torch::nn::init::constant_(layer->bias, gate_bias_);
   return layer;
 }
 
-torch::nn::Conv2d LayerMaker::convolution(const torch::nn::Conv2dOptions& options) const {
-  torch::nn::Conv2d layer(options);
-  initialize(layer->weight, torch::kFanOut);
-  if (options.bias()) torch::nn::init::zeros_(layer->bias);
-  return layer;
-}
-
-torch::nn::Linear LayerMaker::linear(std::int64_t in, std::int64_t out) const {
-  torch::nn::Linear layer(in, out);
+torch::nn::Linear LayerMaker::linear(const LinearShape& shape) const {
+  torch::nn::Linear layer(shape.in_features, shape.out_features);
   initialize(layer->weight, torch::kFanIn);
   torch::nn::init::zeros_(layer->bias);
   return layer;

@@ -7,29 +7,26 @@
 #include <torch/nn/modules/conv.h>
 #include <torch/nn/modules/linear.h>
 
+#include "reslab/model/layer_shapes.h"
 #include "reslab/model/network_spec.h"
 #include "reslab/model/norm.h"
 
 namespace reslab {
 
-/// Makes layers and their initial weights according to a network's spec. Convolutions have a
-/// bias if the network has no BatchNorm.
+/// Makes layers and their initial weights according to a network's spec.
 class LayerMaker {
  public:
   LayerMaker(const NetworkSpec& spec, const BatchNormOptions& batch_norm);
 
-  /// A k×k convolution, padded so that stride 1 keeps the image size.
-  torch::nn::Conv2d convolution(std::int64_t in, std::int64_t out, std::int64_t kernel,
-                                std::int64_t stride = 1) const;
-  /// The convolution of a gate, which has a bias in any network.
-  torch::nn::Conv2d gate(std::int64_t in, std::int64_t out, std::int64_t stride) const;
-  /// A convolution with these options. Its bias, if it has one, is initially zero.
-  torch::nn::Conv2d convolution(const torch::nn::Conv2dOptions& options) const;
+  /// A convolution. Its bias, if it has one, is initially zero.
+  torch::nn::Conv2d convolution(const ConvolutionShape& shape) const;
+  /// The convolution of a gate, whose bias is initially the spec's `gate_bias`.
+  torch::nn::Conv2d gate(const ConvolutionShape& shape) const;
 
   Norm norm(std::int64_t channels) const { return {channels, batch_norm_}; }
 
   /// A linear layer; its bias is initially zero.
-  torch::nn::Linear linear(std::int64_t in, std::int64_t out) const;
+  torch::nn::Linear linear(const LinearShape& shape) const;
 
  private:
   void initialize(const at::Tensor& weight, torch::nn::init::FanModeType he_fan) const;
@@ -37,7 +34,6 @@ class LayerMaker {
   std::optional<BatchNormOptions> batch_norm_;  // empty: a network without BatchNorm
   Initialization initialization_;
   double sigma_;
-  std::int64_t gate_kernel_;
   double gate_bias_;
 };
 

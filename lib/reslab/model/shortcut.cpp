@@ -2,9 +2,8 @@
 
 namespace reslab {
 
-Projection::Projection(const BlockShape& shape, const LayerMaker& make, bool with_norm)
-    : convolution_(register_module(
-          "0", make.convolution(shape.in_channels, shape.out_channels, 1, shape.stride))) {
+Projection::Projection(const ConvolutionShape& shape, const LayerMaker& make, bool with_norm)
+    : convolution_(register_module("0", make.convolution(shape))) {
   if (!with_norm) return;
   norm_ = make.norm(shape.out_channels);
   register_module("1", norm_->module());
@@ -16,18 +15,16 @@ at::Tensor Projection::forward(const at::Tensor& x) {
 }
 
 ShortcutPath::ShortcutPath(torch::nn::Module& block, const NetworkSpec& spec,
-                           const BlockShape& shape, const LayerMaker& make)
+                           const BlockShape& shape, const BlockLayers& layers,
+                           const LayerMaker& make)
     : shape_(shape),
       padding_(spec.padding),
       scale_(spec.shortcut_scale),
       dropout_(spec.shortcut_dropout) {
-  const bool projects =
-      spec.shortcut == Shortcut::C || (spec.shortcut == Shortcut::B && shape.changes());
-  if (!projects) return;
-  // Pre-activation blocks add values that are not normalised, on both paths.
-  const bool with_norm = spec.activation != Activation::full_pre_activation;
-  projection_ =
-      block.register_module("downsample", std::make_shared<Projection>(shape, make, with_norm));
+  if (!layers.projection) return;
+  projection_ = block.register_module(
+      "downsample",
+      std::make_shared<Projection>(*layers.projection, make, layers.projection_has_norm));
 }
 
 at::Tensor ShortcutPath::forward(const at::Tensor& x, bool training) {

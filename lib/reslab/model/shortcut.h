@@ -10,20 +10,10 @@
 
 namespace reslab {
 
-/// The change of shape from a block's input to its output, equal for the transform and the
-/// shortcut.
-struct BlockShape {
-  std::int64_t in_channels;
-  std::int64_t out_channels;
-  std::int64_t stride;
-
-  bool changes() const { return in_channels != out_channels || stride != 1; }
-};
-
 /// A 1×1 convolution, with BatchNorm or without: torchvision's `downsample`.
 class Projection : public torch::nn::Module {
  public:
-  Projection(const BlockShape& shape, const LayerMaker& make, bool with_norm);
+  Projection(const ConvolutionShape& shape, const LayerMaker& make, bool with_norm);
   at::Tensor forward(const at::Tensor& x);
 
  private:
@@ -36,8 +26,9 @@ class Projection : public torch::nn::Module {
 /// `downsample`.
 class ShortcutPath {
  public:
+  /// `layers`: block_layers(spec, shape).
   ShortcutPath(torch::nn::Module& block, const NetworkSpec& spec, const BlockShape& shape,
-               const LayerMaker& make);
+               const BlockLayers& layers, const LayerMaker& make);
 
   /// (N, in_channels, H, W) to (N, out_channels, H/stride, W/stride), rounded up.
   at::Tensor forward(const at::Tensor& x, bool training);

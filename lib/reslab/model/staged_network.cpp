@@ -1,18 +1,8 @@
 #include "reslab/model/staged_network.h"
 
-#include <numeric>
 #include <string>
 
-#include "reslab/model/depths.h"
-
 namespace reslab {
-namespace {
-
-bool has_large_stem(const NetworkSpec& spec) {
-  return spec.family == Family::imagenet && spec.stem == Stem::conv7x7;
-}
-
-}  // namespace
 
 void Stage::append(std::shared_ptr<Block> block) {
   blocks_.push_back(register_module(std::to_string(blocks_.size()), std::move(block)));
@@ -27,50 +17,43 @@ void Stage::draw_depth() {
   for (auto& block : blocks_) block->draw_depth();
 }
 
-StagedNetwork::StagedNetwork(const NetworkSpec& spec, const LayerMaker& make)
-    : Network(spec), channels_(spec.family == Family::imagenet ? 64 : 16) {
-  conv1_ = register_module("conv1", has_large_stem(spec)
-                                        ? make.convolution(spec.in_channels, channels_, 7, 2)
-                                        : make.convolution(spec.in_channels, channels_, 3));
-  const bool pre_activation = spec.activation == Activation::full_pre_activation;
-  if (!pre_activation) {
-    bn1_ = make.norm(channels_);
+StagedNetwork::StagedNetwork(const NetworkSpec& spec, const LayerMaker& make) : Network(spec) {
+  const auto layers = staged_layers(spec);
+  conv1_ = register_module("conv1", make.convolution(layers.stem));
+  if (layers.stem_has_norm) {
+    bn1_ = make.norm(layers.stem.out_channels);
     register_module("bn1", bn1_->module());
   }
-  add_stages(make);
-  if (pre_activation) {
-    bn_last_ = make.norm(channels_);
+  pooling_ = layers.pooling;
+  add_stages(layers, make);
+  if (!layers.stem_has_norm) {
+    bn_last_ = make.norm(layers.head.in_features);
     register_module("bn_last", bn_last_->module());
   }
-  fc_ = register_module("fc", make.linear(channels_, spec.classes));
+  fc_ = register_module("fc", make.linear(layers.head));
 }
 
-void StagedNetwork::add_stages(const LayerMaker& make) {
-  const auto counts = blocks_per_stage(spec());
-  const auto blocks = std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
-  auto width = channels_ * spec().width;
-  std::int64_t number = 0;
-  for (const auto count : counts) {
+void StagedNetwork::add_stages(const StagedLayers& layers, const LayerMaker& make) {
+  std::size_t blocks = 0;
+  for (const auto& stage : layers.stages) blocks += stage.size();
+  std::size_t number = 0;
+  for (const auto& shapes : layers.stages) {
     auto stage = std::make_shared<Stage>();
-    for (std::int64_t i = 0; i < count; ++i) {
-      const std::int64_t stride = i == 0 && !stages_.empty() ? 2 : 1;
-      const BlockShape shape{channels_, width * layout_of(spec().block).expansion(), stride};
+    for (const auto& shape : shapes) {
       ++number;
       const auto dropped =
           static_cast<double>(number) / static_cast<double>(blocks) * (1 - spec().survival);
       stage->append(
           std::make_shared<Block>(spec(), shape, BlockPlace{number == 1, 1 - dropped}, make));
-      channels_ = shape.out_channels;
     }
     stages_.push_back(register_module("layer" + std::to_string(stages_.size() + 1), stage));
-    width *= 2;
   }
 }
 
 at::Tensor StagedNetwork::stem(const at::Tensor& images) {
   const Convolved y(conv1_, images);
   const auto x = bn1_ ? bn1_->relu(y) : y.value();
-  return has_large_stem(spec()) ? at::max_pool2d(x, 3, 2, 1) : x;
+  return pooling_ ? at::max_pool2d(x, pooling_->window, pooling_->stride, pooling_->padding) : x;
 }
 
 at::Tensor StagedNetwork::forward(const at::Tensor& images) {

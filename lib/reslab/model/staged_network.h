@@ -35,11 +35,11 @@ class StagedNetwork : public Network {
 
  private:
   at::Tensor stem(const at::Tensor& images);
-  void add_stages(const LayerMaker& make);
+  void add_stages(const StagedLayers& layers, const LayerMaker& make);
 
-  std::int64_t channels_;  // output channels of the layers constructed so far
   torch::nn::Conv2d conv1_{nullptr};
   std::optional<Norm> bn1_;
+  std::optional<PoolingShape> pooling_;
   std::vector<std::shared_ptr<Stage>> stages_;
   std::optional<Norm> bn_last_;
   torch::nn::Linear fc_{nullptr};

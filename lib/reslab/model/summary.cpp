@@ -71,6 +71,7 @@ NetworkSummary summarize(Network& network, std::int64_t size) {
     if (!layer) continue;
     layer->parameters = parameters[layer->name];
     summary.macs += layer->macs;
+    summary.outputs += c10::multiply_integers(layer->output);
     summary.layers.push_back(std::move(*layer));
   }
   summary.parameters = parameter_count(network);

@@ -7,6 +7,7 @@
 
 #include "reslab/execution/implementation.h"
 #include "reslab/model/network.h"
+#include "reslab/model/network_counts.h"
 
 namespace reslab {
 
@@ -19,13 +20,8 @@ struct LayerSummary {
   std::int64_t macs = 0;  // multiply-adds per image; zero for BatchNorm
 };
 
-/// The multiply-adds of a training step in forward passes: one, and a backward pass that costs two.
-inline constexpr double kPassesOfAStep = 3;
-
-struct NetworkSummary {
+struct NetworkSummary : NetworkCounts {
   std::vector<LayerSummary> layers;
-  std::int64_t parameters = 0;
-  std::int64_t macs = 0;  // the paper's FLOPs
 };
 
 /// Describes the layers in the traced graph of the network, for images of size×size pixels.

@@ -4,6 +4,7 @@
 
 #include "app/small_experiment.h"
 #include "reslab/model/network.h"
+#include "reslab/model/summary.h"
 
 namespace reslab::app {
 namespace {
@@ -82,14 +83,14 @@ TEST_F(Estimate, CountsTheImagesOfEveryEvaluation) {
             500);
   const auto cost = costs(data)[0];
   EXPECT_DOUBLE_EQ(*cost.evaluations,
-                   static_cast<double>(cost.summary.macs) * cost.evaluated_images / 2000);
+                   static_cast<double>(cost.network.macs) * cost.evaluated_images / 2000);
 }
 
 TEST_F(Estimate, IsUnknownWithoutARate) {
   const auto unknown = estimate(
       experiment({}), [](const RunPlan&, std::int64_t) { return std::optional<ComputeRate>(); });
   EXPECT_FALSE(unknown[0].training || unknown[0].evaluations);
-  EXPECT_GT(unknown[0].summary.macs, 0);
+  EXPECT_GT(unknown[0].network.macs, 0);
 }
 
 TEST_F(Estimate, OfCheckComesFromWhatWasMeasuredBefore) {

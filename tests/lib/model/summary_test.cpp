@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "lib/model/small_networks.h"
 #include "reslab/model/network_name.h"
 
 namespace reslab {
@@ -42,6 +43,23 @@ TEST(Summary, CountsThePapersMultiplyAdds) {
     std::int64_t parameters = 0;
     for (const auto& layer : summary.layers) parameters += layer.parameters;
     EXPECT_EQ(parameters, summary.parameters) << text;
+  }
+}
+
+// count_network() needs no LibTorch; LibTorch's traced graph is the reference.
+TEST(Summary, EqualsTheCountsWithoutLibTorch) {
+  auto networks = small_networks();
+  for (const auto& network : large_networks()) networks.push_back(network);
+  for (const auto& text : networks) {
+    const auto spec = parse_network(text);
+    const auto network = make_network(spec, 1);
+    for (const auto size : {default_image_size(spec), smallest_image_size(spec.family) + 14}) {
+      const auto summary = summarize(*network, size);
+      const auto counts = count_network(spec, size);
+      EXPECT_EQ(counts.parameters, summary.parameters) << text;
+      EXPECT_EQ(counts.macs, summary.macs) << text << ' ' << size;
+      EXPECT_EQ(counts.outputs, summary.outputs) << text << ' ' << size;
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-#include "reslab/kernels/cpu_features.h"
+#include "reslab/base/cpu_features.h"
 
 #if defined(__x86_64__)
 #include <cpuid.h>
