@@ -6,7 +6,6 @@
 #include <cstdlib>
 
 #include <fmt/format.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "app/runs/terminal.h"
@@ -19,18 +18,27 @@ std::string pager() {
   return chosen == nullptr ? "less" : chosen;
 }
 
-/// Returns whether the pager ran.
-bool show(const std::string& text, const std::string& program) {
+/// Whether the shell finds the program, which is the first word of the command. Otherwise the shell
+/// would print a message of its own.
+bool is_there(const std::string& command) {
+  const auto program = command.substr(0, command.find(' '));
+  return std::system(("command -v " + program + " >/dev/null 2>&1").c_str()) == 0;
+}
+
+/// Returns whether the pager was started.
+bool show(const std::string& text, const std::string& command) {
   ::setenv("LESS", "FRX", 0);
   std::fflush(stdout);
-  auto* const earlier = std::signal(SIGPIPE, SIG_IGN);  // the user may quit before the end
-  auto* const pipe = ::popen(program.c_str(), "w");
+  auto* const pipe = ::popen(command.c_str(), "w");
   if (pipe == nullptr) return false;
+  // The user may quit before the end. Ctrl-C is for the pager. The pager itself ignores no signal.
+  auto* const pipe_before = std::signal(SIGPIPE, SIG_IGN);
+  auto* const interrupt_before = std::signal(SIGINT, SIG_IGN);
   std::fwrite(text.data(), 1, text.size(), pipe);
-  const int status = ::pclose(pipe);
-  std::signal(SIGPIPE, earlier);
-  constexpr int kNoSuchProgram = 127;  // exit status of the shell
-  return WIFEXITED(status) && WEXITSTATUS(status) != kNoSuchProgram;
+  ::pclose(pipe);
+  std::signal(SIGINT, interrupt_before);
+  std::signal(SIGPIPE, pipe_before);
+  return true;
 }
 
 }  // namespace
@@ -38,10 +46,10 @@ bool show(const std::string& text, const std::string& program) {
 void print_paged(const std::string& text) {
   const auto rows = terminal_of(STDOUT_FILENO).rows;
   const auto lines = static_cast<std::size_t>(std::ranges::count(text, '\n'));
-  const auto program = pager();
+  const auto command = pager();
   const bool pages = ::isatty(STDOUT_FILENO) == 1 && rows > 0 && lines >= rows &&
-                     !program.empty() && program != "cat";
-  if (!pages || !show(text, program)) fmt::print("{}", text);
+                     !command.empty() && command != "cat" && is_there(command);
+  if (!pages || !show(text, command)) fmt::print("{}", text);
 }
 
 }  // namespace reslab::app

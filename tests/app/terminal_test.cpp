@@ -19,8 +19,10 @@ using testing::Not;
 
 class OnATerminal : public SmallExperimentTest {
  protected:
-  /// Both streams of `reslab ARGUMENTS` with the variables set before it.
-  std::string shown(int columns, const std::string& variables, const std::string& arguments) {
+  /// Both streams of `reslab ARGUMENTS` with the variables set before it, and `keys` pressed
+  /// after the first output.
+  std::string shown(int columns, const std::string& variables, const std::string& arguments,
+                    const std::string& keys = "") {
     winsize size{};
     size.ws_col = static_cast<unsigned short>(columns);
     size.ws_row = 24;
@@ -34,8 +36,10 @@ class OnATerminal : public SmallExperimentTest {
     }
     std::string text;
     char buffer[4096];
-    for (ssize_t got = 0; (got = ::read(terminal, buffer, sizeof buffer)) > 0;)
+    for (ssize_t got = 0; (got = ::read(terminal, buffer, sizeof buffer)) > 0;) {
+      if (text.empty()) EXPECT_EQ(::write(terminal, keys.data(), keys.size()), std::ssize(keys));
       text.append(buffer, static_cast<std::size_t>(got));
+    }
     int status = 0;
     waitpid(child, &status, 0);
     ::close(terminal);
@@ -94,6 +98,21 @@ TEST_F(OnATerminal, NoColourMeansNoneAndCiMeansLines) {
       AllOf(HasSubstr("┤"), HasSubstr("\r"), Not(HasSubstr("\033[1m")), Not(HasSubstr("\033[3"))));
   EXPECT_THAT(shown(80, "CI=true", "run e.json --out again"),
               AllOf(Not(HasSubstr("\033")), Not(HasSubstr("┤"))));
+}
+
+TEST_F(OnATerminal, ALongListGoesThroughThePager) {
+  const std::string last = "record_every";
+  const auto whole = shown(80, "PAGER=cat", "list recipe");
+  EXPECT_THAT(whole, HasSubstr(last));
+  EXPECT_EQ(shown(80, "PAGER=", "list recipe"), whole);
+  EXPECT_EQ(shown(80, "PAGER=no-such-pager", "list recipe"), whole);
+  EXPECT_EQ(shown(80, "PATH=/nonexistent PAGER=less", "list recipe"), whole);
+  const auto start = shown(80, "PAGER='head -n 3'", "list recipe");
+  EXPECT_EQ(lines_in(start).size(), 4U) << start;
+  EXPECT_TRUE(whole.starts_with(start));
+  // Ctrl-C ends the pager, not the program.
+  EXPECT_THAT(shown(80, "PAGER='head -n 3; sleep 20'", "list recipe", "\x03"),
+              Not(HasSubstr(last)));
 }
 
 TEST_F(OnATerminal, TablesFitTheirWidth) {
