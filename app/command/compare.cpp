@@ -9,6 +9,7 @@
 
 #include "app/command/arguments.h"
 #include "app/command/command.h"
+#include "app/report/comparison_text.h"
 #include "app/report/report.h"
 #include "app/report/summary.h"
 #include "app/runs/messages.h"
@@ -29,6 +30,13 @@ std::optional<std::filesystem::path> default_output(const std::vector<std::strin
   return experiment ? std::optional<std::filesystem::path>(directories.front()) : std::nullopt;
 }
 
+std::string report_json(const std::vector<RunResult>& results,
+                        const std::optional<SettingComparison>& comparison) {
+  const Json json = {{"networks", summary_json(results)},
+                     {"settings", comparison ? comparison_json(*comparison) : Json()}};
+  return json.dump(2);
+}
+
 }  // namespace
 
 int compare_command(int argc, const char* const* argv) {
@@ -42,7 +50,7 @@ int compare_command(int argc, const char* const* argv) {
   const auto runs = with_claims(std::move(found.results));
   auto report = make_report(runs);
   report.comparison = compare_settings(by_network(runs.results));
-  std::cout << (parsed->count("json") > 0 ? summary_json(runs.results).dump(2) + "\n"
+  std::cout << (parsed->count("json") > 0 ? report_json(runs.results, report.comparison) + "\n"
                                           : terminal_report(report, text_columns(STDOUT_FILENO),
                                                             terminal_of(STDOUT_FILENO).colour))
             << std::flush;

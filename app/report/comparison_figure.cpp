@@ -25,9 +25,6 @@ constexpr double kLabelHeight = 14;  // smallest distance between two labels
 constexpr std::size_t kPanelsInARow = 3;
 constexpr std::size_t kLongestTick = 14;  // letters
 
-constexpr const char* kFaintLine = "#9aa3ad";
-constexpr const char* kBestLine = kPalette[0];
-
 /// The error axis: round numbers from `low` to `high`.
 struct ErrorAxis {
   double low = 0, high = 1, step = 1;
@@ -82,14 +79,16 @@ std::vector<Json> values_of(const SettingComparison& comparison, std::size_t set
   return values;
 }
 
-std::string circle(double x, double y, double radius, const std::string& style) {
-  return fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"{}\" style=\"{}\"/>\n", x, y, radius,
-                     style);
+// Colours come from classes, so that a style sheet can give them for light and dark pages.
+
+std::string circle(double x, double y, double radius, const char* kind) {
+  return fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"{}\" class=\"{}\"/>\n", x, y, radius,
+                     kind);
 }
 
-std::string straight(double x1, double y1, double x2, double y2, const std::string& colour) {
-  return fmt::format("<path d=\"M{:.1f} {:.1f}L{:.1f} {:.1f}\" style=\"stroke:{}\"/>\n", x1, y1, x2,
-                     y2, colour);
+std::string straight(double x1, double y1, double x2, double y2, const char* kind) {
+  return fmt::format("<path d=\"M{:.1f} {:.1f}L{:.1f} {:.1f}\" class=\"{}\"/>\n", x1, y1, x2, y2,
+                     kind);
 }
 
 /// Runs that differ only in the panel's setting. `points` begin with the position of the value.
@@ -121,6 +120,12 @@ class Panel {
     for (const auto& line : lines_)
       if (line.has_best) svg += drawn(line);
     return svg + best_mark() + labels_above_axis() + end_labels();
+  }
+
+  /// Without the room for the figure's title.
+  double height() const {
+    constexpr double kLabelBottom = 26;
+    return kTop - kTitle + kPlotHeight + (labels_are_turned() ? kBottom : kLabelBottom);
   }
 
   double width() const {
@@ -164,25 +169,31 @@ class Panel {
     return kLeft + kPlotWidth * share;
   }
 
+  double label_room() const { return kPlotWidth / static_cast<double>(values_.size()); }
+
+  bool labels_are_turned() const {
+    std::size_t longest = 0;
+    for (const auto& value : values_)
+      longest = std::max(longest, std::min(kLongestTick, text_width(setting_text(value))));
+    return kLetter * static_cast<double>(longest) > label_room();
+  }
+
   std::string axes() const {
     std::string svg;
     const double bottom = kTop + kPlotHeight;
     const auto steps = std::lround((axis_.high - axis_.low) / axis_.step);
     for (std::int64_t i = 0; i <= steps; ++i) {
       const double error = axis_.low + static_cast<double>(i) * axis_.step;
-      svg += straight(kLeft, axis_.y(error), kLeft + kPlotWidth, axis_.y(error), "#e4e4e4");
+      svg += straight(kLeft, axis_.y(error), kLeft + kPlotWidth, axis_.y(error), "grid");
       svg += svg_text(kLeft - 8, axis_.y(error) + 4, "right", fmt::format("{:.6g}", error));
     }
-    svg += straight(kLeft, bottom, kLeft + kPlotWidth, bottom, "#666");
-    std::size_t longest = 0;
-    for (const auto& value : values_)
-      longest = std::max(longest, std::min(kLongestTick, text_width(setting_text(value))));
-    const double room = kPlotWidth / static_cast<double>(values_.size());
-    const bool turned = kLetter * static_cast<double>(longest) > room;
-    const auto every = turned ? static_cast<std::size_t>(std::ceil(kLabelHeight / room)) : 1;
+    svg += straight(kLeft, bottom, kLeft + kPlotWidth, bottom, "axis");
+    const bool turned = labels_are_turned();
+    const auto every =
+        turned ? static_cast<std::size_t>(std::ceil(kLabelHeight / label_room())) : 1;
     for (std::size_t i = 0; i < values_.size(); i += every) {
       const auto text = cut_to_width(setting_text(values_[i]), kLongestTick);
-      svg += straight(x(i), bottom, x(i), bottom + 4, "#666");
+      svg += straight(x(i), bottom, x(i), bottom + 4, "axis");
       svg += turned ? fmt::format("<g transform=\"translate({:.1f} {:.1f}) rotate(-35)\">{}</g>\n",
                                   x(i) + 4, bottom + 15, svg_text(0, 0, "right", text))
                     : svg_text(x(i), bottom + 18, "middle", text);
@@ -190,13 +201,13 @@ class Panel {
     return svg;
   }
 
+  /// The class with the line's colour.
   std::string colour_of(const JoinedRuns& line) const {
-    if (has_names()) return kPalette[line.colour % kPalette.size()];
-    return line.has_best ? kBestLine : kFaintLine;
+    if (has_names()) return fmt::format("line-{}", line.colour % kPalette.size());
+    return line.has_best ? "line-0" : "faint";
   }
 
   std::string drawn(const JoinedRuns& line) const {
-    const auto colour = colour_of(line);
     std::string way, points;
     for (const auto& [position, runs] : line.points) {
       const double mean = runs->error->mean;
@@ -204,19 +215,18 @@ class Panel {
         way += fmt::format("{}{:.1f} {:.1f}", way.empty() ? "M" : "L", x(position), axis_.y(mean));
       for (const auto& [seed, error] : runs->errors)
         if (error <= axis_.high && runs->errors.size() > 1)
-          points += circle(x(position), axis_.y(error), 2.2, "fill:" + colour + ";opacity:0.45");
-      points += mean <= axis_.high ? circle(x(position), axis_.y(mean), 4, "fill:" + colour)
-                                   : arrow_above_axis(x(position), colour);
+          points += circle(x(position), axis_.y(error), 2.2, "seed");
+      points += mean <= axis_.high ? circle(x(position), axis_.y(mean), 4, "mean")
+                                   : arrow_above_axis(x(position));
     }
-    if (way.empty()) return points;
-    return fmt::format("<path d=\"{}\" style=\"stroke:{};stroke-width:{}\"/>\n", way, colour,
-                       line.has_best ? 2.4 : 1.3) +
-           points;
+    if (!way.empty())
+      way =
+          fmt::format("<path d=\"{}\" class=\"{}\"/>\n", way, line.has_best ? "best line" : "line");
+    return fmt::format("<g class=\"{}\">\n{}{}</g>\n", colour_of(line), way, points);
   }
 
-  static std::string arrow_above_axis(double x, const std::string& colour) {
-    return fmt::format("<path d=\"M{0:.1f} {1}l-5 9h10z\" style=\"fill:{2};stroke:none\"/>\n", x,
-                       kTop - 2, colour);
+  static std::string arrow_above_axis(double x) {
+    return fmt::format("<path d=\"M{:.1f} {}l-5 9h10z\" class=\"mean\"/>\n", x, kTop - 2);
   }
 
   /// For each value, the errors above the upper end of the axis, as one number or as a range.
@@ -238,8 +248,7 @@ class Panel {
     for (const auto& line : lines_)
       for (const auto& [position, runs] : line.points)
         if (runs == &comparison_.runs.front())
-          return circle(x(position), axis_.y(runs->error->mean), 8,
-                        "fill:none;stroke:#222;stroke-width:1.6");
+          return circle(x(position), axis_.y(runs->error->mean), 8, "ring");
     return {};
   }
 
@@ -269,7 +278,7 @@ class Panel {
     }
     std::string svg;
     for (const auto& [y, line] : labels)
-      svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" style=\"fill:{}\">{}</text>\n",
+      svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" class=\"name {}\">{}</text>\n",
                          x(end_of(*line).first) + 9 + (line->has_best ? 3 : 0), y + 4,
                          colour_of(*line), escape_markup(line->name));
     return svg;
@@ -282,6 +291,27 @@ class Panel {
   std::vector<JoinedRuns> lines_;
   std::map<std::string, std::size_t> line_of_;  // by the other settings
 };
+
+constexpr const char* kLegend =
+    "○ best. Dots: means; small dots: seeds. A line joins runs whose other settings are equal.";
+
+std::string title_of(const SettingComparison& comparison) {
+  return split_name(comparison) + " error (%) by setting";
+}
+
+/// The style sheet of a figure that stands alone.
+std::string style_sheet() {
+  std::string style =
+      ".title{font-size:17px}\n.heading{font-size:14px;font-weight:bold}\n.note{fill:#59636e}\n"
+      ".small{font-size:10px;text-anchor:middle}\n.right{text-anchor:end}\n"
+      ".middle{text-anchor:middle}\n.grid{stroke:#e4e4e4}\n.axis{stroke:#666}\n"
+      ".line{stroke:currentColor;stroke-width:1.3}\n.best{stroke-width:2.4}\n"
+      ".mean,.seed,.name{fill:currentColor;stroke:none}\n.seed{opacity:0.45}\n"
+      ".ring{fill:none;stroke:#222;stroke-width:1.6}\n.faint{color:#9aa3ad}\n";
+  for (std::size_t i = 0; i < kPalette.size(); ++i)
+    style += fmt::format(".line-{}{{color:{}}}\n", i, kPalette[i]);
+  return style;
+}
 
 }  // namespace
 
@@ -302,18 +332,30 @@ std::string comparison_svg(const SettingComparison& comparison) {
     left += panel.width();
     width = std::max(width, left);
   }
-  const auto title = split_name(comparison) + " error (%) by setting";
+  const auto title = title_of(comparison);
   content += svg_text(16, 24, "title", title);
-  content += svg_text(16, 42, "note",
-                      "○ best. Dots: means; small dots: seeds. A line joins runs whose other "
-                      "settings are equal.");
+  content += svg_text(16, 42, "note", kLegend);
   width = std::max(width, 620.0);
-  return svg_document(
-      width, kTitle + row_height * static_cast<double>(rows), title,
-      ".title{font-size:17px}\n.heading{font-size:14px;font-weight:bold}\n"
-      ".note{fill:#59636e}\n.small{font-size:10px;text-anchor:middle}\n.right{text-anchor:end}\n"
-      ".middle{text-anchor:middle}\n",
-      content);
+  return svg_document(width, kTitle + row_height * static_cast<double>(rows), title, style_sheet(),
+                      content);
+}
+
+std::string comparison_html(const SettingComparison& comparison) {
+  const auto axis = axis_of(comparison);
+  std::string panels;
+  for (std::size_t i = 0; i < comparison.settings.size(); ++i) {
+    const Panel panel(comparison, i, axis);
+    const auto width = panel.width(), height = panel.height();
+    panels += fmt::format(
+        "<svg viewBox=\"0 {} {:.1f} {}\" width=\"{:.1f}\" height=\"{}\" role=\"img\" "
+        "aria-label=\"{}\">\n{}</svg>\n",
+        kTitle, width, height, width, height,
+        escape_markup(split_name(comparison) + " error by " + comparison.settings[i]), panel.svg());
+  }
+  return element("figure", element("h3", escape_markup(title_of(comparison))) + "\n" +
+                               element("div", "\n" + panels, "class=\"panels\"") + "\n" +
+                               element("figcaption", escape_markup(kLegend))) +
+         "\n";
 }
 
 }  // namespace reslab::app

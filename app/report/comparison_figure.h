@@ -13,4 +13,7 @@ inline constexpr const char* kComparisonFile = "settings.svg";
 /// settings are equal.
 std::string comparison_svg(const SettingComparison& comparison);
 
+/// The same panels as a <figure> whose colours and fonts are the page's (html/report.css).
+std::string comparison_html(const SettingComparison& comparison);
+
 }  // namespace reslab::app

@@ -76,6 +76,25 @@ Table comparison_table(const SettingComparison& comparison) {
   return table;
 }
 
+Json comparison_json(const SettingComparison& comparison) {
+  Json ranking = Json::array();
+  for (const auto& runs : comparison.runs) {
+    const bool best = &runs == &comparison.runs.front();
+    Json entry = {{"label", runs.label}, {"settings", Json::object()}, {"seeds", Json::array()}};
+    for (std::size_t i = 0; i < runs.values.size(); ++i)
+      entry["settings"][comparison.settings[i]] = runs.values[i];
+    for (const auto& [seed, error] : runs.errors) entry["seeds"].push_back(seed);
+    add_spread(entry, comparison.metric, runs.error);
+    add_spread(entry, "test_error", runs.test_error);
+    entry["behind"] = runs.ranked ? Json(runs.difference) : Json();
+    entry["p"] = runs.test ? Json(runs.test->p) : Json();
+    entry["verdict"] = verdict_word(runs, best);
+    ranking.push_back(std::move(entry));
+  }
+  return {
+      {"metric", comparison.metric}, {"ranking", std::move(ranking)}, {"notes", comparison.notes}};
+}
+
 std::string best_text(const SettingComparison& comparison) {
   const auto& best = comparison.runs.front();
   auto text = fmt::format("Best on the {} split: {} with {:.2f} % ({}).", split_name(comparison),
@@ -91,7 +110,7 @@ std::string best_text(const SettingComparison& comparison) {
     if (!runs.test) ++untested;
   }
   if (untested + 1 == ranked)
-    return text + " One seed cannot tell a difference from noise; more \"seeds\" can.";
+    return text + " With one seed, noise cannot be judged; use more \"seeds\".";
   const auto more = within.size() > kMostNamed ? within.size() - kMostNamed : 0;
   within.resize(within.size() - more);
   if (more > 0) within.push_back(std::to_string(more) + " more");
@@ -101,7 +120,7 @@ std::string best_text(const SettingComparison& comparison) {
     text += " Within noise of it: " +
             joined(within, "; ", [](const std::string& setting) { return setting; }) + ".";
   if (untested > 0)
-    text += fmt::format(" {} with one seed cannot be judged.",
+    text += fmt::format(" {} cannot be judged, for lack of seeds.",
                         counted(static_cast<std::int64_t>(untested), "setting"));
   return text;
 }

@@ -7,8 +7,14 @@
 
 namespace reslab::app {
 
-/// One row for each combination: values, seeds, errors, distance to the best in points, verdict.
+/// One row for each combination: values, seeds, errors, difference from the best in points,
+/// verdict.
 Table comparison_table(const SettingComparison& comparison);
+
+/// The comparison for other programs: {"metric": "validation_error", "ranking": [...], "notes":
+/// [...]}. A combination of the ranking has its settings, its finished seeds, its errors in percent
+/// as in summary_json(), "behind", "p" and "verdict"; null for unknown values.
+Json comparison_json(const SettingComparison& comparison);
 
 /// One sentence that names the best combination and those whose difference is noise.
 std::string best_text(const SettingComparison& comparison);

@@ -140,19 +140,10 @@ std::string html_classes(const Report& report) {
   return html;
 }
 
-/// The SVG is embedded as an image, so that its style sheet does not change the page.
 std::string html_comparison(const SettingComparison& comparison) {
-  std::string source = "data:image/svg+xml,";
-  for (const char c : comparison_svg(comparison))
-    source += std::isalnum(static_cast<unsigned char>(c)) != 0
-                  ? std::string(1, c)
-                  : fmt::format("%{:02X}", static_cast<unsigned char>(c));
   return element("p", escape_markup(best_text(comparison))) + "\n" +
          to_html(comparison_table(comparison)) + html_list(comparison.notes) +
-         element("figure",
-                 fmt::format("<img alt=\"Error by setting\" style=\"max-width:100%\" src=\"{}\">",
-                             source)) +
-         "\n";
+         comparison_html(comparison);
 }
 
 }  // namespace

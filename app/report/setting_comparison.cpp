@@ -155,12 +155,12 @@ std::vector<std::string> notes_of(const SettingComparison& comparison,
                                   const std::vector<VariedSetting>& settings) {
   std::vector<std::string> notes = {
       "Errors in % at the last record, mean ± sample standard deviation over the finished seeds. "
-      "Behind: distance to the best mean in points."};
+      "Behind: difference from the best mean in percentage points."};
   if (comparison.metric == "test_error")
     notes.emplace_back(
-        "There is no validation split for all runs, so they are ordered by the test split. The "
-        "test error of a setting chosen this way is too optimistic; /data/validation sets images "
-        "apart to choose by.");
+        "Not all runs have a validation split, so they are ranked by their test error. The test "
+        "error of a setting chosen this way is too low; with /data/validation, some training "
+        "images are held out to choose by.");
   for (const auto& setting : settings)
     if (changes_images(setting.pointer))
       notes.push_back("The runs differ in " + setting.pointer +
@@ -176,12 +176,12 @@ std::vector<std::string> notes_of(const SettingComparison& comparison,
   }
   if (tests == 0) return notes;
   const std::string which = paired == tests ? "paired t-test over the seeds"
-                            : paired == 0   ? "Welch's t-test"
-                                            : "paired t-test where network and seeds are those of "
-                                              "the best, else Welch's";
+                            : paired == 0 ? "Welch's t-test"
+                                          : "paired t-test for the network and seeds of the best, "
+                                            "Welch's t-test for others";
   notes.push_back(fmt::format(
-      "p: two-sided {}. From {:g} on, the difference is called noise. p is not corrected for the "
-      "number of settings, so with many of them some p are below it by chance.",
+      "p: two-sided {}. A difference with p ≥ {:g} is called noise. p is not corrected for the "
+      "number of settings, so with many of them some p are smaller by chance.",
       which, kSignificanceLevel));
   return notes;
 }

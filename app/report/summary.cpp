@@ -222,17 +222,17 @@ Json summary_json(const std::vector<RunResult>& results) {
             : run->failure.empty() ? "running"
                                    : "failed"]
           .push_back(run->seed);
-    const auto add = [&entry](const std::string& metric, const std::optional<Spread>& spread) {
-      entry[metric] = spread ? Json(spread->mean) : Json();
-      entry[metric + "_deviation"] =
-          spread && spread->deviation ? Json(*spread->deviation) : Json();
-    };
-    for (const auto& metric : kErrors) add(metric, last_error(runs, metric));
-    add(kAtBestValidation, test_error_at_best_validation(runs));
+    for (const auto& metric : kErrors) add_spread(entry, metric, last_error(runs, metric));
+    add_spread(entry, kAtBestValidation, test_error_at_best_validation(runs));
     entry["paper"] = first.run.value("paper", Json::object());
     list.push_back(std::move(entry));
   }
   return list;
+}
+
+void add_spread(Json& object, const std::string& metric, const std::optional<Spread>& spread) {
+  object[metric] = spread ? Json(spread->mean) : Json();
+  object[metric + "_deviation"] = spread && spread->deviation ? Json(*spread->deviation) : Json();
 }
 
 }  // namespace reslab::app

@@ -61,4 +61,7 @@ std::vector<std::string> unfinished_seeds(const std::vector<NetworkRuns>& networ
 /// The same numbers as a list with an object for each network; null for unknown values.
 Json summary_json(const std::vector<RunResult>& results);
 
+/// Adds the members METRIC and METRIC_deviation to an object; null for unknown values.
+void add_spread(Json& object, const std::string& metric, const std::optional<Spread>& spread);
+
 }  // namespace reslab::app

@@ -56,7 +56,10 @@ TEST_F(Program, RunsAnExperimentAndShowsItsResults) {
 
   const auto compared = reslab("compare runs/small --json");
   EXPECT_EQ(compared.code, 0) << compared.err;
-  EXPECT_EQ(Json::parse(compared.out).size(), 2);
+  const auto comparison = Json::parse(compared.out);
+  EXPECT_EQ(comparison["networks"].size(), 2);
+  EXPECT_EQ(comparison["settings"]["metric"], "test_error");
+  EXPECT_EQ(comparison["settings"]["ranking"].size(), 2);
 }
 
 TEST_F(Program, ADivergedRunKeepsItsRecordsAndLetsTheOthersGoOn) {

@@ -374,6 +374,8 @@
       this.totals = new Array(this.names.length).fill(0);
       for (const [label, , images] of matrix.cells) this.totals[label] += images;
       this.place = root.querySelector('.heat');
+      // On paper, too, the images stand beside a matrix of few classes.
+      this.printWidth = root.classList.contains('many') ? printWidth : printWidth / 2 - 10;
       this.canvas = make('canvas');
       this.canvas.setAttribute('role', 'img');
       this.canvas.setAttribute('aria-label', root.querySelector('figcaption').textContent);
@@ -404,7 +406,7 @@
     draw() {
       const colours = theme(), count = this.names.length;
       const density = printing ? printScale : devicePixelRatio;
-      const available = printing ? printWidth : this.place.clientWidth;
+      const available = printing ? this.printWidth : this.place.clientWidth;
       const context = this.canvas.getContext('2d');
       const fontOf = size => `${size}px system-ui, -apple-system, "Segoe UI", "Liberation Sans", Arial, sans-serif`;
       context.font = fontOf(12);

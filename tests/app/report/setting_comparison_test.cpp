@@ -150,11 +150,37 @@ TEST(SettingComparison, DoesNotRankFailedOrUnfinishedRuns) {
               Contains("resnet-20@start=0.1,batch=64: 1 of 3 seeds failed, so it is not ranked."));
 }
 
+TEST(SettingComparison, IsWrittenForOtherPrograms) {
+  auto results = sweep();
+  results.back().failure = "the loss is not finite";
+  results.back().finished = false;
+  const auto json = comparison_json(compared(results));
+  EXPECT_EQ(json["metric"], "validation_error");
+  ASSERT_EQ(json["ranking"].size(), 4U);
+  const auto& best = json["ranking"][0];
+  EXPECT_EQ(best["label"], "resnet-20@start=0.1,batch=64");
+  EXPECT_EQ(best["settings"], Json({{"batch", 64}, {"start", 0.1}}));
+  EXPECT_EQ(best["seeds"], Json({1, 2, 3}));
+  EXPECT_NEAR(best["validation_error"].get<double>(), 10.6, 1e-12);
+  EXPECT_NEAR(best["validation_error_deviation"].get<double>(), 0.4, 1e-12);
+  EXPECT_NEAR(best["test_error"].get<double>(), 11.6, 1e-12);
+  EXPECT_EQ(best["behind"], 0);
+  EXPECT_TRUE(best["p"].is_null());
+  EXPECT_EQ(best["verdict"], "best");
+  const auto& second = json["ranking"][1];
+  EXPECT_NEAR(second["behind"].get<double>(), 0.5333333333333332, 1e-12);
+  EXPECT_NEAR(second["p"].get<double>(), 0.08534087923995326, 1e-9);
+  EXPECT_EQ(second["verdict"], "within noise");
+  const auto& failed = json["ranking"][3];
+  EXPECT_EQ(failed["verdict"], "1 seed failed");
+  EXPECT_TRUE(failed["behind"].is_null());
+}
+
 TEST(SettingComparison, OneSeedIsNotEnough) {
   EXPECT_EQ(
       best_text(compared({trained("x", 1, 10, recipe(1, 2)), trained("y", 1, 9, recipe(2, 2))})),
-      "Best on the validation split: y, start=2 with 9.00 % (1 seed). One seed cannot tell a "
-      "difference from noise; more \"seeds\" can.");
+      "Best on the validation split: y, start=2 with 9.00 % (1 seed). With one seed, noise "
+      "cannot be judged; use more \"seeds\".");
 }
 
 TEST(SettingComparison, WarnsOfDifferentImages) {
@@ -191,6 +217,9 @@ TEST(SettingComparison, TheFigureHasAPanelForEachSettingAndMarksTheBest) {
                            ">0.1<", ">batch=64<", ">start=0.1<", "○ best"})
     EXPECT_THAT(svg, HasSubstr(part));
   EXPECT_EQ(svg, comparison_svg(compared(sweep())));
+  EXPECT_THAT(comparison_html(compared(sweep())),
+              testing::AllOf(HasSubstr(">batch=64<"), Not(HasSubstr("<style")),
+                             Not(HasSubstr("style=")), Not(HasSubstr("#"))));
   // Runs that learned nothing do not squeeze the axis; an arrow says their error.
   auto results = sweep();
   for (const auto seed : {1, 2, 3})
