@@ -18,7 +18,7 @@ const Option kSet = {.name = "set",
 const Option kQuiet = {
     .name = "quiet", .letter = "q", .meaning = "Print results, warnings and errors only"};
 const Option kVerbose = {
-    .name = "verbose", .letter = "v", .meaning = "Say more about what is done, and with what"};
+    .name = "verbose", .letter = "v", .meaning = "Print more details about the work"};
 const Option kJson = {.name = "json", .meaning = "Print the results as JSON"};
 
 std::string capitalized(std::string text) {
@@ -63,7 +63,7 @@ std::vector<OptionGroup> model_groups() {
           {"Images",
            {{.name = "data",
              .value = "DATASET[:DIR]",
-             .meaning = "Data set and its directory; for a run, the new directory of its data",
+             .meaning = "Data set and its directory; for a run, where its data are now",
              .completion = Completion::data_sets},
             {.name = "normalize",
              .value = "VALUE",
@@ -73,7 +73,7 @@ std::vector<OptionGroup> model_groups() {
              .words = {"per-pixel-mean", "per-channel", "imagenet", "none"}},
             {.name = "size",
              .value = "PIXELS",
-             .meaning = "Side of the network's input; default: that of the weights"},
+             .meaning = "Height and width of the network's input; default: those of the weights"},
             {.name = "short-side",
              .value = "PIXELS",
              .meaning = "Length of an image's shorter side before the centre crop; default: that "
@@ -110,7 +110,7 @@ CommandDescription run() {
               .completion = Completion::folders},
              {.name = "report-every",
               .value = "MINUTES",
-              .meaning = "Write report.html while the networks train, every that many minutes; the "
+              .meaning = "While the networks train, write report.html every MINUTES minutes; the "
                          "page reloads itself"},
              {.name = "no-report",
               .meaning = "Write no report and print none; `reslab compare` does it later"},
@@ -124,33 +124,34 @@ CommandDescription run() {
       .examples = {{"reslab run experiments/demo.json",
                     "Train the demo's networks; the report is in runs/demo."},
                    {"reslab run experiments/demo.json --only 'resnet-*' --out tries",
-                    "Train only its residual networks, into another folder."},
+                    "Train only its residual networks; the report is in tries/demo."},
                    {"reslab run experiments/demo.json --jobs auto",
                     "Train as many networks at a time as the machine has CPUs for."}},
       .completion = Completion::json_files};
 }
 
 CommandDescription check() {
-  return {.name = "check",
-          .arguments = "FILE…",
-          .required = "experiment",
-          .meaning = "Validate experiment files and estimate their training time",
-          .details =
-              "Lists the runs and estimates their time on this machine from its speed in earlier "
-              "runs, or in an earlier check with --time. Needs no data.",
-          .groups = {{"Input",
-                      {kSet,
-                       {.name = "images",
-                        .meaning = "Decode every image and name those that cannot be read"},
-                       {.name = "time",
-                        .meaning = "Measure the speed of this machine and keep it for later"}}},
-                     {"Output", {kJson}},
-                     computation()},
-          .examples = {{"reslab check experiments/demo.json",
-                        "List the demo's runs, with their sizes and durations."},
-                       {"reslab check experiments/own-images.json --set /data/root=photos --images",
-                        "Look for images in the folder photos that cannot be read."}},
-          .completion = Completion::json_files};
+  return {
+      .name = "check",
+      .arguments = "FILE…",
+      .required = "experiment",
+      .meaning = "Validate experiment files and estimate their training time",
+      .details =
+          "Lists the runs. Estimates their time from the speed of this machine, which earlier "
+          "runs or --time measured. Needs no data.",
+      .groups =
+          {{"Input",
+            {kSet,
+             {.name = "images", .meaning = "Decode every image and list those that cannot be read"},
+             {.name = "time",
+              .meaning = "Measure the speed of this machine, and keep it for later estimates"}}},
+           {"Output", {kJson}},
+           computation()},
+      .examples = {{"reslab check experiments/demo.json",
+                    "List the demo's runs, with their sizes and durations."},
+                   {"reslab check experiments/own-images.json --set /data/root=photos --images",
+                    "Look for images in the folder photos that cannot be read."}},
+      .completion = Completion::json_files};
 }
 
 CommandDescription watch() {
@@ -158,44 +159,43 @@ CommandDescription watch() {
           .arguments = "DIR…",
           .required = "directory",
           .meaning = "Show the curves and the table of runs while they train",
-          .details = "Draws them anew whenever the runs' files change. Ctrl-C ends it.",
+          .details = "Redraws whenever the runs' files change. Ctrl-C quits.",
           .groups = {{"Output",
                       {{.name = "every",
                         .value = "SECONDS",
-                        .meaning = "Seconds between two looks at the files",
+                        .meaning = "Seconds between checks for changed files",
                         .initial = "2"},
                        {.name = "once", .meaning = "Show the runs once and exit"}}}},
           .examples = {{"reslab watch runs/demo",
-                        "Follow an experiment that another terminal "
-                        "trains."},
+                        "Follow an experiment that runs in another terminal."},
                        {"reslab watch runs/demo --once", "Show its state and exit."}},
           .completion = Completion::folders};
 }
 
 CommandDescription compare() {
-  return {.name = "compare",
-          .arguments = "DIR…",
-          .required = "directory",
-          .meaning = "Compare runs in tables and figures",
-          .details =
-              "Prints the results of all runs below DIR, which of the settings that differ between "
-              "them are best, and which claims of their experiments are met, and writes a report "
-              "with figures.",
-          .groups = {{"Output",
-                      {{.name = "output",
-                        .letter = "o",
-                        .value = "DIR",
-                        .meaning = "Directory for report.html, report.md and the figures; default: "
-                                   "DIR, if it is the directory of one experiment, else no report",
-                        .completion = Completion::folders},
-                       kJson,
-                       kQuiet}}},
-          .examples = {{"reslab compare runs/demo",
-                        "Print the demo's results and write its "
-                        "report."},
-                       {"reslab compare runs/demo/resnet-20 runs/demo/plain-20 -o report",
-                        "Compare two networks; the report is in the folder report."}},
-          .completion = Completion::folders};
+  return {
+      .name = "compare",
+      .arguments = "DIR…",
+      .required = "directory",
+      .meaning = "Compare runs in tables and figures",
+      .details =
+          "Prints the results of all runs below DIR, ranks the settings that differ between "
+          "them, and checks the claims of their experiments. Writes a report with figures.",
+      .groups = {{"Output",
+                  {{.name = "output",
+                    .letter = "o",
+                    .value = "DIR",
+                    .meaning = "Directory for report.html, report.md and the figures; default: DIR "
+                               "if it is the directory of one experiment, otherwise none",
+                    .completion = Completion::folders},
+                   kJson,
+                   kQuiet}}},
+      .examples = {{"reslab compare runs/demo",
+                    "Print the demo's results and write its "
+                    "report."},
+                   {"reslab compare runs/demo/resnet-20 runs/demo/plain-20 -o report",
+                    "Compare two networks; the report is in the folder report."}},
+      .completion = Completion::folders};
 }
 
 CommandDescription describe() {
@@ -205,8 +205,8 @@ CommandDescription describe() {
       .required = "network",
       .meaning = "Show stages or layers, parameters and multiply-adds",
       .details =
-          "Several networks are compared below their tables. A multiply-add is one FLOP in "
-          "the papers' count.",
+          "Several networks are also compared in one table. The papers count a multiply-add as "
+          "one FLOP.",
       .groups = {{"Networks",
                   {{.name = "size",
                     .value = "PIXELS",
@@ -214,8 +214,7 @@ CommandDescription describe() {
                     .initial = "0"}}},
                  {"Output",
                   {{.name = "layers", .meaning = "Show every layer instead of the stages"},
-                   {.name = "kernels",
-                    .meaning = "Show what computes each layer in training and in evaluation"},
+                   {.name = "kernels", .meaning = "Show which implementation computes each layer"},
                    {.name = "diagram",
                     .value = "FILE.svg",
                     .meaning = "Draw the networks side by side as in Deep Residual Learning, "
@@ -244,7 +243,8 @@ CommandDescription list() {
       .groups = {{"Output",
                   {{.name = "json", .meaning = "Print a JSON Schema (draft-07) for editors"}}}},
       .examples = {{"reslab list recipe", "Show the settings of a training."},
-                   {"reslab list --json", "Print the schema with which editors complete keys."}},
+                   {"reslab list --json",
+                    "Print the JSON Schema, with which editors complete and check files."}},
       .completion = Completion::words,
       .words = list_topics()};
 }
@@ -253,7 +253,7 @@ CommandDescription evaluate() {
   auto groups = model_groups();
   groups.push_back({"Output", {kJson, kQuiet, kVerbose}});
   groups.push_back(computation_with_precision(
-      "auto, float32 or bfloat16; default: the precision of the run, else float32", ""));
+      "auto, float32 or bfloat16; default: the precision of the run, otherwise float32", ""));
   return {
       .name = "evaluate",
       .arguments = "MODEL",
@@ -292,7 +292,7 @@ CommandDescription predict() {
           .examples = {{"reslab predict runs/own-images/resnet-18/seed-1 photo.jpg",
                         "Classify a photo."},
                        {"reslab predict model.pt photos --top 1 --json",
-                        "Classify every image in a folder; other programs read the result."}},
+                        "Classify every image in a folder and print JSON for other programs."}},
           .completion = Completion::models};
 }
 
@@ -311,7 +311,7 @@ CommandDescription export_model() {
          .value = "FORMAT",
          .meaning = joined(export_formats(), "; ",
                            [](const auto& entry) { return entry.name + ": " + entry.meaning; }) +
-                    "; default: the one of FILE's ending",
+                    "; default: chosen by FILE's extension",
          .completion = Completion::words,
          .words = formats},
         {.name = "raw-input",
@@ -339,23 +339,23 @@ CommandDescription fetch() {
           .required = "data set",
           .meaning = "Download CIFAR-10 or CIFAR-100",
           .details =
-              "Downloads, verifies and unpacks a data set. An interrupted download goes on "
-              "where it stopped.",
+              "Downloads, verifies and unpacks a data set. Called again, it resumes an interrupted "
+              "download.",
           .groups = {{"Files",
                       {{.name = "output",
                         .letter = "o",
                         .value = "DIR",
-                        .meaning = "Directory for the data set's folder",
+                        .meaning = "Directory in which the data set's folder is created",
                         .initial = "data",
                         .completion = Completion::folders},
                        {.name = "from",
                         .value = "FILE|URL",
-                        .meaning = "Archive to use instead of the authors' one",
+                        .meaning = "Archive to use instead of the one on the authors' server",
                         .completion = Completion::files}}},
                      {"Output", {kQuiet}}},
           .examples = {{"reslab fetch cifar10", "Download CIFAR-10 into the folder data."},
                        {"reslab fetch cifar100 --from cifar-100-binary.tar.gz",
-                        "Unpack an archive that is there already."}},
+                        "Unpack an archive that you have already downloaded."}},
           .completion = Completion::words,
           .words = {"cifar10", "cifar100"}};
 }
@@ -395,14 +395,14 @@ CommandDescription completion() {
   return {.name = "completion",
           .arguments = "SHELL",
           .required = "shell",
-          .meaning = "Print a script with which a shell completes arguments",
+          .meaning = "Print a script that lets a shell complete arguments",
           .details =
               "The shell is bash, zsh or fish. `cmake --install` installs the scripts where "
               "the shells look for them.",
           .examples = {{"source <(reslab completion bash)",
-                        "Complete in this bash; ~/.bashrc may contain the same line."},
+                        "Enable completion in this bash; add the line to ~/.bashrc to keep it."},
                        {"reslab completion fish > ~/.config/fish/completions/reslab.fish",
-                        "Complete in every fish."}},
+                        "Enable completion in every fish."}},
           .completion = Completion::words,
           .words = {"bash", "zsh", "fish"}};
 }
@@ -415,10 +415,9 @@ CommandDescription manual() {
                         .value = "DIR",
                         .meaning = "Write a Markdown page for each command instead",
                         .completion = Completion::folders}}}},
-          .examples = {{"reslab man | man -l -", "Read the manual page."},
-                       {"reslab man --markdown docs/commands",
-                        "Write the pages of the documents "
-                        "anew."}}};
+          .examples = {
+              {"reslab man | man -l -", "Read the manual page."},
+              {"reslab man --markdown docs/commands", "Regenerate the pages in docs/commands."}}};
 }
 
 /// The hidden subcommand that the scripts of `reslab completion` call.

@@ -146,9 +146,10 @@ std::string claims_page() {
   text += entry("value", "what is measured, see below");
   text +=
       entry("above, below", "a number or another value; a claim has one of above, below, between");
-  text += entry("by",
-                "with above and below: the least difference in points; 0: an equal value meets the "
-                "claim; negative: the value may be that far on the wrong side");
+  text +=
+      entry("by",
+            "with above and below: the smallest difference in points; 0: an equal value meets the "
+            "claim; negative: the value may be that far on the wrong side");
   text += entry("between", "[lowest, highest]; both meet the claim");
   text += entry("paper", "the paper's number, which the report shows beside the result");
   text += "\nA value is the mean over the seeds of the last record, unless it says otherwise\n";

@@ -217,7 +217,7 @@ const Settings<Expectation>& expectation_settings() {
   static const Settings<Expectation> table = {
       text("claim", "text of the claim, for readers", &Expectation::claim),
       group("value", "what is measured", &Expectation::value, measure_settings()),
-      between_setting(), optional_number("by", "least difference in points", &Expectation::by),
+      between_setting(), optional_number("by", "smallest difference in points", &Expectation::by),
       optional_number("paper", "the paper's number", &Expectation::paper)};
   return table;
 }

@@ -82,7 +82,7 @@ std::string syntax_error(const std::string& file, const std::string& text) {
 Json parse_json(std::string_view text, const std::string& file) {
   // The parser stops at a zero byte and ignores the rest.
   if (text.find('\0') != std::string_view::npos)
-    throw InvalidInput(file + ": contains a byte 0; expected text");
+    throw InvalidInput(file + ": contains a zero byte; expected text");
   DuplicateKeys duplicates(file);
   const auto follow = [&duplicates](int depth, Json::parse_event_t event, Json& parsed) {
     duplicates.follow(depth, event, parsed);

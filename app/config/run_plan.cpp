@@ -282,8 +282,8 @@ class Expansion {
     }
     const auto [found, is_new] = entry_of_.try_emplace(run.name, training.pointer);
     if (!is_new) {
-      add(training.pointer, "a second run of the name '" + run.name + "', the first is from " +
-                                found->second + "; expected different ones" +
+      add(training.pointer, "two runs are named '" + run.name + "', the first is from " +
+                                found->second + "; expected different names" +
                                 unused_keys(training));
       return false;
     }

@@ -61,7 +61,7 @@ class VaryReader {
       check_values(pointer, values);
     for (const auto& [other, ignored] : vary.items())
       if (other != pointer && is_inside(pointer, other))
-        add(pointer, "lies inside of " + other + ", which also varies; expected one of them");
+        add(pointer, "is inside " + other + ", which also varies; expected one of them");
     if (document_.source(pointer) == kCommandLine &&
         document_.root().contains(Json::json_pointer(pointer)))
       errors_.add("--set " + pointer,

@@ -52,7 +52,7 @@ void check_outputs(std::int64_t outputs, const std::vector<std::string>& names,
                    const std::string& network) {
   if (outputs < 2)
     throw InvalidInput(
-        fmt::format("{} has {}; expected at least 2: with fewer, every image is of "
+        fmt::format("{} has {}; expected at least 2: with fewer, every image gets "
                     "the same class with 100 %",
                     network, counted(outputs, "output")));
   if (std::ssize(names) > outputs)

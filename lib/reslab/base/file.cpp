@@ -32,7 +32,7 @@ int write_all(int descriptor, std::span<const std::byte> bytes) {
 
 /// Syncs a file to the disk. Throws IoError.
 void sync_file(int descriptor, const std::filesystem::path& path) {
-  if (fsync(descriptor) != 0) throw failure(path, "cannot be brought to the disk", errno);
+  if (fsync(descriptor) != 0) throw failure(path, "cannot be synced to the disk", errno);
 }
 
 /// Closes a file at the end.
@@ -58,7 +58,7 @@ void sync_name(const std::filesystem::path& path) {
   if (directory.number() < 0) throw failure(parent, "cannot be read", errno);
   // Some network file systems cannot sync a directory, and say so with EINVAL.
   if (fsync(directory.number()) != 0 && errno != EINVAL)
-    throw failure(parent, "cannot be brought to the disk", errno);
+    throw failure(parent, "cannot be synced to the disk", errno);
 }
 
 }  // namespace

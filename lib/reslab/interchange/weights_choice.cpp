@@ -226,7 +226,7 @@ class Chooser {
   }
 
   WeightsChoice choose() const {
-    if (candidates_.empty()) fail("contains tensors of an optimizer only, no weights");
+    if (candidates_.empty()) fail("contains only an optimizer's tensors, no weights");
     std::vector<NamedSet> all;
     for (const auto index : candidates_) all.push_back(named(sets_, index, "", wanted_));
     const auto& taken = best(all);
@@ -305,7 +305,7 @@ class Chooser {
       if (set.unnamed >= kFewestUnnamed && 3 * set.unnamed >= size && !is_optimizer(set.section))
         others.push_back(section_text(set.section) + " (a list without names)");
     if (others.empty()) return "";
-    return where_ + ": took the weights " +
+    return where_ + ": used the weights " +
            (sets_[taken.index].section.empty() ? "at the top level"
                                                : section_text(sets_[taken.index].section)) +
            "; it also has " + listed(others) + ": choose with FILE:SECTION";

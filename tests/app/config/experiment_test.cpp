@@ -98,11 +98,11 @@ TEST(Experiment, EachErrorIsOneLine) {
       {R"({"networks": [{"depth": 20, "recipe": {"batch": "big"}}]})",
        "x.json: /networks/0/recipe/batch: got 'big', expected an integer from 2 to 65536"},
       {R"({"networks": [{"depth": 20}, {"depth": [32, 20]}]})",
-       "x.json: /networks/1: a second run of the name 'resnet-20', the first is from /networks/0; "
-       "expected different ones"},
+       "x.json: /networks/1: two runs are named 'resnet-20', the first is from /networks/0; "
+       "expected different names"},
       {R"({"networks": [{"connection": ["plain", "highway"], "gate_bias": [-1, -2]}]})",
-       "x.json: /networks/0: a second run of the name 'plain-20', the first is from /networks/0; "
-       "expected different ones; 'gate_bias' has no effect on it: only a highway network has "
+       "x.json: /networks/0: two runs are named 'plain-20', the first is from /networks/0; "
+       "expected different names; 'gate_bias' has no effect on it: only a highway network has "
        "gates"},
       {R"({"networks": [{"connection": "plain", "shortcut": "B"}]})",
        "x.json: /networks/0/shortcut: has no effect: a plain network has no shortcut; expected a "

@@ -24,7 +24,7 @@ TEST(Json, ASyntaxErrorIsOneLineWithItsPlace) {
       {"{} {}", "x.json:1:4: syntax error while parsing value"},
       {"{\"a\": 1e999}", "x.json: the number '1e999' is too large"},
       {"{\"a\": \"\xff\"}", "x.json:1:8: syntax error while parsing value - invalid string"},
-      {std::string("{}\0{", 4), "x.json: contains a byte 0"},
+      {std::string("{}\0{", 4), "x.json: contains a zero byte"},
       {"/* no end", "x.json:1:10: syntax error while parsing value - invalid comment"},
       {std::string(100000, '['), "x.json: nested deeper than 64 levels"}};
   for (const auto& [text, line] : table)

@@ -66,7 +66,7 @@ TEST(ShortForms, WrongNamesAreErrorsAtTheirPlace) {
                   HasSubstr("/networks/2: network 'resnet-20:shortcut=D': shortcut: got 'D'"),
                   HasSubstr("/networks/3: got 5, expected a network")));
   EXPECT_THAT(errors_in(R"({"name": "a", "networks": ["resnet-20", "resnet-20"]})"),
-              ElementsAre(HasSubstr("a second run of the name 'resnet-20'")));
+              ElementsAre(HasSubstr("two runs are named 'resnet-20'")));
 }
 
 TEST(ShortForms, AnOptimizerIsGivenByName) {

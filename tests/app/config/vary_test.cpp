@@ -162,7 +162,7 @@ TEST(Vary, EachErrorIsOneLine) {
        start + "/recipe/ba~tch: expected a JSON pointer below /recipe, /network or /data, for "
                "example /recipe/batch"},
       {R"({"vary": {"/recipe/optimizer": [{}], "/recipe/optimizer/nesterov": [true]}})",
-       start + "/recipe/optimizer/nesterov: lies inside of /recipe/optimizer, which also varies; "
+       start + "/recipe/optimizer/nesterov: is inside /recipe/optimizer, which also varies; "
                "expected one of them"},
       {R"({"vary": {"/network/depth": [20, 21]}, "networks": {"connection": "plain"}})",
        start + "/network/depth: no CIFAR network of basic blocks has 21 layers; possible: 8, 14, "
@@ -174,12 +174,12 @@ TEST(Vary, EachErrorIsOneLine) {
        "x.json: /networks/0: replaces /recipe/batch, which /vary varies; expected only one of them "
        "to give it"},
       {R"({"vary": {"/network/gate_bias": [-1, -2]}})",
-       "x.json: /networks/0: a second run of the name 'resnet-20', the first is from /networks/0; "
-       "expected different ones; 'gate_bias' has no effect on it: only a highway network has "
+       "x.json: /networks/0: two runs are named 'resnet-20', the first is from /networks/0; "
+       "expected different names; 'gate_bias' has no effect on it: only a highway network has "
        "gates"},
       {R"({"vary": {"/recipe/batch": [null, 128]}})",
        "x.json: /networks/0: 'resnet-20@batch=128' is the same training as 'resnet-20@batch=null', "
-       "expected different ones"},
+       "expected different names"},
       {R"({"vary": {"/data/validation": [1000000]}})",
        start + "/data/validation: expected at most 19999 of 20000 training images, found 1000000"},
       {R"({"networks": [{"depth": 20, "seeds": []}]})",

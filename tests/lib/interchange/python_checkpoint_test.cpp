@@ -129,7 +129,7 @@ TEST_F(PythonCheckpointTest, SaysWhichOfSeveralSetsItTook) {
   EXPECT_EQ(weights.section, "state_dict_ema");
   EXPECT_EQ(first_value(weights), 1);
   EXPECT_EQ(weights.note, path.string() +
-                              ": took the weights 'state_dict_ema'; it also has 'state_dict', "
+                              ": used the weights 'state_dict_ema'; it also has 'state_dict', "
                               "'teacher': choose with FILE:SECTION");
   for (int i = 0; const std::string section : {"state_dict", "state_dict_ema", "teacher"}) {
     const auto chosen = read_weights(path, section);
@@ -156,7 +156,7 @@ TEST_F(PythonCheckpointTest, RefusesWhatIsNoStateDictWithOneLineThatSaysWhy) {
   const std::map<std::string, std::string> reasons = {{"eval", "eval' (a whole model?)"},
                                                       {"model", "whole model?)"},
                                                       {"section", "its keys: epoch, loss"},
-                                                      {"optimizer", "tensors of an optimizer only"},
+                                                      {"optimizer", "only an optimizer's tensors"},
                                                       {"negative", "'w' is a negative view"},
                                                       {"complex", "'w' has complex numbers"},
                                                       {"sparse", "'w' is sparse"},

@@ -49,7 +49,7 @@ TEST(WeightsChoice, TakesTheSetThatFitsTheNetwork) {
   const auto choice = chosen(sets);
   EXPECT_EQ(choice.set, 0);
   EXPECT_EQ(choice.note,
-            "w.pth: took the weights 'model'; it also has 'teacher' (does not fit): "
+            "w.pth: used the weights 'model'; it also has 'teacher' (does not fit): "
             "choose with FILE:SECTION");
   // Averaged parameters without BatchNorm's statistics do not fit.
   auto parameters = prefixed("");
@@ -58,7 +58,7 @@ TEST(WeightsChoice, TakesTheSetThatFitsTheNetwork) {
   EXPECT_EQ(averaged.set, 1);
   EXPECT_EQ(averaged.names, kNames);
   EXPECT_THAT(averaged.note,
-              HasSubstr("took the weights 'state_dict'; it also has 'ema' (does not"));
+              HasSubstr("used the weights 'state_dict'; it also has 'ema' (does not"));
 }
 
 TEST(WeightsChoice, PrefersAveragedWeightsThenTheUsualKeys) {
@@ -90,7 +90,7 @@ TEST(WeightsChoice, AnOptimizersTensorsAreNoWeightsWhateverTheirKeySays) {
   for (const std::string section : {"model_optim", "optimal_state_dict", "state", "state.model"})
     EXPECT_FALSE(is_refused(section)) << section;
   EXPECT_THAT(chosen({{"model_optim", prefixed("")}, {"other", prefixed("")}}).note,
-              HasSubstr("took the weights 'model_optim'; it also has 'other':"));
+              HasSubstr("used the weights 'model_optim'; it also has 'other':"));
 }
 
 TEST(WeightsChoice, MentionsAListOfWeightsButNotOtherTensors) {
