@@ -13,7 +13,6 @@
 #include "reslab/base/text.h"
 
 namespace reslab::app {
-
 namespace {
 
 /// Returns the path of the loaded library that contains ATen's operators.

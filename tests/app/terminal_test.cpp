@@ -37,7 +37,9 @@ class OnATerminal : public SmallExperimentTest {
     std::string text;
     char buffer[4096];
     for (ssize_t got = 0; (got = ::read(terminal, buffer, sizeof buffer)) > 0;) {
-      if (text.empty()) EXPECT_EQ(::write(terminal, keys.data(), keys.size()), std::ssize(keys));
+      if (text.empty()) {
+        EXPECT_EQ(::write(terminal, keys.data(), keys.size()), std::ssize(keys));
+      }
       text.append(buffer, static_cast<std::size_t>(got));
     }
     int status = 0;
