@@ -293,7 +293,7 @@ class Expansion {
     const auto [same, is_new_training] = run_of_.try_emplace(content.dump(), run.name);
     if (!is_new_training)
       add(training.pointer, "'" + run.name + "' is the same training as '" + same->second +
-                                "', expected different ones");
+                                "', expected different settings");
     return is_new_training;
   }
 

@@ -63,7 +63,8 @@ TEST(Compare, KnowsTheClaimsThatStandBesideTheRuns) {
       output_of({folder / "a"}),
       HasSubstr("met: low: x test_error 20.00 is 10.00 below 30, wanted below (paper: 8.75)"));
   EXPECT_THAT(read_text(folder / "a/report.md"), HasSubstr("its why"));
-  EXPECT_EQ(Json::parse(output_of({folder / "a", "--json"}))[0]["paper"]["test_error"], 8.75);
+  EXPECT_EQ(Json::parse(output_of({folder / "a", "--json"}))["networks"][0]["paper"]["test_error"],
+            8.75);
 }
 
 TEST(Compare, SaysThatItWroteNothingAndWhichSettingIsBest) {
@@ -84,7 +85,7 @@ TEST(Compare, SaysThatItWroteNothingAndWhichSettingIsBest) {
               HasSubstr("Best on the test split: batch=32 with 20.00 % (1 seed)."));
   output_of({a, b, "-o", folder / "c"});
   EXPECT_THAT(read_text(folder / "c/report.md"), HasSubstr("![Error by setting](settings.svg)"));
-  EXPECT_THAT(read_text(folder / "c/report.html"), HasSubstr("<img alt=\"Error by setting\""));
+  EXPECT_THAT(read_text(folder / "c/report.html"), HasSubstr("aria-label=\"test error by batch\""));
   EXPECT_THAT(read_text(folder / "c/settings.svg"), HasSubstr("test error (%)"));
 }
 
@@ -92,8 +93,9 @@ TEST(Compare, PrintsJson) {
   const Folder folder;
   write_result(folder, made_result("a", "x", 1, {{10, 20}}));
   const Json json = Json::parse(output_of({folder / "a/x", "--json"}));
-  ASSERT_EQ(json.size(), 1U);
-  EXPECT_EQ(json[0]["test_error"], 20);
+  ASSERT_EQ(json["networks"].size(), 1U);
+  EXPECT_EQ(json["networks"][0]["test_error"], 20);
+  EXPECT_TRUE(json["settings"].is_null());
 }
 
 TEST(Compare, WrongUsageIsOneLine) {

@@ -179,7 +179,7 @@ TEST(Vary, EachErrorIsOneLine) {
        "gates"},
       {R"({"vary": {"/recipe/batch": [null, 128]}})",
        "x.json: /networks/0: 'resnet-20@batch=128' is the same training as 'resnet-20@batch=null', "
-       "expected different names"},
+       "expected different settings"},
       {R"({"vary": {"/data/validation": [1000000]}})",
        start + "/data/validation: expected at most 19999 of 20000 training images, found 1000000"},
       {R"({"networks": [{"depth": 20, "seeds": []}]})",

@@ -97,7 +97,7 @@ TEST(SettingComparison, SaysThatChoosingByTheTestSplitIsOptimistic) {
   for (auto& result : results) result.records.back().validation.reset();
   const auto comparison = compared(results);
   EXPECT_EQ(comparison.metric, "test_error");
-  EXPECT_THAT(comparison.notes, Contains(HasSubstr("too optimistic; /data/validation")));
+  EXPECT_THAT(comparison.notes, Contains(HasSubstr("is too low; with /data/validation")));
   EXPECT_THAT(best_text(comparison),
               HasSubstr("Best on the test split: batch=64, start=0.1 with 11.60 %"));
   EXPECT_THAT(comparison_table(comparison).headings(), Not(Contains("validation")));
