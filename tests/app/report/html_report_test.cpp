@@ -67,7 +67,7 @@ std::string probe(const Report& report, const std::string& options,
          "console.error = (...words) => pageErrors.push(words.join(' '));\n");
   folder.write("report.html", page);
   // Virtual time: the browser skips waiting.
-  const auto command = browser() +
+  const auto command = "timeout 60 " + browser() +
                        " --headless --no-sandbox --disable-gpu --virtual-time-budget=20000 "
                        "--user-data-dir='" +
                        folder / "profile' " + options + " --dump-dom 'file://" +
