@@ -64,7 +64,7 @@ std::vector<RunCost> estimate(const Experiment& experiment, const KnownRate& kno
       cost.training = kPassesOfAStep * macs * trained_images / rate->training;
       cost.evaluations = macs * cost.evaluated_images / rate->evaluation;
     }
-    costs.push_back(std::move(cost));
+    costs.push_back(cost);
   }
   return costs;
 }

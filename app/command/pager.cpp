@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -47,7 +48,9 @@ void print_paged(const std::string& text) {
   const auto rows = terminal_of(STDOUT_FILENO).rows;
   const auto lines = static_cast<std::size_t>(std::ranges::count(text, '\n'));
   const auto command = pager();
-  const bool pages = ::isatty(STDOUT_FILENO) == 1 && rows > 0 && lines >= rows &&
+  const char* const terminal = std::getenv("TERM");
+  const bool dumb = terminal != nullptr && std::strcmp(terminal, "dumb") == 0;
+  const bool pages = !dumb && ::isatty(STDOUT_FILENO) == 1 && rows > 0 && lines >= rows &&
                      !command.empty() && command != "cat" && is_there(command);
   if (!pages || !show(text, command)) fmt::print("{}", text);
 }

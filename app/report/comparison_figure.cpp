@@ -317,16 +317,21 @@ std::string style_sheet() {
 
 std::string comparison_svg(const SettingComparison& comparison) {
   const auto axis = axis_of(comparison);
+  std::vector<Panel> panels;
+  double row_height = 0;
+  for (std::size_t i = 0; i < comparison.settings.size(); ++i) {
+    panels.emplace_back(comparison, i, axis);
+    row_height = std::max(row_height, panels.back().height());
+  }
   std::string content;
   double left = 0, width = 0;
-  const double row_height = kTop - kTitle + kPlotHeight + kBottom;
   std::size_t rows = 0;
-  for (std::size_t i = 0; i < comparison.settings.size(); ++i) {
+  for (std::size_t i = 0; i < panels.size(); ++i) {
     if (i % kPanelsInARow == 0) {
       left = 0;
       ++rows;
     }
-    const Panel panel(comparison, i, axis);
+    const auto& panel = panels[i];
     content += fmt::format("<g transform=\"translate({:.1f} {:.1f})\">\n{}</g>\n", left,
                            row_height * static_cast<double>(rows - 1), panel.svg());
     left += panel.width();

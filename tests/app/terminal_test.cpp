@@ -108,6 +108,7 @@ TEST_F(OnATerminal, ALongListGoesThroughThePager) {
   EXPECT_THAT(whole, HasSubstr(last));
   EXPECT_EQ(shown(80, "PAGER=", "list recipe"), whole);
   EXPECT_EQ(shown(80, "PAGER=no-such-pager", "list recipe"), whole);
+  EXPECT_EQ(shown(80, "TERM=dumb", "list recipe"), whole);
   EXPECT_EQ(shown(80, "PATH=/nonexistent PAGER=less", "list recipe"), whole);
   const auto start = shown(80, "PAGER='head -n 3'", "list recipe");
   EXPECT_EQ(lines_in(start).size(), 4U) << start;
