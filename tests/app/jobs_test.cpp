@@ -68,7 +68,7 @@ class Jobs : public SmallExperimentTest {
         EXPECT_EQ(content(one / "metrics.csv"), content(other / "metrics.csv"));
         EXPECT_FALSE(content(one / "weights.safetensors").empty());
         EXPECT_TRUE(content(one / "weights.safetensors") == content(other / "weights.safetensors"));
-        EXPECT_FALSE(std::filesystem::exists(other / "lock"));
+        EXPECT_EQ(DirectoryLock::holder(other), "");
       }
     EXPECT_EQ(report(a), report(b));
   }
