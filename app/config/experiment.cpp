@@ -130,6 +130,13 @@ class ExperimentReader {
   InputErrors errors_;
 };
 
+Settings<CheckpointTimes> checkpoint_settings() {
+  return {number("seconds", "seconds from one checkpoint to the next; 0: not by time",
+                 &CheckpointTimes::seconds, 0, 1e9),
+          number("iterations", "iterations from one checkpoint to the next; 0: not by iterations",
+                 &CheckpointTimes::iterations, 0, 1e9)};
+}
+
 const Settings<Claims>& claims_settings() {
   static const Settings<Claims> table = {
       text("name", "name of the experiment", &Claims::name),
@@ -172,6 +179,10 @@ const Settings<Experiment>& experiment_settings() {
               "formats besides safetensors that trained networks are written in: torchscript "
               "(model.pt), onnx (model.onnx)",
               &Experiment::exports, export_names()),
+      group("checkpoint_every",
+            "when a run saves its state, besides at evaluations; a number alone is seconds",
+            &Experiment::checkpoint_every, checkpoint_settings())
+          .or_bare("seconds"),
       number("seeds", "each network is trained once for each seed", &Experiment::seeds, 0,
              kLargestSeed),
   };

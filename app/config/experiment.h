@@ -14,6 +14,14 @@
 
 namespace reslab::app {
 
+/// When a run writes a checkpoint, besides at evaluations.
+struct CheckpointTimes {
+  double seconds = 60;          // since the last checkpoint; 0: not by time
+  std::int64_t iterations = 0;  // from one checkpoint to the next; 0: not by iterations
+
+  bool operator==(const CheckpointTimes&) const = default;
+};
+
 /// An experiment file that was read and checked: its runs and its claims.
 struct Experiment {
   std::string file;
@@ -27,6 +35,7 @@ struct Experiment {
   std::vector<RunPlan> runs;             // networks in the file's order, each with all seeds
   std::vector<std::string> diagnostics;  // names of reslab/train/diagnostics_options.h
   std::vector<std::string> exports;      // names of reslab/interchange/export_format.h
+  CheckpointTimes checkpoint_every;
   std::vector<Expectation> expectations;
 
   bool operator==(const Experiment&) const = default;

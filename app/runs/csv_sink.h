@@ -18,7 +18,7 @@ class CsvSink : public RecordSink {
     for (const auto& file :
          {directory_.metrics(), directory_.layers(), directory_.confusion(), directory_.timing()}) {
       if (iteration == 0)
-        std::filesystem::remove(file);
+        remove_file(file);
       else if (std::filesystem::exists(file))
         keep_until(file, iteration);
     }

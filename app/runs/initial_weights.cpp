@@ -12,6 +12,7 @@
 #include "reslab/interchange/load_weights.h"
 #include "reslab/interchange/weights_network.h"
 #include "reslab/model/network_name.h"
+#include "reslab/train/checkpoint.h"
 
 namespace reslab::app {
 namespace {
@@ -82,8 +83,9 @@ void check_initial_weights(const Experiment& experiment, const std::vector<std::
   for (const auto index : runs) {
     const auto& plan = experiment.runs[index];
     const RunDirectory run(directory, plan.name, plan.seed);
-    if (std::filesystem::exists(run.checkpoint()) || std::filesystem::exists(run.weights()) ||
-        !seen.insert(plan.name).second)
+    if (std::filesystem::exists(run.checkpoint()) ||
+        std::filesystem::exists(previous_checkpoint(run.checkpoint())) ||
+        std::filesystem::exists(run.weights()) || !seen.insert(plan.name).second)
       continue;
     for (const auto& line : initial_weights_errors(plan))
       errors.add(experiment.file + ": " + plan.name + ": init", line);

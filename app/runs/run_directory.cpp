@@ -29,7 +29,7 @@ void RunDirectory::write(const Json& run) const {
 
 void RunDirectory::make() const { make_directories(checkpoint().parent_path()); }
 
-void RunDirectory::drop_checkpoint() const {
+void RunDirectory::drop_checkpoints() const {
   std::error_code ignored;  // a checkpoint that stays does no harm
   std::filesystem::remove_all(checkpoint().parent_path(), ignored);
 }

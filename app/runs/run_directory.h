@@ -32,6 +32,7 @@ class RunDirectory {
   std::filesystem::path exported(const std::string& ending) const {
     return path_ / ("model" + ending);
   }
+  /// The newest checkpoint. The one before it is in the same folder (train/checkpoint.h).
   std::filesystem::path checkpoint() const { return path_ / "checkpoint" / "state.safetensors"; }
 
   /// Returns the content of run.json, or nothing if no run has begun. Throws InvalidInput if it is
@@ -42,8 +43,8 @@ class RunDirectory {
 
   /// Makes the directory unless it exists. Throws IoError.
   void make() const;
-  /// Removes the checkpoint, which a finished run does not need.
-  void drop_checkpoint() const;
+  /// Removes the checkpoints, which a finished run does not need.
+  void drop_checkpoints() const;
 
  private:
   std::filesystem::path path_;

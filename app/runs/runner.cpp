@@ -18,6 +18,7 @@
 #include "app/runs/progress.h"
 #include "app/runs/run_directory.h"
 #include "reslab/base/error.h"
+#include "reslab/base/file.h"
 #include "reslab/execution/execution.h"
 #include "reslab/interchange/network_input.h"
 #include "reslab/interchange/tensors.h"
@@ -27,8 +28,6 @@
 
 namespace reslab::app {
 namespace {
-
-constexpr auto kCheckpointEvery = std::chrono::seconds(60);
 
 const char* precision_name(Precision precision) {
   return precision == Precision::bfloat16 ? "bfloat16" : "float32";
@@ -71,6 +70,7 @@ class Run {
   RunOutcome execute() {
     if (is_finished(directory_.read())) {
       detail(named("finished before"));
+      directory_.drop_checkpoints();  // they are left if the process died before it removed them
       return RunOutcome::finished;
     }
     directory_.make();
@@ -110,14 +110,15 @@ class Run {
   RunOutcome train(const std::optional<Json>& before) {
     auto network = make_network(plan_.network, static_cast<std::uint64_t>(plan_.seed),
                                 plan_.recipe.batch_norm);
-    const auto initial = initial_weights(before, *network);
+    const auto checkpoint = usable_checkpoint(before);
+    const auto initial = initial_weights(checkpoint, before, *network);
     Trainer trainer(network, context_.data, context_.transform, plan_.recipe,
                     static_cast<std::uint64_t>(plan_.seed), context_.device);
     trainer.measure_layers(diagnostics_options(context_.experiment.diagnostics));
     describe(*network);
     if (!initial.is_null()) run_["initial_weights"] = initial;
     if (before) note_changed_environment(*before);
-    begin_or_resume(trainer);
+    begin_or_resume(trainer, checkpoint);
     write_status("running");
     const bool finished = train_to_the_end(trainer);
     require_lock();
@@ -129,7 +130,7 @@ class Run {
     tell(&RecordSink::close);
     if (!finished) return RunOutcome::interrupted;
     write_status("finished");
-    directory_.drop_checkpoint();
+    directory_.drop_checkpoints();
     remember_speed(*network);
     return RunOutcome::finished;
   }
@@ -175,12 +176,28 @@ class Run {
               {"processor", environment.processor}}}};
   }
 
+  /// Returns the newest checkpoint that is whole, or an empty path if the run has none. Names and
+  /// removes damaged ones.
+  std::filesystem::path usable_checkpoint(const std::optional<Json>& before) const {
+    const auto newest = directory_.checkpoint();
+    for (const auto& file : {newest, previous_checkpoint(newest)}) {
+      if (!std::filesystem::exists(file)) continue;
+      const auto error = checkpoint_error(file);
+      if (error.empty()) return file;
+      say(error + "; the run goes back to the state before it");
+      // A damaged file must not become the previous checkpoint.
+      remove_file(file);
+    }
+    if (before) say("no checkpoint: the run starts again");
+    return {};
+  }
+
   /// Loads the weights that the recipe starts from, unless the run resumes from a checkpoint.
   /// Returns their description for run.json.
-  Json initial_weights(const std::optional<Json>& before, Network& network) {
+  Json initial_weights(const std::filesystem::path& checkpoint, const std::optional<Json>& before,
+                       Network& network) {
     if (plan_.recipe.init.empty()) return {};
-    if (std::filesystem::exists(directory_.checkpoint()))
-      return before ? before->value("initial_weights", Json()) : Json();
+    if (!checkpoint.empty()) return before ? before->value("initial_weights", Json()) : Json();
     const auto initial = load_initial_weights(plan_, network);
     for (const auto& line : initial.notes) note(named(line));
     return initial.file;
@@ -193,12 +210,12 @@ class Run {
             compact(run_[key]) + ": not bit-identical to an uninterrupted run");
   }
 
-  void begin_or_resume(Trainer& trainer) {
-    if (std::filesystem::exists(directory_.checkpoint())) {
-      trainer.restore(directory_.checkpoint());
+  void begin_or_resume(Trainer& trainer, const std::filesystem::path& checkpoint) {
+    if (!checkpoint.empty()) {
+      trainer.restore(checkpoint);
       detail(named("continues after iteration " + std::to_string(trainer.iteration())));
     }
-    std::filesystem::remove(directory_.pictures());
+    remove_file(directory_.pictures());
     sinks_ = context_.make_sinks(directory_, run_);
     tell(&RecordSink::forget_after, trainer.iteration());
   }
@@ -223,17 +240,23 @@ class Run {
       }
       show_progress(trainer);
       const bool interrupted = context_.stop && context_.stop();
-      const auto now = std::chrono::steady_clock::now();
       const bool evaluated = record && record->test;
-      if (interrupted || evaluated || now - saved > kCheckpointEvery) {
+      if (interrupted || evaluated || checkpoint_due(trainer.iteration(), saved)) {
         require_lock();
         tell(&RecordSink::sync);
         trainer.save(directory_.checkpoint());
-        saved = now;
+        saved = std::chrono::steady_clock::now();
       }
       if (interrupted) return false;
     }
     return true;
+  }
+
+  bool checkpoint_due(std::int64_t iteration, std::chrono::steady_clock::time_point saved) const {
+    const auto& every = context_.experiment.checkpoint_every;
+    const std::chrono::duration<double> since = std::chrono::steady_clock::now() - saved;
+    return (every.seconds > 0 && since.count() >= every.seconds) ||
+           (every.iterations > 0 && iteration % every.iterations == 0);
   }
 
   /// Makes and saves the pictures. Evaluates the network first if the run was killed after its last

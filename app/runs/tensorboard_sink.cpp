@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "app/runs/pictures.h"
+#include "reslab/base/file.h"
 #include "reslab/base/text.h"
 
 namespace reslab::app {
@@ -48,7 +49,7 @@ TensorBoardSink::TensorBoardSink(RunDirectory directory, const Json& run)
 
 void TensorBoardSink::forget_after(std::int64_t iteration) {
   if (iteration == 0)
-    for (const auto& file : EventFile::files_in(directory_.path())) std::filesystem::remove(file);
+    for (const auto& file : EventFile::files_in(directory_.path())) remove_file(file);
   file_.emplace(directory_.path());
   if (iteration > 0) file_->purge(iteration + 1);
   file_->session_start(settings_);

@@ -19,11 +19,23 @@ IoError failure(const std::filesystem::path& path, const char* what, int reason)
   return IoError(path.string() + ": " + what + ": " + std::strerror(reason));
 }
 
+/// Calls a system function until no signal interrupts it. On network file systems, a signal can
+/// interrupt any of them.
+template <class Call>
+auto retried(Call call) {
+  auto result = call();
+  while (result < 0 && errno == EINTR) result = call();
+  return result;
+}
+
+int open_file(const std::filesystem::path& path, int flags) {
+  return retried([&] { return ::open(path.c_str(), flags | O_CLOEXEC, 0666); });
+}
+
 /// Writes all bytes. Returns 0, or the errno of the write that failed.
 int write_all(int descriptor, std::span<const std::byte> bytes) {
   while (!bytes.empty()) {
-    const auto written = ::write(descriptor, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
+    const auto written = retried([&] { return ::write(descriptor, bytes.data(), bytes.size()); });
     if (written < 0) return errno;
     bytes = bytes.subspan(static_cast<std::size_t>(written));
   }
@@ -32,7 +44,8 @@ int write_all(int descriptor, std::span<const std::byte> bytes) {
 
 /// Syncs a file to the disk. Throws IoError.
 void sync_file(int descriptor, const std::filesystem::path& path) {
-  if (fsync(descriptor) != 0) throw failure(path, "cannot be synced to the disk", errno);
+  if (retried([&] { return fsync(descriptor); }) != 0)
+    throw failure(path, "cannot be synced to the disk", errno);
 }
 
 /// Closes a file at the end.
@@ -54,10 +67,10 @@ class Descriptor {
 /// Syncs the parent directory, and so the entry of the file or directory. Throws IoError.
 void sync_name(const std::filesystem::path& path) {
   const auto parent = std::filesystem::absolute(path).parent_path();
-  const Descriptor directory(open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const Descriptor directory(open_file(parent, O_RDONLY | O_DIRECTORY));
   if (directory.number() < 0) throw failure(parent, "cannot be read", errno);
   // Some network file systems cannot sync a directory, and say so with EINVAL.
-  if (fsync(directory.number()) != 0 && errno != EINVAL)
+  if (retried([&] { return fsync(directory.number()); }) != 0 && errno != EINVAL)
     throw failure(parent, "cannot be synced to the disk", errno);
 }
 
@@ -65,7 +78,7 @@ void sync_name(const std::filesystem::path& path) {
 
 std::vector<std::byte> read_file(const std::filesystem::path& path, std::size_t most_bytes) {
   // Without O_NONBLOCK, open would wait for a pipe that nobody writes.
-  const Descriptor descriptor(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  const Descriptor descriptor(open_file(path, O_RDONLY | O_NONBLOCK));
   if (descriptor.number() < 0) {
     if (errno == ENOENT) throw InvalidInput(path.string() + ": no such file");
     throw failure(path, "cannot be read", errno);
@@ -83,8 +96,8 @@ std::vector<std::byte> read_file(const std::filesystem::path& path, std::size_t 
   for (;;) {
     constexpr std::size_t kChunk = 1 << 20;
     if (size == bytes.size()) bytes.resize(size + kChunk);
-    const auto got = read(descriptor.number(), bytes.data() + size, bytes.size() - size);
-    if (got < 0 && errno == EINTR) continue;
+    const auto got = retried(
+        [&] { return read(descriptor.number(), bytes.data() + size, bytes.size() - size); });
     if (got < 0) throw failure(path, "cannot be read", errno);
     if (got == 0) break;
     size += static_cast<std::size_t>(got);
@@ -108,20 +121,30 @@ void require_replaceable(const std::filesystem::path& path) {
 void put_in_place(const std::filesystem::path& temporary, const std::filesystem::path& path) {
   require_replaceable(path);
   {
-    const Descriptor file(open(temporary.c_str(), O_RDONLY | O_CLOEXEC));
+    const Descriptor file(open_file(temporary, O_RDONLY));
     if (file.number() < 0) throw failure(temporary, "cannot be read", errno);
     sync_file(file.number(), path);
   }
-  if (rename(temporary.c_str(), path.c_str()) != 0)
+  if (retried([&] { return rename(temporary.c_str(), path.c_str()); }) != 0)
     throw failure(path, "cannot be put in its place", errno);
   sync_name(path);
+}
+
+void remove_file(const std::filesystem::path& path) {
+  if (retried([&] { return unlink(path.c_str()); }) != 0 && errno != ENOENT)
+    throw failure(path, "cannot be removed", errno);
+}
+
+void drop_cached(const std::filesystem::path& path) {
+  const Descriptor file(open_file(path, O_RDONLY));
+  if (file.number() >= 0) posix_fadvise(file.number(), 0, 0, POSIX_FADV_DONTNEED);
 }
 
 AtomicFile::AtomicFile(std::filesystem::path path)
     : path_(std::move(path)), temporary_path_(path_) {
   require_replaceable(path_);
   temporary_path_ += ".partial";
-  descriptor_ = open(temporary_path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  descriptor_ = open_file(temporary_path_, O_WRONLY | O_CREAT | O_TRUNC);
   if (descriptor_ < 0) throw failure(path_, "cannot be written", errno);
 }
 
@@ -165,19 +188,18 @@ void make_directories(const std::filesystem::path& path) {
 }
 
 GrowingFile::GrowingFile(std::filesystem::path path)
-    : path_(std::move(path)),
-      descriptor_(::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666)) {
+    : path_(std::move(path)), descriptor_(open_file(path_, O_WRONLY | O_CREAT | O_APPEND)) {
   struct stat status{};
   if (descriptor_ < 0) throw failure(path_, "cannot be written", errno);
   if (::fstat(descriptor_, &status) == 0) size_ = static_cast<std::uintmax_t>(status.st_size);
-  name_is_new_ = size_ == 0;
 }
 
 GrowingFile::~GrowingFile() { ::close(descriptor_); }
 
 void GrowingFile::append(std::string_view text) {
   if (const int reason = write_all(descriptor_, std::as_bytes(std::span(text))); reason != 0) {
-    [[maybe_unused]] const int undone = ::ftruncate(descriptor_, static_cast<off_t>(size_));
+    [[maybe_unused]] const int undone =
+        retried([&] { return ::ftruncate(descriptor_, static_cast<off_t>(size_)); });
     throw failure(path_, "cannot be written", reason);
   }
   size_ += text.size();
@@ -185,8 +207,8 @@ void GrowingFile::append(std::string_view text) {
 
 void GrowingFile::sync() {
   sync_file(descriptor_, path_);
-  if (name_is_new_) sync_name(path_);
-  name_is_new_ = false;
+  if (!name_is_synced_) sync_name(path_);
+  name_is_synced_ = true;
 }
 
 }  // namespace reslab

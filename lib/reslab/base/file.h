@@ -23,6 +23,13 @@ void require_replaceable(const std::filesystem::path& path);
 /// one. Throws IoError with the path and the reason.
 void put_in_place(const std::filesystem::path& temporary, const std::filesystem::path& path);
 
+/// Removes a file if it exists. Throws IoError with the path and the reason.
+void remove_file(const std::filesystem::path& path);
+
+/// Asks the operating system to forget its copy of a synced file, so that the next read comes from
+/// the disk.
+void drop_cached(const std::filesystem::path& path);
+
 /// A file that appears whole or not at all. `write` fills a temporary file in the same directory;
 /// `commit` gives it its final name. Without `commit`, the destructor removes the temporary file.
 /// All functions throw IoError with the path and the reason.
@@ -73,7 +80,7 @@ class GrowingFile {
 
  private:
   std::filesystem::path path_;
-  bool name_is_new_ = false;  // the directory's entry may not be on the disk
+  bool name_is_synced_ = false;  // the directory's entry is on the disk
   int descriptor_;
   std::uintmax_t size_ = 0;
 };

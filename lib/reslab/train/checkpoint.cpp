@@ -1,10 +1,15 @@
 #include "reslab/train/checkpoint.h"
 
-#include <string>
+#include <algorithm>
+#include <cstddef>
+#include <map>
+#include <span>
+#include <string_view>
 
 #include <torch/torch.h>
 
 #include "reslab/base/error.h"
+#include "reslab/base/file.h"
 #include "reslab/interchange/tensors.h"
 
 namespace reslab {
@@ -12,6 +17,62 @@ namespace {
 
 constexpr auto kNetworkPrefix = "network.";
 constexpr auto kAveragePrefix = "average.";
+
+constexpr auto kFormatKey = "format";
+constexpr auto kFormat = "reslab-checkpoint-1";
+constexpr auto kChecksumKey = "checksum";
+
+/// The hash FNV-1a with 64 bits (RFC 9923).
+class Hash {
+ public:
+  void add(std::span<const std::byte> bytes) {
+    constexpr std::uint64_t kPrime = 0x100000001b3;
+    for (const auto byte : bytes) value_ = (value_ ^ std::to_integer<std::uint64_t>(byte)) * kPrime;
+  }
+  std::uint64_t value() const { return value_; }
+
+ private:
+  std::uint64_t value_ = 0xcbf29ce484222325;
+};
+
+/// A checksum of the names, types, shapes and bytes of contiguous tensors on the CPU.
+std::string checksum(NamedTensors tensors) {
+  std::ranges::sort(tensors, {}, [](const auto& entry) { return entry.first; });
+  Hash hash;
+  for (const auto& [name, tensor] : tensors) {
+    const auto shape = tensor.sizes();
+    hash.add(std::as_bytes(std::span(name)));
+    hash.add(std::as_bytes(std::span(std::string_view(c10::toString(tensor.scalar_type())))));
+    hash.add(std::as_bytes(std::span(shape.data(), shape.size())));
+    hash.add({static_cast<const std::byte*>(tensor.data_ptr()), tensor.nbytes()});
+  }
+  return std::to_string(hash.value());
+}
+
+std::string value_at(const std::map<std::string, std::string>& metadata, const char* key) {
+  const auto found = metadata.find(key);
+  return found == metadata.end() ? "" : found->second;
+}
+
+/// Throws InvalidInput if the file is missing or its format has another version. Sets `error` if it
+/// is damaged.
+TensorFile read_checkpoint(const std::filesystem::path& path, std::string& error) {
+  const auto where = path.string();
+  TensorFile file;
+  if (!std::filesystem::exists(path)) throw InvalidInput(where + ": no such file");
+  try {
+    file = load_tensors(path);
+  } catch (const InvalidInput& damaged) {
+    error = damaged.lines().front();
+    return file;
+  }
+  if (const auto format = value_at(file.metadata, kFormatKey); format != kFormat)
+    throw InvalidInput(where + ": its format is '" + format + "', expected '" + kFormat +
+                       "'; continue the run with the version of ResLab that began it");
+  if (checksum(file.tensors) != value_at(file.metadata, kChecksumKey))
+    error = where + ": damaged, its checksum is wrong";
+  return file;
+}
 
 void append(NamedTensors& all, const std::string& prefix, const NamedTensors& part) {
   for (const auto& [name, tensor] : part) all.emplace_back(prefix + name, tensor);
@@ -71,14 +132,36 @@ TrainingState apply_checkpoint(const NamedTensors& checkpoint, const std::string
   return state;
 }
 
+std::filesystem::path previous_checkpoint(const std::filesystem::path& path) {
+  return path.parent_path() / ("previous-" + path.filename().string());
+}
+
 void save_checkpoint(const std::filesystem::path& path, TrainingStep& step,
                      const TrainingState& state) {
-  save_tensors(path, checkpoint_of(step, state));
+  auto all = checkpoint_of(step, state);
+  for (auto& [name, tensor] : all) tensor = tensor.detach().cpu().contiguous();
+  auto unverified = path;
+  unverified += ".unverified";
+  save_tensors(unverified, all, {{kFormatKey, kFormat}, {kChecksumKey, checksum(all)}});
+  drop_cached(unverified);
+  if (const auto error = checkpoint_error(unverified); !error.empty())
+    throw IoError(error + " when it is read back from the disk");
+  if (std::filesystem::exists(path)) put_in_place(path, previous_checkpoint(path));
+  put_in_place(unverified, path);
+}
+
+std::string checkpoint_error(const std::filesystem::path& path) {
+  std::string error;
+  read_checkpoint(path, error);
+  return error;
 }
 
 TrainingState load_checkpoint(const std::filesystem::path& path, TrainingStep& step,
                               std::int64_t iterations) {
-  return apply_checkpoint(load_tensors(path).tensors, path.string(), step, iterations);
+  std::string error;
+  const auto file = read_checkpoint(path, error);
+  if (!error.empty()) throw InvalidInput(error);
+  return apply_checkpoint(file.tensors, path.string(), step, iterations);
 }
 
 }  // namespace reslab
