@@ -91,6 +91,10 @@ bool DirectoryLock::still_held() const {
   return ours;
 }
 
+bool DirectoryLock::exists(const std::filesystem::path& directory) {
+  return std::filesystem::exists(lock_file(directory));
+}
+
 std::string DirectoryLock::holder(const std::filesystem::path& directory) {
   const int descriptor = open(lock_file(directory).c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) return "";

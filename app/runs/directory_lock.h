@@ -33,6 +33,8 @@ class DirectoryLock {
   /// if there is none.
   const std::string& other() const { return other_; }
 
+  /// Whether the directory has the file of a lock, also that of a process which died.
+  static bool exists(const std::filesystem::path& directory);
   /// The process that has the lock of the directory now, or "". Changes nothing.
   static std::string holder(const std::filesystem::path& directory);
 

@@ -1,12 +1,15 @@
 #include "reslab/train/trainer.h"
 
 #include <cmath>
+#include <functional>
+#include <unordered_map>
 #include <utility>
 
 #include <torch/torch.h>
 
 #include "reslab/base/memory.h"
 #include "reslab/base/random.h"
+#include "reslab/model/observer.h"
 #include "reslab/train/diagnostics.h"
 #include "reslab/train/evaluation.h"
 #include "reslab/train/mixup.h"
@@ -17,10 +20,52 @@ namespace {
 
 constexpr std::uint64_t kMixupKey = 3;  // separates these random numbers from those of batches
 
+/// Thrown before the optimizer changes the weights.
+struct LossNotFinite {};
+
+bool has_finite_loss(const at::Tensor& sums) { return std::isfinite(sums[0].item<double>()); }
+
+/// Finds the layer whose output is the first that is not finite.
+class FiniteProbe : public Observer {
+ public:
+  explicit FiniteProbe(const Network& network) {
+    for (const auto& entry : network.named_modules("", false))
+      names_[entry.value().get()] = entry.key();
+  }
+
+  void response(const torch::nn::Module& norm, const std::function<at::Tensor()>& y) override {
+    if (found_) return;
+    const torch::NoGradGuard no_grad;
+    last_ = names_[&norm];
+    found_ = !y().isfinite().all().item<bool>();
+  }
+
+  std::string where() const {
+    if (last_.empty()) return "";
+    return found_ ? "the first such output is that of " + last_
+                  : "the outputs of all layers up to " + last_ + " are finite";
+  }
+
+ private:
+  std::unordered_map<const torch::nn::Module*, std::string> names_;
+  std::string last_;  // the layer that was seen last
+  bool found_ = false;
+};
+
+/// Repeats forward passes that gave values which are not finite, and says where these begin.
+template <class Action>
+std::string first_not_finite(const Network& network, const Action& repeat) {
+  FiniteProbe probe(network);
+  const ObserverScope scope(probe);
+  repeat();
+  return probe.where();
+}
+
 }  // namespace
 
-Diverged::Diverged(const std::string& what, std::int64_t iteration)
-    : std::runtime_error(what + " not finite at iteration " + std::to_string(iteration)) {}
+Diverged::Diverged(const std::string& what, std::int64_t iteration, const std::string& where)
+    : std::runtime_error(what + " not finite at iteration " + std::to_string(iteration) +
+                         (where.empty() ? "" : "; " + where)) {}
 
 Trainer::Trainer(std::shared_ptr<Network> network, DataSet data, Transform transform, Recipe recipe,
                  std::uint64_t seed, at::Device device)
@@ -83,23 +128,44 @@ void Trainer::step() {
           : 1;
   step_.load(next_batch(), learning_rate_, mixup_weight);
   const auto number = state_.iteration + 1;
-  if (is_random(step_.network().spec()))
-    torch::manual_seed(Random({seed_, static_cast<std::uint64_t>(state_.iteration)}).next());
+  seed_network();
   std::optional<LayerProbe> probe;
   std::optional<ObserverScope> observed;
   if (diagnostics_.any() && record_due(number))
     observed.emplace(probe.emplace(step_.network(), diagnostics_));
-  const auto sums = step_.run([&](const auto&) {
+  // A GPU would have to be waited for here; there the loss is checked after the step.
+  const bool checks = step_.execution().device.is_cpu();
+  const auto hook = [&](const auto&) {
+    if (checks && !has_finite_loss(step_.sums())) throw LossNotFinite();
     if (probe) layers_ = probe->read(number);
-  });
+  };
+  const auto run = [&] {
+    try {
+      step_.run(hook);
+      return true;
+    } catch (const LossNotFinite&) {
+      return false;
+    }
+  };
+  constexpr auto kLoss = "the training loss is";
+  if (!run()) throw Diverged(kLoss, number, first_not_finite(step_.network(), [&] {
+                               seed_network();
+                               run();
+                             }));
   if (probe) timing_.diagnostics += probe->take_seconds();
-  const auto read = sums.cpu();
+  const auto read = step_.sums().cpu();
   const auto loss = read[0].item<double>();
-  if (!std::isfinite(loss)) throw Diverged("the training loss is", number);
+  if (!std::isfinite(loss)) throw Diverged(kLoss, number, "");
   state_.window.loss += loss;
   state_.window.wrong += read[1].item<std::int64_t>();
   state_.window.images += recipe_.batch;
   state_.iteration = number;
+}
+
+/// Seeds the network's own random numbers, such as those of dropout, for the next step.
+void Trainer::seed_network() {
+  if (is_random(step_.network().spec()))
+    torch::manual_seed(Random({seed_, static_cast<std::uint64_t>(state_.iteration)}).next());
 }
 
 double Trainer::next_rate() const {
@@ -154,9 +220,13 @@ Evaluation Trainer::evaluate_test() {
 }
 
 Evaluation Trainer::measured(const Images& images) {
-  auto evaluation = evaluate(step_.network(), images, transform_, step_.execution());
+  const auto measure = [&] {
+    return evaluate(step_.network(), images, transform_, step_.execution());
+  };
+  auto evaluation = measure();
   if (!std::isfinite(evaluation.score.loss))
-    throw Diverged("the network's outputs in the evaluation are", state_.iteration);
+    throw Diverged("the network's outputs in the evaluation are", state_.iteration,
+                   first_not_finite(step_.network(), measure));
   return evaluation;
 }
 

@@ -25,7 +25,8 @@ namespace reslab {
 /// Thrown if the training loss or the network's outputs in an evaluation become NaN or infinite.
 class Diverged : public std::runtime_error {
  public:
-  Diverged(const std::string& what, std::int64_t iteration);
+  /// `where`: the layer from which on values are not finite; may be empty.
+  Diverged(const std::string& what, std::int64_t iteration, const std::string& where);
 };
 
 /// Trains one network, a step at a time: takes batches, makes records, evaluates, saves and
@@ -81,6 +82,7 @@ class Trainer {
   };
 
   void step();
+  void seed_network();
   Batch next_batch();
   double next_rate() const;
   double images_per_second_since(const Mark& mark) const;

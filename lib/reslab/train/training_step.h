@@ -43,6 +43,9 @@ class TrainingStep {
   /// class of the image with the larger weight. The next call overwrites this tensor.
   const at::Tensor& run(const GradientHook& hook = {});
 
+  /// The sums that `run` returns; inside the hook, those of the step so far.
+  const at::Tensor& sums() const { return sums_; }
+
   Network& network() { return *network_; }
   Optimizer& optimizer() { return optimizer_; }
   /// The average of the weights, or null if the recipe has none.

@@ -18,6 +18,7 @@
 #include "reslab/base/file.h"
 #include "reslab/data/image_file.h"
 #include "reslab/interchange/tensors.h"
+#include "reslab/train/checkpoint.h"
 
 namespace reslab::app {
 namespace {
@@ -204,6 +205,62 @@ TEST_F(Runner, KilledAtAnyRecordItEndsBitIdentical) {
     EXPECT_LT(calls_.starts.back(), record);
     expect_equal_runs("whole", out, 0);
   }
+}
+
+/// Changes a byte near the end of a file.
+void damage(const std::filesystem::path& path) {
+  auto bytes = content(path);
+  ASSERT_GT(bytes.size(), 100U);
+  bytes[bytes.size() - 100] ^= 1;
+  write_text(path, bytes);
+}
+
+TEST_F(Runner, GoesBackToThePreviousCheckpointIfTheLastIsDamaged) {
+  ASSERT_EQ(train("whole", 1), RunOutcome::finished);
+  ASSERT_EQ(train("out", 1, 5), RunOutcome::interrupted);
+  ASSERT_EQ(train("out", 1, 8), RunOutcome::interrupted);
+  const auto newest = directory("out", 1).checkpoint();
+  damage(newest);
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(train("out", 1), RunOutcome::finished);
+  EXPECT_EQ(testing::internal::GetCapturedStderr(),
+            "resnet-8 seed 1: " + newest.string() +
+                ": damaged, its checksum is wrong; the run goes back to the state before it\n");
+  EXPECT_EQ(calls_.starts.back(), 5);
+  expect_equal_runs("whole", "out", 1);
+}
+
+TEST_F(Runner, StartsAgainIfBothCheckpointsAreDamaged) {
+  ASSERT_EQ(train("whole", 1), RunOutcome::finished);
+  ASSERT_EQ(train("out", 1, 5), RunOutcome::interrupted);
+  ASSERT_EQ(train("out", 1, 8), RunOutcome::interrupted);
+  const auto newest = directory("out", 1).checkpoint();
+  damage(newest);
+  damage(previous_checkpoint(newest));
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(train("out", 1), RunOutcome::finished);
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              testing::EndsWith("resnet-8 seed 1: no checkpoint: the run starts again\n"));
+  EXPECT_EQ(calls_.starts.back(), 0);
+  expect_equal_runs("whole", "out", 1);
+}
+
+TEST_F(Runner, WritesCheckpointsAsOftenAsTheExperimentSays) {
+  experiment_.checkpoint_every = {0, 3};
+  // Evaluations, which write checkpoints too, follow iterations 4, 8 and 12.
+  EXPECT_THROW(train("out", 0, kNever, 8), Killed);
+  EXPECT_EQ(train("out", 0), RunOutcome::finished);
+  EXPECT_EQ(calls_.starts.back(), 6);
+}
+
+TEST_F(Runner, RemovesWhatAProcessLeavesThatDiesAtTheEnd) {
+  ASSERT_EQ(train("out", 0), RunOutcome::finished);
+  write_text(directory("out", 0).path() / "lock", "process 1 on host h");
+  directory("out", 0).make();
+  write_text(directory("out", 0).checkpoint(), "state");
+  EXPECT_EQ(train("out", 0), RunOutcome::finished);
+  EXPECT_FALSE(std::filesystem::exists(directory("out", 0).checkpoint()));
+  EXPECT_FALSE(std::filesystem::exists(directory("out", 0).path() / "lock"));
 }
 
 TEST_F(Runner, SavesPicturesThatAgreeWithTheConfusionMatrix) {

@@ -347,6 +347,33 @@ TEST(Trainer, CountsAScheduleInEpochsWhenTold) {
     EXPECT_DOUBLE_EQ(record.learning_rate, record.iteration <= 5 ? 0.1 : 0.01) << record.iteration;
 }
 
+bool has_module(const Network& network, const std::string& name) {
+  return std::ranges::any_of(network.named_modules("", false),
+                             [&name](const auto& entry) { return entry.key() == name; });
+}
+
+TEST(Trainer, NamesTheLayerWhoseOutputIsTheFirstThatIsNotFinite) {
+  Training training;
+  training.begin();
+  const torch::NoGradGuard no_grad;
+  const auto weights = training.network->named_parameters();
+  std::string convolution;  // the second one
+  int convolutions = 0;
+  for (const auto& entry : weights)
+    if (entry.value().dim() == 4 && ++convolutions == 2) convolution = entry.key();
+  weights[convolution].fill_(std::numeric_limits<float>::infinity());
+  const auto block = convolution.substr(0, convolution.rfind('.', convolution.rfind('.') - 1));
+  try {
+    const torch::AutoGradMode with_gradients(true);
+    training.trainer->advance();
+    FAIL() << "infinite weights were not noticed";
+  } catch (const Diverged& error) {
+    const std::string start =
+        "the training loss is not finite at iteration 1; the first such output is that of ";
+    EXPECT_TRUE(std::string(error.what()).starts_with(start + block + ".")) << error.what();
+  }
+}
+
 TEST(Trainer, SaysAtWhichIterationItDiverged) {
   Training training;
   training.steps().start = 1e3;
@@ -361,11 +388,16 @@ TEST(Trainer, SaysAtWhichIterationItDiverged) {
       FAIL() << "a rate of 1000 did not diverge";
     } catch (const Diverged& error) {
       const auto done = training.trainer->iteration();
-      EXPECT_EQ(error.what(),
-                every == 1
-                    ? "the network's outputs in the evaluation are not finite at iteration " +
-                          std::to_string(done)
-                    : "the training loss is not finite at iteration " + std::to_string(done + 1));
+      const std::string what = error.what();
+      const auto start =
+          every == 1 ? "the network's outputs in the evaluation are not finite at iteration " +
+                           std::to_string(done)
+                     : "the training loss is not finite at iteration " + std::to_string(done + 1);
+      ASSERT_TRUE(what.starts_with(start + "; ")) << what;
+      std::string layer = what.substr(what.rfind(" of ") + 4);
+      if (const auto at = what.find("all layers up to "); at != what.npos)
+        layer = what.substr(at + 17, what.rfind(" are finite") - at - 17);
+      EXPECT_TRUE(has_module(*training.network, layer)) << what;
     }
   }
 }
