@@ -115,7 +115,8 @@ std::string experiment_page() {
                 "inside an object multiplies: {\"connection\": [\"plain\", \"residual\"], "
                 "\"depth\": [20, 56]} is "
                 "four networks. An object may have a recipe of its own: reslab list networks");
-  text += top("recipe") + top("seeds") + top("diagnostics") + top("export");
+  text +=
+      top("recipe") + top("seeds") + top("diagnostics") + top("export") + top("checkpoint_every");
   text += entry("vary",
                 "lists of values by the pointers to their settings; they multiply the networks: "
                 "{\"/recipe/batch\": [64, 128]}. docs/SWEEPS.md describes it");

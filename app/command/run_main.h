@@ -2,23 +2,41 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <exception>
 #include <iostream>
+#include <new>
 #include <span>
 #include <string>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "app/command/command.h"
 #include "reslab/base/error.h"
 
 namespace reslab::app {
 
+/// Ends the process with one line if memory runs out where no exception can pass, as in the
+/// destructors of JSON values, which allocate memory.
+[[noreturn]] inline void end_without_memory() {
+  try {
+    if (const auto error = std::current_exception()) std::rethrow_exception(error);
+  } catch (const std::bad_alloc&) {
+    std::fputs("reslab: not enough memory\n", stderr);
+    _exit(kFailed);
+  } catch (...) {
+    std::abort();
+  }
+  std::abort();
+}
+
 /// The body of a program's main(): gives the arguments after the program's name to `dispatch`,
 /// which returns the exit code, and prints the errors that it throws.
 template <class Dispatch>
 int run_main(int argc, char** argv, Dispatch dispatch) {
+  std::set_terminate(end_without_memory);
   try {
     const int code = dispatch(std::span(argv, static_cast<std::size_t>(argc)).subspan(1));
     if (!std::cout.flush() || std::fflush(stdout) != 0)

@@ -53,7 +53,9 @@ bool is_file_at(int descriptor, const std::filesystem::path& path) {
 DirectoryLock::DirectoryLock(const std::filesystem::path& directory, IfTaken if_taken)
     : path_(lock_file(directory)) {
   const auto fail = [this](const char* what) {
-    throw IoError(path_.string() + ": " + what + ": " + std::strerror(errno));
+    const int reason = errno;
+    if (descriptor_ >= 0) close(descriptor_);
+    throw IoError(path_.string() + ": " + what + ": " + std::strerror(reason));
   };
   for (;;) {
     descriptor_ = open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);

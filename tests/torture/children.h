@@ -17,7 +17,8 @@ namespace reslab::torture {
 class Children {
  public:
   using Start = std::function<pid_t(const std::filesystem::path& directory)>;
-  using Finish = std::function<void(const std::filesystem::path& directory, const Outcome& outcome)>;
+  using Finish =
+      std::function<void(const std::filesystem::path& directory, const Outcome& outcome)>;
 
   explicit Children(const std::filesystem::path& work) : work_(work) {
     slots_.resize(std::max(1U, std::thread::hardware_concurrency()));

@@ -132,7 +132,8 @@ void CrashModel::apply(const FileOperation& operation) {
     case Kind::rename:
       if (folder_of(operation.path) != folder_of(operation.text))
         throw std::logic_error(operation.path + ": is renamed into another folder");
-      return note(operation.path, {name_of(operation.path), name_of(operation.text), need(existing)});
+      return note(operation.path,
+                  {name_of(operation.path), name_of(operation.text), need(existing)});
     case Kind::unlink:
     case Kind::rmdir:
       return note(operation.path, {name_of(operation.path), "", need(existing)});

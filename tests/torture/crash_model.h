@@ -53,8 +53,8 @@ class CrashModel {
   FileTree synced() const;
 
   /// Calls `visit` with each state that a power cut can leave now. Of the boundaries in a file of
-  /// many unsynced sectors or writes, some are chosen; of the subsets of more than four unsynced changes of
-  /// directories, all first ones, each alone, and all but one.
+  /// many unsynced sectors or writes, some are chosen; of the subsets of more than four unsynced
+  /// changes of directories, all first ones, each alone, and all but one.
   void for_each_state(const std::function<void(const FileTree&)>& visit) const;
 
  private:

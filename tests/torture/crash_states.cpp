@@ -1,5 +1,3 @@
-#include "torture/torture.h"
-
 #include <algorithm>
 #include <iostream>
 #include <set>
@@ -11,6 +9,7 @@
 #include "torture/crash_model.h"
 #include "torture/file_operations.h"
 #include "torture/program_run.h"
+#include "torture/torture.h"
 
 namespace reslab::torture {
 namespace {
@@ -25,8 +24,8 @@ bool has_checkpoint(const FileTree& tree) {
 /// The operations of a whole run in `directory`.
 std::vector<FileOperation> recorded(const std::filesystem::path& directory) {
   const auto log = directory.string() + ".operations";
-  const auto outcome = wait_for(start_run(directory, [&] { record_operations(directory, log); }),
-                                directory);
+  const auto outcome =
+      wait_for(start_run(directory, [&] { record_operations(directory, log); }), directory);
   if (outcome.code != 0) throw std::runtime_error("the recorded run failed: " + outcome.err);
   return read_operations(log);
 }
@@ -92,9 +91,10 @@ int try_crash_states(const std::filesystem::path& work, const Sample& sample) {
   children.finish();
   if (model.running() != end)
     tally.fail("the recorded operations do not give the files of the run: some were not recorded");
-  fmt::print("{} operations, {} crash states, of which {} differ; {} were tried: {} of them began "
-             "again, {} lost something\n",
-             operations.size(), reached, different, tally.tried, again, tally.failed);
+  fmt::print(
+      "{} operations, {} crash states, of which {} differ; {} were tried: {} of them began "
+      "again, {} lost something\n",
+      operations.size(), reached, different, tally.tried, again, tally.failed);
   return tally.failed == 0 ? 0 : 1;
 }
 

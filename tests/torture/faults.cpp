@@ -22,8 +22,8 @@ struct FaultKind {
 };
 
 constexpr FaultKind kKinds[] = {
-    {"ENOSPC", ENOSPC, false},      {"EIO", EIO, false},       {"EDQUOT", EDQUOT, false},
-    {"EINTR", EINTR, false},        {"short write", 0, false}, {"ENOSPC that stays", ENOSPC, true},
+    {"ENOSPC", ENOSPC, false}, {"EIO", EIO, false},       {"EDQUOT", EDQUOT, false},
+    {"EINTR", EINTR, false},   {"short write", 0, false}, {"ENOSPC that stays", ENOSPC, true},
 };
 
 /// The program goes on after these as if nothing had happened.
@@ -68,8 +68,7 @@ int try_faults(const std::filesystem::path& work, const Sample& sample) {
   const auto whole = work / "whole";
   make_experiment(whole, 2);
   const auto inputs = read_tree(whole);
-  const auto first =
-      wait_for(start_run(whole, [&whole] { inject(whole, {-1, 0, false}); }), whole);
+  const auto first = wait_for(start_run(whole, [&whole] { inject(whole, {-1, 0, false}); }), whole);
   if (first.code != 0) throw std::runtime_error("the undisturbed run failed: " + first.err);
   const auto expected = results_of(read_tree(whole));
 
@@ -85,8 +84,7 @@ int try_faults(const std::filesystem::path& work, const Sample& sample) {
       children.start(
           [&](const std::filesystem::path& directory) {
             write_tree(inputs, directory);
-            return start_run(directory,
-                             [&] { inject(directory, {at, kind.error, kind.stays}); });
+            return start_run(directory, [&] { inject(directory, {at, kind.error, kind.stays}); });
           },
           [&, at, what](const std::filesystem::path& directory, const Outcome& outcome) {
             ++tally.tried;
@@ -101,15 +99,16 @@ int try_faults(const std::filesystem::path& work, const Sample& sample) {
             const auto second = wait_for(start_run(directory), directory);
             const auto other = differences(expected, results_of(read_tree(directory)));
             if (second.code != 0 || !other.empty())
-              error += fmt::format("; afterwards exit code {}; {}; {}", second.code, other,
-                                   second.err);
+              error +=
+                  fmt::format("; afterwards exit code {}; {}; {}", second.code, other, second.err);
             if (!error.empty()) tally.fail(what + ": " + error + "\n" + outcome.err);
           });
     }
   children.finish();
-  fmt::print("{} operations, {} faults: after {} of them the program still ended well, {} stopped "
-             "it before the runs, {} lost something\n",
-             first.operations, tally.tried, unnoticed, alone, tally.failed);
+  fmt::print(
+      "{} operations, {} faults: after {} of them the program still ended well, {} stopped "
+      "it before the runs, {} lost something\n",
+      first.operations, tally.tried, unnoticed, alone, tally.failed);
   return tally.failed == 0 ? 0 : 1;
 }
 

@@ -1,5 +1,6 @@
-// This program's definitions of the C library's functions for files: calls from all shared libraries, such as
-// std::filesystem and LibTorch, arrive here. They call the operating system directly.
+// This program's definitions of the C library's functions for files: calls from all shared
+// libraries, such as std::filesystem and LibTorch, arrive here. They call the operating system
+// directly.
 
 #include "torture/file_operations.h"
 

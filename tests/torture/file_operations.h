@@ -10,15 +10,25 @@ namespace reslab::torture {
 /// A call of an operating system's function that changes a file or directory, or that makes the
 /// changes durable.
 struct FileOperation {
-  enum class Kind : std::uint8_t { open, close, write, truncate, sync, rename, unlink, mkdir, rmdir };
+  enum class Kind : std::uint8_t {
+    open,
+    close,
+    write,
+    truncate,
+    sync,
+    rename,
+    unlink,
+    mkdir,
+    rmdir
+  };
 
   Kind kind = Kind::open;
-  bool creates = false;        // open: with O_CREAT
-  bool truncates = false;      // open: with O_TRUNC
-  int descriptor = -1;         // open, close, write, truncate, sync
-  std::int64_t offset = 0;     // write; truncate: the new size
-  std::string path;            // relative to the root; open, rename, unlink, mkdir, rmdir
-  std::string text;            // write: the bytes; rename: the new path
+  bool creates = false;     // open: with O_CREAT
+  bool truncates = false;   // open: with O_TRUNC
+  int descriptor = -1;      // open, close, write, truncate, sync
+  std::int64_t offset = 0;  // write; truncate: the new size
+  std::string path;         // relative to the root; open, rename, unlink, mkdir, rmdir
+  std::string text;         // write: the bytes; rename: the new path
 };
 
 /// Records the operations of this process below the directory `root`, which is its working

@@ -21,6 +21,8 @@
 namespace reslab::torture {
 namespace {
 
+constexpr unsigned kMostSeconds = 300;
+
 constexpr auto kExperiment = R"({{
   "name": "torture",
   "data": {{"name": "shapes", "train": 16, "test": 10, "validation": 4}},
@@ -97,10 +99,10 @@ pid_t start_run(const std::filesystem::path& directory, const std::function<void
       std::freopen(messages.c_str(), "w", stderr) == nullptr)
     _exit(126);
   setenv("XDG_CACHE_HOME", (directory / "cache").c_str(), 1);
-  alarm(60);
+  alarm(kMostSeconds);
   if (prepare) prepare();
-  std::vector<std::string> words = {"reslab", "run",      "torture.json", "--device",
-                                    "cpu",    "--threads", "1"};
+  std::vector<std::string> words = {"reslab",    "run", "torture.json", "--device", "cpu",
+                                    "--threads", "1"};
   std::vector<char*> arguments;
   for (auto& word : words) arguments.push_back(word.data());
   const int code = app::run_main(
@@ -182,7 +184,8 @@ std::map<std::string, std::string> results_of(const FileTree& tree) {
 std::string differences(const std::map<std::string, std::string>& expected,
                         const std::map<std::string, std::string>& found) {
   std::string text;
-  const auto shown = [](const std::map<std::string, std::string>& results, const std::string& path) {
+  const auto shown = [](const std::map<std::string, std::string>& results,
+                        const std::string& path) {
     const auto entry = results.find(path);
     if (entry == results.end()) return std::string("absent");
     return entry->second.size() < 40 ? "'" + entry->second + "'"

@@ -21,7 +21,7 @@ struct Outcome {
 
 /// Starts `reslab run torture.json` in a child of this process, which has loaded LibTorch already.
 /// The child works in `directory`, calls `prepare` first, and writes its messages to
-/// `directory`.err. A child that takes over a minute is killed.
+/// `directory`.err. A child that takes over five minutes is killed.
 pid_t start_run(const std::filesystem::path& directory, const std::function<void()>& prepare = {});
 
 /// Waits for the child that works in `directory`.

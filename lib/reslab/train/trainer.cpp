@@ -148,10 +148,11 @@ void Trainer::step() {
     }
   };
   constexpr auto kLoss = "the training loss is";
-  if (!run()) throw Diverged(kLoss, number, first_not_finite(step_.network(), [&] {
-                               seed_network();
-                               run();
-                             }));
+  if (!run())
+    throw Diverged(kLoss, number, first_not_finite(step_.network(), [&] {
+                     seed_network();
+                     run();
+                   }));
   if (probe) timing_.diagnostics += probe->take_seconds();
   const auto read = step_.sums().cpu();
   const auto loss = read[0].item<double>();
