@@ -112,6 +112,7 @@ void Worker::settle(std::size_t run, int code) {
 /// succeeded.
 bool Worker::export_finished(std::size_t run) {
   try {
+    directory_of(run).remove_leftovers();
     export_run(directory_of(run), checked_.experiment.exports);
     return true;
   } catch (const std::exception& error) {

@@ -3,6 +3,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <span>
 #include <string_view>
 
 #include <fcntl.h>
@@ -11,6 +12,7 @@
 
 #include "app/runs/host_name.h"
 #include "reslab/base/error.h"
+#include "reslab/base/file.h"
 
 namespace reslab::app {
 namespace {
@@ -58,7 +60,7 @@ DirectoryLock::DirectoryLock(const std::filesystem::path& directory, IfTaken if_
     throw IoError(path_.string() + ": " + what + ": " + std::strerror(reason));
   };
   for (;;) {
-    descriptor_ = open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    descriptor_ = retried([&] { return open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666); });
     if (descriptor_ < 0) fail("cannot be written");
     held_ = lock(if_taken);
     if (!held_ && errno != EAGAIN && errno != EACCES)
@@ -72,13 +74,13 @@ DirectoryLock::DirectoryLock(const std::filesystem::path& directory, IfTaken if_
     return;
   }
   const auto text = this_process();
-  if (ftruncate(descriptor_, 0) != 0 ||
-      pwrite(descriptor_, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size()))
-    fail("cannot be written");
+  if (retried([&] { return ftruncate(descriptor_, 0); }) != 0) fail("cannot be written");
+  errno = write_all(descriptor_, std::as_bytes(std::span(text)));
+  if (errno != 0) fail("cannot be written");
 }
 
 DirectoryLock::~DirectoryLock() {
-  if (still_held()) unlink(path_.c_str());
+  if (still_held()) retried([&] { return unlink(path_.c_str()); });
   close(descriptor_);
 }
 
@@ -86,7 +88,7 @@ bool DirectoryLock::still_held() const {
   if (!held_) return false;
   // A new descriptor, because NFS shows what other machines have written to a file when it is
   // opened.
-  const int descriptor = open(path_.c_str(), O_RDONLY | O_CLOEXEC);
+  const int descriptor = retried([&] { return open(path_.c_str(), O_RDONLY | O_CLOEXEC); });
   if (descriptor < 0) return false;
   const bool ours = owner(descriptor) == this_process();
   close(descriptor);

@@ -73,7 +73,7 @@ DvcSink::DvcSink(const RunDirectory& directory, const Json& run)
 }
 
 void DvcSink::forget_after(std::int64_t iteration) {
-  std::filesystem::remove_all(folder_);
+  remove_directory(folder_);
   make_directories(folder_);
   write_text(folder_ / "params.json", indented(settings_) + "\n");
   if (iteration == 0 || !std::filesystem::exists(metrics_)) return;

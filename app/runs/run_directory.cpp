@@ -7,6 +7,7 @@
 
 #include "app/config/input_errors.h"
 #include "app/config/settings_reader.h"
+#include "app/runs/directory_lock.h"
 #include "reslab/base/error.h"
 #include "reslab/base/file.h"
 #include "reslab/base/text.h"
@@ -29,9 +30,12 @@ void RunDirectory::write(const Json& run) const {
 
 void RunDirectory::make() const { make_directories(checkpoint().parent_path()); }
 
-void RunDirectory::drop_checkpoints() const {
-  std::error_code ignored;  // a checkpoint that stays does no harm
-  std::filesystem::remove_all(checkpoint().parent_path(), ignored);
+void RunDirectory::drop_checkpoints() const { remove_directory(checkpoint().parent_path()); }
+
+void RunDirectory::remove_leftovers() const {
+  if (!std::filesystem::exists(checkpoint().parent_path()) && !DirectoryLock::exists(path_)) return;
+  const DirectoryLock lock(path_);
+  if (lock.held()) drop_checkpoints();
 }
 
 std::string folder_name(const std::string& network) { return with_only(network, "-_,=.@+", ','); }

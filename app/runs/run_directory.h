@@ -43,8 +43,11 @@ class RunDirectory {
 
   /// Makes the directory unless it exists. Throws IoError.
   void make() const;
-  /// Removes the checkpoints, which a finished run does not need.
+  /// Removes the checkpoints, which a finished run does not need. Throws IoError.
   void drop_checkpoints() const;
+  /// Removes the files that a process leaves if it dies right after the run has finished. Throws
+  /// IoError.
+  void remove_leftovers() const;
 
  private:
   std::filesystem::path path_;

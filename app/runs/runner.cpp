@@ -70,7 +70,7 @@ class Run {
   RunOutcome execute() {
     if (is_finished(directory_.read())) {
       detail(named("finished before"));
-      remove_leftovers();
+      directory_.remove_leftovers();
       return RunOutcome::finished;
     }
     directory_.make();
@@ -103,14 +103,6 @@ class Run {
   }
 
  private:
-  /// Removes the files that a process leaves if it dies right after its run has finished.
-  void remove_leftovers() const {
-    const auto checkpoints = directory_.checkpoint().parent_path();
-    if (!std::filesystem::exists(checkpoints) && !DirectoryLock::exists(directory_.path())) return;
-    const DirectoryLock lock(directory_.path());
-    if (lock.held()) directory_.drop_checkpoints();
-  }
-
   static bool is_finished(const std::optional<Json>& run) {
     return run && run->value("status", "") == "finished";
   }

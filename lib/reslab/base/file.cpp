@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <ranges>
 #include <system_error>
 #include <utility>
 
@@ -19,27 +20,8 @@ IoError failure(const std::filesystem::path& path, const char* what, int reason)
   return IoError(path.string() + ": " + what + ": " + std::strerror(reason));
 }
 
-/// Calls a system function until no signal interrupts it. On network file systems, a signal can
-/// interrupt any of them.
-template <class Call>
-auto retried(Call call) {
-  auto result = call();
-  while (result < 0 && errno == EINTR) result = call();
-  return result;
-}
-
 int open_file(const std::filesystem::path& path, int flags) {
   return retried([&] { return ::open(path.c_str(), flags | O_CLOEXEC, 0666); });
-}
-
-/// Writes all bytes. Returns 0, or the errno of the write that failed.
-int write_all(int descriptor, std::span<const std::byte> bytes) {
-  while (!bytes.empty()) {
-    const auto written = retried([&] { return ::write(descriptor, bytes.data(), bytes.size()); });
-    if (written < 0) return errno;
-    bytes = bytes.subspan(static_cast<std::size_t>(written));
-  }
-  return 0;
 }
 
 /// Syncs a file to the disk. Throws IoError.
@@ -75,6 +57,15 @@ void sync_name(const std::filesystem::path& path) {
 }
 
 }  // namespace
+
+int write_all(int descriptor, std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const auto written = retried([&] { return ::write(descriptor, bytes.data(), bytes.size()); });
+    if (written < 0) return errno;
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+  return 0;
+}
 
 std::vector<std::byte> read_file(const std::filesystem::path& path, std::size_t most_bytes) {
   // Without O_NONBLOCK, open would wait for a pipe that nobody writes.
@@ -135,6 +126,22 @@ void remove_file(const std::filesystem::path& path) {
     throw failure(path, "cannot be removed", errno);
 }
 
+void remove_directory(const std::filesystem::path& path) {
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) return;
+  for (std::filesystem::directory_iterator entry(path, error), end; entry != end;
+       entry.increment(error)) {
+    if (entry->is_directory(error) && !entry->is_symlink(error))
+      remove_directory(entry->path());
+    else
+      remove_file(entry->path());
+    if (error) break;
+  }
+  if (error) throw failure(path, "cannot be read", error.value());
+  if (retried([&] { return rmdir(path.c_str()); }) != 0)
+    throw failure(path, "cannot be removed", errno);
+}
+
 void drop_cached(const std::filesystem::path& path) {
   const Descriptor file(open_file(path, O_RDONLY));
   if (file.number() >= 0) posix_fadvise(file.number(), 0, 0, POSIX_FADV_DONTNEED);
@@ -182,8 +189,11 @@ void make_directories(const std::filesystem::path& path) {
   for (auto part = std::filesystem::absolute(path).lexically_normal();
        !std::filesystem::exists(part, error) && part.has_relative_path(); part = part.parent_path())
     made.push_back(part);
-  std::filesystem::create_directories(path, error);
-  if (error) throw failure(path, "cannot be made a directory", error.value());
+  for (const auto& part : std::views::reverse(made))
+    if (retried([&] { return mkdir(part.c_str(), 0777); }) != 0 && errno != EEXIST)
+      throw failure(path, "cannot be made a directory", errno);
+  if (!std::filesystem::is_directory(path, error))
+    throw failure(path, "cannot be made a directory", error ? error.value() : ENOTDIR);
   for (const auto& part : made) sync_name(part);
 }
 

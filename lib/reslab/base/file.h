@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -25,6 +26,22 @@ void put_in_place(const std::filesystem::path& temporary, const std::filesystem:
 
 /// Removes a file if it exists. Throws IoError with the path and the reason.
 void remove_file(const std::filesystem::path& path);
+
+/// Removes a directory with everything in it if it exists. Throws IoError with the path and the
+/// reason.
+void remove_directory(const std::filesystem::path& path);
+
+/// Calls a system function until no signal interrupts it. On network file systems, a signal can
+/// interrupt any of them.
+template <class Call>
+auto retried(Call call) {
+  auto result = call();
+  while (result < 0 && errno == EINTR) result = call();
+  return result;
+}
+
+/// Writes all bytes. Returns 0, or the errno of the write that failed.
+int write_all(int descriptor, std::span<const std::byte> bytes);
 
 /// Asks the operating system to forget its copy of a synced file, so that the next read comes from
 /// the disk.
