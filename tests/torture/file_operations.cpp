@@ -232,40 +232,62 @@ std::int64_t operation_count() { return watch().count; }
 
 }  // namespace reslab::torture
 
-// NOLINTBEGIN(readability-identifier-naming): the names are the C library's.
 extern "C" {
 
 using namespace reslab::torture;
 
-int open(const char* path, int flags, ...) {
+// The C library's names belong to these functions in the program's table of symbols.
+int own_open(const char* path, int flags, ...) __asm__("open");
+int own_open64(const char* path, int flags, ...) __asm__("open64");
+int own_openat(int directory, const char* path, int flags, ...) __asm__("openat");
+int own_openat64(int directory, const char* path, int flags, ...) __asm__("openat64");
+int own_close(int descriptor) __asm__("close");
+ssize_t own_write(int descriptor, const void* data, size_t size) __asm__("write");
+ssize_t own_pwrite(int descriptor, const void* data, size_t size, off_t offset) __asm__("pwrite");
+ssize_t own_pwrite64(int descriptor, const void* data, size_t size,
+                     off64_t offset) __asm__("pwrite64");
+int own_fsync(int descriptor) __asm__("fsync");
+int own_fdatasync(int descriptor) __asm__("fdatasync");
+int own_ftruncate(int descriptor, off_t size) __asm__("ftruncate");
+int own_ftruncate64(int descriptor, off64_t size) __asm__("ftruncate64");
+int own_rename(const char* from, const char* to) __asm__("rename");
+int own_renameat(int from_directory, const char* from, int to_directory,
+                 const char* to) __asm__("renameat");
+int own_unlink(const char* path) __asm__("unlink");
+int own_unlinkat(int directory, const char* path, int flags) __asm__("unlinkat");
+int own_rmdir(const char* path) __asm__("rmdir");
+int own_remove(const char* path) __asm__("remove");
+int own_mkdir(const char* path, mode_t mode) __asm__("mkdir");
+
+int own_open(const char* path, int flags, ...) {
   va_list arguments;
   va_start(arguments, flags);
   const auto mode = mode_of(flags, arguments);
   va_end(arguments);
   return open_at(AT_FDCWD, path, flags, mode);
 }
-int open64(const char* path, int flags, ...) {
+int own_open64(const char* path, int flags, ...) {
   va_list arguments;
   va_start(arguments, flags);
   const auto mode = mode_of(flags, arguments);
   va_end(arguments);
   return open_at(AT_FDCWD, path, flags, mode);
 }
-int openat(int directory, const char* path, int flags, ...) {
+int own_openat(int directory, const char* path, int flags, ...) {
   va_list arguments;
   va_start(arguments, flags);
   const auto mode = mode_of(flags, arguments);
   va_end(arguments);
   return open_at(directory, path, flags, mode);
 }
-int openat64(int directory, const char* path, int flags, ...) {
+int own_openat64(int directory, const char* path, int flags, ...) {
   va_list arguments;
   va_start(arguments, flags);
   const auto mode = mode_of(flags, arguments);
   va_end(arguments);
   return open_at(directory, path, flags, mode);
 }
-int close(int descriptor) {
+int own_close(int descriptor) {
   if (!watch().root.empty() && is_watched(descriptor)) {
     record({FileOperation::Kind::close, false, false, descriptor, 0, "", ""});
     const std::scoped_lock lock(watch().mutex);
@@ -273,18 +295,18 @@ int close(int descriptor) {
   }
   return static_cast<int>(syscall(SYS_close, descriptor));
 }
-ssize_t write(int descriptor, const void* data, size_t size) {
+ssize_t own_write(int descriptor, const void* data, size_t size) {
   return write_at(descriptor, data, size, 0, true);
 }
-ssize_t pwrite(int descriptor, const void* data, size_t size, off_t offset) {
+ssize_t own_pwrite(int descriptor, const void* data, size_t size, off_t offset) {
   return write_at(descriptor, data, size, offset, false);
 }
-ssize_t pwrite64(int descriptor, const void* data, size_t size, off64_t offset) {
+ssize_t own_pwrite64(int descriptor, const void* data, size_t size, off64_t offset) {
   return write_at(descriptor, data, size, offset, false);
 }
-int fsync(int descriptor) { return sync(descriptor, SYS_fsync); }
-int fdatasync(int descriptor) { return sync(descriptor, SYS_fdatasync); }
-int ftruncate(int descriptor, off_t size) noexcept {
+int own_fsync(int descriptor) { return sync(descriptor, SYS_fsync); }
+int own_fdatasync(int descriptor) { return sync(descriptor, SYS_fdatasync); }
+int own_ftruncate(int descriptor, off_t size) {
   const bool watched = !watch().root.empty() && is_watched(descriptor);
   if (watched && fails(false)) return -1;
   const auto result = static_cast<int>(syscall(SYS_ftruncate, descriptor, size));
@@ -292,24 +314,22 @@ int ftruncate(int descriptor, off_t size) noexcept {
     record({FileOperation::Kind::truncate, false, false, descriptor, size, "", ""});
   return result;
 }
-int ftruncate64(int descriptor, off64_t size) noexcept { return ftruncate(descriptor, size); }
-int rename(const char* from, const char* to) noexcept {
-  return rename_at(AT_FDCWD, from, AT_FDCWD, to);
-}
-int renameat(int from_directory, const char* from, int to_directory, const char* to) noexcept {
+int own_ftruncate64(int descriptor, off64_t size) { return own_ftruncate(descriptor, size); }
+int own_rename(const char* from, const char* to) { return rename_at(AT_FDCWD, from, AT_FDCWD, to); }
+int own_renameat(int from_directory, const char* from, int to_directory, const char* to) {
   return rename_at(from_directory, from, to_directory, to);
 }
-int unlink(const char* path) noexcept { return unlink_at(AT_FDCWD, path, 0); }
-int unlinkat(int directory, const char* path, int flags) noexcept {
+int own_unlink(const char* path) { return unlink_at(AT_FDCWD, path, 0); }
+int own_unlinkat(int directory, const char* path, int flags) {
   return unlink_at(directory, path, flags);
 }
-int rmdir(const char* path) noexcept { return unlink_at(AT_FDCWD, path, AT_REMOVEDIR); }
-int remove(const char* path) noexcept {
+int own_rmdir(const char* path) { return unlink_at(AT_FDCWD, path, AT_REMOVEDIR); }
+int own_remove(const char* path) {
   struct stat status{};
   if (lstat(path, &status) != 0) return -1;
   return unlink_at(AT_FDCWD, path, S_ISDIR(status.st_mode) ? AT_REMOVEDIR : 0);
 }
-int mkdir(const char* path, mode_t mode) noexcept {
+int own_mkdir(const char* path, mode_t mode) {
   const auto name = below_root(path);
   struct stat status{};
   if (!name.empty() && lstat(path, &status) != 0 && fails(true)) return -1;
@@ -318,5 +338,4 @@ int mkdir(const char* path, mode_t mode) noexcept {
     record({FileOperation::Kind::mkdir, false, false, -1, 0, name, ""});
   return result;
 }
-}  // extern "C"
-// NOLINTEND(readability-identifier-naming)
+}

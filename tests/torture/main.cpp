@@ -22,7 +22,7 @@ int usage() {
 int main(int argc, char** argv) {
   const std::vector<std::string> words(argv + 1, argv + argc);
   if (words.empty() || words.size() > 2) return usage();
-  const double number = words.size() > 1 ? std::atof(words[1].c_str()) : 0;
+  const double number = words.size() > 1 ? std::strtod(words[1].c_str(), nullptr) : 0;
   auto name = (std::filesystem::temp_directory_path() / "reslab-torture-XXXXXX").string();
   if (mkdtemp(name.data()) == nullptr) return usage();
   const std::filesystem::path work(name);

@@ -120,7 +120,7 @@ Outcome wait_for(pid_t child, const std::filesystem::path& directory) {
   }
   return {WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status),
           content(directory.string() + ".err"),
-          std::atoll(content(directory.string() + ".count").c_str())};
+          std::strtoll(content(directory.string() + ".count").c_str(), nullptr, 10)};
 }
 
 void make_experiment(const std::filesystem::path& directory, int seeds) {
