@@ -46,13 +46,14 @@ int watch_command(int argc, const char* const* argv) {
   const auto found = find_runs({directories.begin(), directories.end()});
   if (found.results.empty()) throw InvalidInput(found.errors);
 
-  const bool rewrites = terminal_of(STDOUT_FILENO).rewrites;
+  const bool once = given->count("once") > 0;
+  const bool rewrites = !once && terminal_of(STDOUT_FILENO).rewrites;
   std::string shown;
   for (;;) {
     const auto text = screen(directories);
     if (text != shown) std::cout << (rewrites ? kClearScreen : "") << text << std::flush;
     shown = text;
-    if (given->count("once") > 0) return kDone;
+    if (once) return kDone;
     std::this_thread::sleep_for(std::chrono::seconds(every));
   }
 }

@@ -91,6 +91,9 @@ TEST_F(OnATerminal, ARunFitsAndEndsInItsTestErrorAndCurves) {
             1)
       << text;
   EXPECT_THAT(text, HasSubstr("┤"));  // the curves
+  // --once leaves what is on the terminal.
+  EXPECT_THAT(shown(50, "", "watch --once runs/small"),
+              AllOf(HasSubstr("┤"), Not(HasSubstr("\033[2J"))));
 }
 
 TEST_F(OnATerminal, NoColourMeansNoneAndCiMeansLines) {

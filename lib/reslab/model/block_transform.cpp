@@ -9,7 +9,7 @@ BlockTransform::BlockTransform(torch::nn::Module& block, const BlockLayers& laye
     : norms_precede_(layers.norms_precede) {
   for (const auto& shape : layers.transform) {
     const auto number = std::to_string(convolutions_.size() + 1);
-    convolutions_.push_back(block.register_module("conv" + number, make.convolution(shape)));
+    convolutions_.emplace_back(block.register_module("conv" + number, make.convolution(shape)));
     norms_.push_back(make.norm(layers.norm_channels(shape)));
     block.register_module("bn" + number, norms_.back().module());
   }
