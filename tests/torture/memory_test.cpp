@@ -28,7 +28,11 @@ constexpr std::int64_t kNever = -1;
 thread_local std::int64_t allocations_left = kNever;
 
 /// Returns whether this allocation is the one that fails. The later ones succeed.
-bool fails() { return allocations_left != kNever && allocations_left-- == 0; }
+bool fails() {
+  if (allocations_left == kNever) return false;
+  --allocations_left;
+  return allocations_left == kNever;
+}
 
 void* allocate(std::size_t size) {
   if (fails()) throw std::bad_alloc();
