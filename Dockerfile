@@ -5,7 +5,7 @@ FROM debian:12 AS build
 COPY scripts/libraries.txt /source/scripts/
 RUN apt-get update && \
     grep -v '^#' /source/scripts/libraries.txt | xargs apt-get install -y --no-install-recommends \
-      g++ cmake ninja-build pkg-config git dpkg-dev file libtorch-dev libcurl4-openssl-dev libarchive-dev libssl-dev
+      g++ cmake ninja-build pkg-config git dpkg-dev file libtorch-dev libcurl4-openssl-dev libarchive-dev libssl-dev libopenmpi-dev
 COPY . /source
 RUN cd /source && \
     cmake --preset release -B /build -DRESLAB_TORCH=/usr -DCMAKE_INSTALL_PREFIX=/usr -DBUILD_TESTING=OFF && \

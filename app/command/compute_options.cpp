@@ -1,14 +1,17 @@
 #include "app/command/compute_options.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include <ATen/Parallel.h>
 #include <fmt/format.h>
 #include <torch/cuda.h>
+#include <unistd.h>
 
 #include "app/report/numbers.h"
 #include "app/runs/environment.h"
 #include "app/runs/messages.h"
+#include "app/runs/mpi_group.h"
 #include "reslab/base/error.h"
 #include "reslab/data/parallel.h"
 #include "reslab/execution/execution.h"
@@ -41,12 +44,20 @@ at::Device parse_device(const std::string& text) {
                         : at::Device(at::kCUDA, static_cast<c10::DeviceIndex>(index));
 }
 
+/// The CPUs of this process, divided among the ranks that may use the same ones.
+int fair_share_of(int cpus) {
+  const int all = std::max(cpus, static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN)));
+  const int sharing = (ranks_on_this_machine() * cpus + all - 1) / all;
+  return std::max(1, cpus / sharing);
+}
+
 }  // namespace
 
 ComputeOptions read_compute_options(const cxxopts::ParseResult& parsed) {
   ComputeOptions compute;
   compute.device = parse_device(parsed["device"].as<std::string>());
   compute.threads = threads_of(parsed);
+  if (parsed["threads"].as<std::string>() == "0") compute.threads = fair_share_of(compute.threads);
   at::set_num_threads(compute.threads);
   limit_worker_count(compute.threads);
   const auto environment = read_environment();

@@ -17,12 +17,14 @@
 #include "app/command/job_arguments.h"
 #include "app/command/jobs.h"
 #include "app/command/live_report.h"
+#include "app/command/ranks.h"
 #include "app/command/stop_signal.h"
 #include "app/command/worker.h"
 #include "app/report/report.h"
 #include "app/report/terminal_plot.h"
 #include "app/runs/directory_lock.h"
 #include "app/runs/messages.h"
+#include "app/runs/rank_checks.h"
 #include "app/runs/terminal.h"
 #include "reslab/base/cpu_features.h"
 #include "reslab/base/error.h"
@@ -145,13 +147,15 @@ void pause_between_looks() {
 /// Trains all runs that no other process trains. Then waits for the others and takes over the runs
 /// of processes that end without having finished them. Returns the worst exit code.
 int work(Experiments& experiments, const ComputeOptions& compute, ReportsMeanwhile& reports,
-         const Done& done) {
+         RankGroup* ranks, const Done& done) {
   std::list<Worker> workers;
   for (std::size_t i = 0; i < experiments.size(); ++i)
-    workers.emplace_back(experiments[i], compute,
-                         [&reports, i](const RunDirectory& directory, const Json& run) {
-                           return reports.sinks(i, directory, run);
-                         });
+    workers.emplace_back(
+        experiments[i], compute,
+        [&reports, i](const RunDirectory& directory, const Json& run) {
+          return reports.sinks(i, directory, run);
+        },
+        ranks, [ranks, i](std::size_t run) { announce_run(ranks, i, run); });
   int code = kDone;
   bool waits = false;
   for (;;) {
@@ -194,6 +198,25 @@ int work_with_jobs(const Experiments& experiments, const JobPlan& plan, ReportsM
   return code;
 }
 
+/// Trains the experiments, alone or as rank 0, and returns the exit code.
+int lead(const cxxopts::ParseResult& given, Experiments& experiments, const ComputeOptions& compute,
+         RankGroup* ranks) {
+  const auto plan = plan_jobs(given, experiments, compute);
+  ReportsMeanwhile reports(experiments, given);
+  for (const auto& checked : experiments) {
+    save_claims(checked);
+    warn_of_slow_precision(checked.experiment, compute.device);
+  }
+  const Done done = [&given](const CheckedExperiment& checked) {
+    return given.count("no-report") > 0 ? kDone : report(checked);
+  };
+  if (plan.jobs > 1) {
+    for (auto& checked : experiments) checked.data.clear();  // frees the lists of files
+    return work_with_jobs(experiments, plan, reports, done);
+  }
+  return work(experiments, compute, reports, ranks, done);
+}
+
 }  // namespace
 
 int run_command(int argc, const char* const* argv) {
@@ -203,27 +226,27 @@ int run_command(int argc, const char* const* argv) {
                          value_of(*given, "only")};
   const auto compute = read_compute_options(*given);
 
+  const auto ranks = join_ranks(*given);
+  silence_other_ranks(ranks.get());
   Experiments experiments;
-  InputErrors errors;
-  for (const auto& file : positional_of(*given))
-    errors.gather([&] { experiments.push_back(check_experiment(file, choice)); });
-  errors.raise();
-  const auto plan = plan_jobs(*given, experiments, compute);
-  ReportsMeanwhile reports(experiments, *given);
+  check_together(ranks.get(), [&] {
+    InputErrors errors;
+    for (const auto& file : positional_of(*given))
+      errors.gather([&] { experiments.push_back(check_experiment(file, choice)); });
+    errors.raise();
+  });
+  check_ranks(ranks.get(), experiments, compute);
 
   handle_stop_signals();
-  for (const auto& checked : experiments) {
-    save_claims(checked);
-    warn_of_slow_precision(checked.experiment, compute.device);
+  try {
+    if (rank_of(ranks.get()) > 0) return follow_first_rank(experiments, compute, *ranks);
+    const int code = lead(*given, experiments, compute, ranks.get());
+    announce_end(ranks.get(), code);
+    return code;
+  } catch (const std::exception& error) {
+    end_all_after(ranks.get(), "run", error);
+    throw;
   }
-  const Done done = [&given](const CheckedExperiment& checked) {
-    return given->count("no-report") > 0 ? kDone : report(checked);
-  };
-  if (plan.jobs > 1) {
-    for (auto& checked : experiments) checked.data.clear();  // frees the lists of files
-    return work_with_jobs(experiments, plan, reports, done);
-  }
-  return work(experiments, compute, reports, done);
 }
 
 }  // namespace reslab::app

@@ -6,13 +6,12 @@
 #include <utility>
 
 #include "app/command/command.h"
+#include "app/command/loaded_runs.h"
 #include "app/command/stop_signal.h"
 #include "app/inference/trained_model.h"
-#include "app/runs/data_files.h"
 #include "app/runs/directory_lock.h"
 #include "app/runs/machine_speed.h"
 #include "app/runs/messages.h"
-#include "app/runs/run_checks.h"
 #include "reslab/base/error.h"
 
 namespace reslab::app {
@@ -38,10 +37,13 @@ int worse(int a, int b) {
   return rank(a) > rank(b) ? a : b;
 }
 
-Worker::Worker(CheckedExperiment& checked, const ComputeOptions& compute, MakeSinks make_sinks)
+Worker::Worker(CheckedExperiment& checked, const ComputeOptions& compute, MakeSinks make_sinks,
+               RankGroup* ranks, Announce announce)
     : checked_(checked),
       compute_(compute),
       make_sinks_(std::move(make_sinks)),
+      ranks_(ranks),
+      announce_(std::move(announce)),
       open_(checked.runs.begin(), checked.runs.end()),
       code_(kDone) {
   for (const auto run : checked.runs)
@@ -121,40 +123,17 @@ bool Worker::export_finished(std::size_t run) {
   }
 }
 
-/// Loads the images that the group's runs share and trains the networks of those that are free.
+/// Trains the networks of the group's runs that are free.
 void Worker::train_group(RunsOfData& group) {
-  const auto& experiment = checked_.experiment;
-  const auto& options = experiment.runs[group.runs.front()].data;
-  if (!group.source) group.source = make_source(options);
-  note("data: " + describe(options, *group.source, Splits::all));
-  const auto data = load(options, *group.source, Splits::all);
-  group.source.reset();  // frees the memory of its list of files
-  print_left_out(data.unreadable);
-  check_classes(experiment, group.runs, checked_.directory, data.classes);
-  const auto files = data_files(options);
-  const auto environment = read_environment();
-  std::optional<Transform> transform;
-  const DataOptions* transformed = nullptr;
+  LoadedRuns loaded(checked_, group, compute_, ranks_);
   for (const auto run : group.runs) {
     if (!open_.contains(run) || settles_or_is_taken(run)) continue;
-    const auto& plan = experiment.runs[run];
-    if (transformed == nullptr || *transformed != plan.data) {
-      transform.emplace(make_transform(data, plan.data));
-      transformed = &plan.data;
-    }
-    train({.experiment = experiment,
-           .directory = checked_.directory,
-           .data = data,
-           .transform = *transform,
-           .environment = environment,
-           .device = compute_.device,
-           .threads = compute_.threads,
-           .data_files = files,
-           .make_sinks = make_sinks_,
-           .stop = [] { return stop_signal() != 0; },
-           .failed_elsewhere = [this, run] { return failed_elsewhere(run); },
-           .speeds = MachineSpeeds::usual_file()},
-          run);
+    auto context = loaded.context(run);
+    context.make_sinks = make_sinks_;
+    context.failed_elsewhere = [this, run] { return failed_elsewhere(run); };
+    context.speeds = MachineSpeeds::usual_file();
+    announce_(run);
+    train(context, run);
     if (stop_signal() != 0) return;
   }
 }

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <set>
 
@@ -20,8 +21,12 @@ class Worker {
  public:
   using MakeSinks = decltype(RunContext::make_sinks);
 
-  /// The experiment must outlive the worker.
-  Worker(CheckedExperiment& checked, const ComputeOptions& compute, MakeSinks make_sinks);
+  /// Called before a run is trained.
+  using Announce = std::function<void(std::size_t run)>;
+
+  /// The experiment, and `ranks`, which may be null, must outlive the worker.
+  Worker(CheckedExperiment& checked, const ComputeOptions& compute, MakeSinks make_sinks,
+         RankGroup* ranks, Announce announce);
 
   /// Trains and exports every run that is neither settled nor trained by another process, until
   /// stop_signal(). Prints the errors of runs and goes on with the next one.
@@ -50,6 +55,8 @@ class Worker {
   CheckedExperiment& checked_;
   ComputeOptions compute_;
   MakeSinks make_sinks_;
+  RankGroup* ranks_;
+  Announce announce_;
   std::set<std::size_t> open_;  // runs that are not settled
   int code_;
   /// When run.json of a run that had failed before was written. Such a run is tried again.

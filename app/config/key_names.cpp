@@ -38,9 +38,10 @@ constexpr OtherNames kKeys[] = {
      "epoch maxepochs maxepoch numepochs nepochs nepoch trainepochs numtrainepochs totalepochs"},
     {"/recipe/batch",
      "batchsize bs trainbatchsize perdevicetrainbatchsize minibatch minibatchsize bsz"},
-    {"/recipe/micro_batch",
-     "microbatchsize accumulategradbatches gradientaccumulationsteps gradaccumsteps accumsteps",
-     " (in images)"},
+    {"/recipe/parts",
+     "microbatch microbatchsize microbatches numparts accumulategradbatches "
+     "gradientaccumulationsteps gradaccumsteps accumsteps",
+     " (the number of parts of a batch)"},
     {"/recipe/init", "pretrained checkpoint weights initialcheckpoint loadfrom finetune resume"},
     {"/recipe/precision", "amp fp16 bf16 dtype mixedprecision half ampdtype"},
     {"/recipe/optimizer", "opt optim optimizername optimizertype"},

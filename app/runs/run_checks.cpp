@@ -1,6 +1,7 @@
 #include "app/runs/run_checks.h"
 
 #include <algorithm>
+#include <bit>
 
 #include <fmt/format.h>
 
@@ -18,13 +19,12 @@ constexpr const char* kWaysOut =
 std::string norm_error(const RunPlan& plan, const DataOutline& outline) {
   if (!plan.network.batch_norm || !is_staged(plan.network)) return "";
   const auto batch = plan.recipe.batch;
-  const auto micro_batch = plan.recipe.micro_batch > 0 ? plan.recipe.micro_batch : batch;
-  const auto images = batch % micro_batch > 0 ? batch % micro_batch : micro_batch;
+  const auto images = batch / plan.recipe.parts;
   const auto values = images * last_stage_size(plan.network, outline.height) *
                       last_stage_size(plan.network, outline.width);
   if (values > 1) return "";
   return fmt::format(
-      "BatchNorm of its last stage sees one value per channel: a micro-batch of one "
+      "BatchNorm of its last stage sees one value per channel: a part of one "
       "image of {}×{} pixels; expected larger images or a batch of {} in parts of "
       "at least 2 images",
       outline.height, outline.width, batch);
@@ -47,10 +47,13 @@ void fit_to_data(Experiment& experiment, const std::vector<std::size_t>& runs,
     if (std::min(outline.height, outline.width) < smallest)
       errors.add(place, fmt::format("takes images of at least {0}×{0}, the data's are {1}×{2}",
                                     smallest, outline.height, outline.width));
-    if (plan.recipe.micro_batch > plan.recipe.batch)
-      errors.add(place, fmt::format("has a micro_batch of {}, expected at most its batch of {}",
-                                    plan.recipe.micro_batch, plan.recipe.batch));
-    if (const auto error = norm_error(plan, outline); !error.empty()) errors.add(place, error);
+    const auto parts = plan.recipe.parts;
+    if (!std::has_single_bit(static_cast<std::uint64_t>(parts)) || plan.recipe.batch % parts != 0)
+      errors.add(place, fmt::format("has a batch of {} in {} parts; expected a power of two that "
+                                    "divides the batch",
+                                    plan.recipe.batch, parts));
+    else if (const auto error = norm_error(plan, outline); !error.empty())
+      errors.add(place, error);
     if (plan.network.in_channels != outline.channels)
       errors.add(place,
                  fmt::format("takes images of {}, the data have {}; the network's "

@@ -11,11 +11,13 @@
 #include "app/config/run_name.h"
 #include "app/config/settings_reader.h"
 #include "app/runs/directory_lock.h"
+#include "app/runs/following_rank.h"
 #include "app/runs/initial_weights.h"
 #include "app/runs/machine_speed.h"
 #include "app/runs/messages.h"
 #include "app/runs/picture_maker.h"
 #include "app/runs/progress.h"
+#include "app/runs/rank_checks.h"
 #include "app/runs/run_directory.h"
 #include "reslab/base/error.h"
 #include "reslab/base/file.h"
@@ -31,13 +33,6 @@ namespace {
 
 const char* precision_name(Precision precision) {
   return precision == Precision::bfloat16 ? "bfloat16" : "float32";
-}
-
-DiagnosticsOptions diagnostics_options(const std::vector<std::string>& names) {
-  DiagnosticsOptions options;
-  for (const auto& entry : diagnostics())
-    options.*entry.chosen = std::ranges::find(names, entry.name) != names.end();
-  return options;
 }
 
 /// The entries of a confusion matrix that are not zero.
@@ -71,30 +66,36 @@ class Run {
     if (is_finished(directory_.read())) {
       detail(named("finished before"));
       directory_.remove_leftovers();
-      return RunOutcome::finished;
+      return without_training(RunOutcome::finished);
     }
     directory_.make();
     const DirectoryLock lock(directory_.path());
     if (!lock.held()) {
       detail(named(lock.other() + " is training this run"));
-      return RunOutcome::taken;
+      return without_training(RunOutcome::taken);
     }
     if (!lock.other().empty()) say(lock.other() + " died while it trained this run");
     const auto before = directory_.read();  // by the process that had the lock
-    if (is_finished(before)) return RunOutcome::finished;
+    if (is_finished(before)) return without_training(RunOutcome::finished);
     if (context_.failed_elsewhere && context_.failed_elsewhere()) {
       note(named("failed in another process"));
-      return RunOutcome::failed;
+      return without_training(RunOutcome::failed);
     }
     lock_ = &lock;
+    tell_ranks(context_.ranks, std::nullopt);
     try {
       return train(before);
     } catch (const LostLock&) {
       tell(&RecordSink::close);
       say("another process has taken over this run");
+      end_other_ranks(RunOutcome::taken);
       return RunOutcome::taken;
     } catch (const IoError&) {
       throw;
+    } catch (const RankLost&) {
+      throw;
+    } catch (const Diverged& error) {  // on every rank
+      return fail(RunOutcome::failed, error);
     } catch (const InvalidInput& error) {  // an image that cannot be decoded, a damaged checkpoint
       return fail(RunOutcome::damaged, error);
     } catch (const std::exception& error) {
@@ -107,18 +108,30 @@ class Run {
     return run && run->value("status", "") == "finished";
   }
 
+  /// After an error that only this rank has seen.
+  void end_other_ranks(RunOutcome outcome) const {
+    if (size_of(context_.ranks) > 1)
+      context_.ranks->end_all(outcome == RunOutcome::damaged ? 2 : 1);
+  }
+
+  RunOutcome without_training(RunOutcome outcome) const {
+    tell_ranks(context_.ranks, outcome);
+    return outcome;
+  }
+
   RunOutcome train(const std::optional<Json>& before) {
     auto network = make_network(plan_.network, static_cast<std::uint64_t>(plan_.seed),
                                 plan_.recipe.batch_norm);
     const auto checkpoint = usable_checkpoint(before);
     const auto initial = initial_weights(checkpoint, before, *network);
     Trainer trainer(network, context_.data, context_.transform, plan_.recipe,
-                    static_cast<std::uint64_t>(plan_.seed), context_.device);
+                    static_cast<std::uint64_t>(plan_.seed), context_.device, context_.ranks);
     trainer.measure_layers(diagnostics_options(context_.experiment.diagnostics));
     describe(*network);
     if (!initial.is_null()) run_["initial_weights"] = initial;
     if (before) note_changed_environment(*before);
     begin_or_resume(trainer, checkpoint);
+    trainer.follow_first_rank();
     write_status("running");
     const bool finished = train_to_the_end(trainer);
     require_lock();
@@ -220,12 +233,14 @@ class Run {
     tell(&RecordSink::forget_after, trainer.iteration());
   }
 
+  bool stop_wanted() const { return context_.stop && context_.stop(); }
+
   /// Returns whether the training has finished. Otherwise it was interrupted and saved.
   bool train_to_the_end(Trainer& trainer) {
     auto saved = std::chrono::steady_clock::now();
     show_progress(trainer);
     while (!trainer.done()) {
-      const auto record = trainer.advance();
+      const auto record = trainer.advance(stop_wanted());
       if (record) {
         if (!trainer.layers().empty()) tell(&RecordSink::layers, trainer.layers());
         if (record->test)
@@ -239,7 +254,7 @@ class Run {
           save_tensors(directory_.best_weights(), trainer.weights(), weights_metadata());
       }
       show_progress(trainer);
-      const bool interrupted = context_.stop && context_.stop();
+      const bool interrupted = size_of(context_.ranks) > 1 ? trainer.stopped() : stop_wanted();
       const bool evaluated = record && record->test;
       if (interrupted || evaluated || checkpoint_due(trainer.iteration(), saved)) {
         require_lock();
@@ -325,6 +340,7 @@ class Run {
     if (run_.is_null()) return outcome;  // run.json stays as it was
     run_["failure"] = fmt::format("{}", fmt::join(lines, "; "));
     write_status("failed");
+    if (dynamic_cast<const Diverged*>(&error) == nullptr) end_other_ranks(outcome);
     return outcome;
   }
 
@@ -351,7 +367,14 @@ std::string named(const RunPlan& plan, const std::string& text) {
 
 RunOutcome run_one(const RunContext& context, std::size_t index, std::int64_t position,
                    std::int64_t count) {
-  return Run(context, context.experiment.runs[index], position, count).execute();
+  const auto& plan = context.experiment.runs[index];
+  if (rank_of(context.ranks) != 0) return follow_run(context, plan);
+  try {
+    return Run(context, plan, position, count).execute();
+  } catch (const std::exception& error) {
+    end_all_after(context.ranks, named(plan, "training"), error);
+    throw;
+  }
 }
 
 }  // namespace reslab::app

@@ -14,6 +14,7 @@
 #include "app/runs/run_directory.h"
 #include "reslab/data/images.h"
 #include "reslab/data/transform.h"
+#include "reslab/ranks/rank_group.h"
 
 namespace reslab::app {
 
@@ -33,6 +34,7 @@ struct RunContext {
   // run's lock; true leaves the run as it is.
   std::function<bool()> failed_elsewhere = nullptr;
   std::filesystem::path speeds = {};  // file that keeps the speeds of runs; empty: none
+  RankGroup* ranks = nullptr;         // that train a run together
 };
 
 /// A line about a run: "resnet-20 seed 1: text".
@@ -43,8 +45,8 @@ enum class RunOutcome { finished, failed, damaged, interrupted, taken };
 
 /// Trains run `index` of the experiment: from the beginning, from its last checkpoint, or not at
 /// all if it has finished or another process trains it. `position` of `count` is for the progress
-/// line. A run that fails keeps its records and writes the reason to run.json and stderr. Throws
-/// IoError.
+/// line. A run that fails keeps its records and writes the reason to run.json and stderr. With
+/// several ranks, each calls this; rank 0 writes. Throws IoError.
 RunOutcome run_one(const RunContext& context, std::size_t index, std::int64_t position,
                    std::int64_t count);
 

@@ -96,13 +96,15 @@ at::Tensor BatchMemory::take(std::int64_t count, const Transform& transform, std
 TrainingBatches::TrainingBatches(const Images& train, const Transform& transform,
                                  std::uint64_t seed, std::int64_t batch,
                                  std::int64_t first_iteration, std::optional<at::Device> device,
-                                 Sampler sampler)
+                                 Sampler sampler, std::optional<Share> share)
     : images_(train),
       transform_(transform),
       seed_(seed),
-      position_(first_iteration * checked_batch(train, batch)),
+      batch_(checked_batch(train, batch)),
+      share_(share.value_or(Share{0, batch_})),
+      position_(first_iteration * batch_),
       sampler_(sampler),
-      samples_(static_cast<std::size_t>(batch)),
+      samples_(static_cast<std::size_t>(share_.size())),
       on_device_(device && DeviceImages::can_hold(train, transform)
                      ? std::optional<DeviceImages>(std::in_place, train, transform, *device)
                      : std::nullopt),
@@ -127,13 +129,15 @@ void TrainingBatches::begin_epoch(std::uint64_t epoch) {
 
 void TrainingBatches::choose_samples() {
   const auto size = images_.size();
+  auto position = position_ + share_.first;
   for (auto& sample : samples_) {
-    const auto epoch = static_cast<std::uint64_t>(position_ / size);
+    const auto epoch = static_cast<std::uint64_t>(position / size);
     if (epoch_ != epoch) begin_epoch(epoch);
-    const auto place = static_cast<std::size_t>(position_ % size);
+    const auto place = static_cast<std::size_t>(position % size);
     sample = {epoch, order_[place], repeats_.empty() ? 0 : repeats_[place]};
-    ++position_;
+    ++position;
   }
+  position_ += batch_;
 }
 
 Random TrainingBatches::augmentation_random(const Sample& sample) const {
@@ -184,23 +188,21 @@ Batch evaluation_batch(const Images& images, const Transform& transform, std::in
   return evaluation_batch(images, transform, first, count, memory);
 }
 
-namespace {
-
-std::int64_t fitting_batch(std::int64_t batch, const Transform& transform) {
+std::int64_t evaluation_batch_images(const Transform& transform, std::int64_t batch) {
   constexpr std::int64_t kPixels = std::int64_t{224} * 224;
   const auto pixels = std::int64_t{transform.height()} * transform.width();
   return std::clamp<std::int64_t>(batch * kPixels / pixels, 1, batch);
 }
 
-}  // namespace
-
 EvaluationBatches::EvaluationBatches(const Images& images, const Transform& transform,
-                                     std::int64_t batch)
-    : prefetch_([this, &images, &transform,
-                 batch = fitting_batch(checked_batch(images, batch),
-                                       transform)]() -> std::optional<Batch> {
+                                     std::int64_t batch, std::optional<Share> share)
+    : first_(share ? share->first * evaluation_batch_images(transform, checked_batch(images, batch))
+                   : 0),
+      prefetch_([this, &images, &transform,
+                 batch = evaluation_batch_images(transform, checked_batch(images, batch)),
+                 last = share ? share->last : INT64_MAX]() -> std::optional<Batch> {
         const auto count = std::min(batch, images.size() - first_);
-        if (count == 0) return std::nullopt;
+        if (count <= 0 || first_ / batch >= last) return std::nullopt;
         first_ += count;
         return evaluation_batch(images, transform, first_ - count, count, memory_);
       }) {}

@@ -8,6 +8,7 @@
 #include <ATen/core/Tensor.h>
 #include <c10/core/Device.h>
 
+#include "reslab/base/share.h"
 #include "reslab/data/device_images.h"
 #include "reslab/data/images.h"
 #include "reslab/data/prefetch.h"
@@ -35,6 +36,8 @@ class BatchMemory {
 /// starts at `first_iteration` therefore continues an earlier one bit by bit. `train` and
 /// `transform` must outlive the object.
 ///
+/// With a `share`, only these images of each batch are made.
+///
 /// With a `device`, images that DeviceImages can hold are stored there and batches are made there.
 /// Otherwise batches are made in CPU memory.
 class TrainingBatches {
@@ -43,7 +46,7 @@ class TrainingBatches {
   TrainingBatches(const Images& train, const Transform& transform, std::uint64_t seed,
                   std::int64_t batch, std::int64_t first_iteration,
                   std::optional<at::Device> device = std::nullopt,
-                  Sampler sampler = Sampler::shuffle);
+                  Sampler sampler = Sampler::shuffle, std::optional<Share> share = std::nullopt);
 
   /// The next batch. Throws InvalidInput, naming the file, if an image cannot be decoded.
   Batch next();
@@ -67,7 +70,9 @@ class TrainingBatches {
   const Images& images_;
   const Transform& transform_;
   std::uint64_t seed_;
-  std::int64_t position_;  // the next image's position in the stream
+  std::int64_t batch_;  // images in a whole batch
+  Share share_;
+  std::int64_t position_;  // the next batch's position in the stream
   std::optional<std::uint64_t> epoch_;
   Sampler sampler_;
   std::vector<std::int64_t> order_;     // the images of that epoch
@@ -87,15 +92,20 @@ Batch evaluation_batch(const Images& images, const Transform& transform, std::in
 /// Images per batch of an evaluation. Changing it changes results in their last digits.
 constexpr std::int64_t kEvaluationBatch = 256;
 
+/// The number of images in a batch for evaluation: `batch` if they have at most 224×224 pixels.
+/// Larger images come in smaller batches of the same number of pixels.
+std::int64_t evaluation_batch_images(const Transform& transform,
+                                     std::int64_t batch = kEvaluationBatch);
+
 /// All images once, in order, in prefetched batches for evaluation. `images` and `transform` must
 /// outlive the object.
 class EvaluationBatches {
  public:
-  /// `batch`: the number of images in a batch if they have at most 224×224 pixels. Larger images
-  /// come in smaller batches of the same number of pixels. Throws InvalidInput if there are no
-  /// images or `batch` is below 1.
+  /// `batch`: as in evaluation_batch_images. With a `share`, only these batches are made. Throws
+  /// InvalidInput if there are no images or `batch` is below 1.
   EvaluationBatches(const Images& images, const Transform& transform,
-                    std::int64_t batch = kEvaluationBatch);
+                    std::int64_t batch = kEvaluationBatch,
+                    std::optional<Share> share = std::nullopt);
 
   /// The next batch; empty after the last one. The last batch may be smaller than the others.
   std::optional<Batch> next() { return prefetch_.next(); }
@@ -104,7 +114,7 @@ class EvaluationBatches {
   double seconds_waited() const { return prefetch_.seconds_waited(); }
 
  private:
-  std::int64_t first_ = 0;
+  std::int64_t first_ = 0;  // the next image
   BatchMemory memory_;
   Prefetch<Batch> prefetch_;  // the last member, because its thread uses the others
 };

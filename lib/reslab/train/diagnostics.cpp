@@ -4,6 +4,7 @@
 
 #include <torch/torch.h>
 
+#include "reslab/ranks/collectives.h"
 #include "reslab/train/stopwatch.h"
 
 namespace reslab {
@@ -77,14 +78,19 @@ void LayerProbe::gate(const torch::nn::Module& gate, const at::Tensor& t) {
   layers_[layer_of_.at(&gate)].record.gate_mean = t.detach().to(at::kFloat).mean().item<double>();
 }
 
-std::vector<LayerRecord> LayerProbe::read(std::int64_t iteration) {
+std::vector<LayerRecord> LayerProbe::read(std::int64_t iteration, RankGroup* group) {
   const Stopwatch watch(seconds_);
   const torch::NoGradGuard no_grad;
+  std::vector<float> backward;  // on how many ranks a layer took part in the backward pass
+  for (const auto& layer : layers_)
+    backward.push_back(std::exchange(*layer.has_gradient, false) ? 1 : 0);
+  if (group != nullptr) sum_over_ranks(*group, std::span(backward));
   std::vector<LayerRecord> rows;
-  for (auto& layer : layers_) {
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    auto& layer = layers_[i];
     auto row = std::exchange(layer.record, {0, layer.record.layer, layer.record.index, {}, {}, {}});
     row.iteration = iteration;
-    if (std::exchange(*layer.has_gradient, false) && options_.gradient_norm)
+    if (backward[i] > 0 && options_.gradient_norm)
       row.gradient_norm = layer.weight.grad().norm().item<double>();
     if (row.response_std || row.gradient_norm || row.gate_mean) rows.push_back(std::move(row));
   }

@@ -8,6 +8,7 @@
 
 #include "reslab/model/network.h"
 #include "reslab/model/observer.h"
+#include "reslab/ranks/rank_group.h"
 #include "reslab/train/diagnostics_options.h"
 #include "reslab/train/record.h"
 
@@ -27,8 +28,9 @@ class LayerProbe : public Observer {
 
   /// Returns a row for each layer that was measured since the last call, in the order of the
   /// network. `iteration` is the number of finished steps. A layer that took no part in the step
-  /// (stochastic depth) has no gradient norm.
-  std::vector<LayerRecord> read(std::int64_t iteration);
+  /// (stochastic depth) on any rank has no gradient norm. The rows of rank 0 are those of a single
+  /// process; all ranks call this. Throws RankLost.
+  std::vector<LayerRecord> read(std::int64_t iteration, RankGroup* group = nullptr);
 
   /// Seconds spent on measuring since the last call.
   double take_seconds();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,14 @@ inline const std::vector<DiagnosticsEntry>& diagnostics() {
       {"gate_mean", "how open each gate is on average, 0 … 1", &DiagnosticsOptions::gate_mean},
   };
   return entries;
+}
+
+/// The options that measure what `names` names.
+inline DiagnosticsOptions diagnostics_options(const std::vector<std::string>& names) {
+  DiagnosticsOptions options;
+  for (const auto& entry : diagnostics())
+    options.*entry.chosen = std::ranges::find(names, entry.name) != names.end();
+  return options;
 }
 
 }  // namespace reslab

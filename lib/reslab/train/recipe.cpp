@@ -58,10 +58,11 @@ const Settings<Recipe>& recipe_settings() {
           &Recipe::epochs, 0, 1e6)
           .omit_default(),
       number("batch", "images in a training step", &Recipe::batch, 2, 65536),
-      number("micro_batch",
-             "images that go through the network together and share BatchNorm's statistics; "
-             "gradients are summed over the batch; 0: the whole batch",
-             &Recipe::micro_batch, 0, 65536),
+      number(
+          "parts",
+          "equal parts in which a batch goes through the network, a power of two; BatchNorm sees "
+          "one part, gradients are summed; up to as many processes share the work",
+          &Recipe::parts, 1, 32768),
       choice("precision",
              "precision of convolutions and activations; auto: bfloat16 on GPUs and on CPUs with "
              "AMX, else float32",

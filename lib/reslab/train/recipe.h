@@ -46,9 +46,9 @@ struct Recipe {
   std::int64_t iterations = 64000;
   double epochs = 0;         // above 0: passes over the training images in place of iterations
   std::int64_t batch = 128;  // images per iteration
-  // Images that go through the network together, 0: the whole batch. BatchNorm sees only these, as
-  // on each of the paper's two GPUs. The gradients of a batch are summed.
-  std::int64_t micro_batch = 0;
+  // A batch goes through the network in this many equal parts. BatchNorm sees one part, as on each
+  // of the paper's two GPUs. The gradients are summed. A power of two that divides `batch`.
+  std::int64_t parts = 1;
   Precision precision = Precision::float32;
   Kernels kernels = Kernels::fused;
   OptimizerOptions optimizer;

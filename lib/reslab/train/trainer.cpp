@@ -1,5 +1,6 @@
 #include "reslab/train/trainer.h"
 
+#include <array>
 #include <cmath>
 #include <functional>
 #include <unordered_map>
@@ -10,10 +11,12 @@
 #include "reslab/base/memory.h"
 #include "reslab/base/random.h"
 #include "reslab/model/observer.h"
+#include "reslab/ranks/collectives.h"
 #include "reslab/train/diagnostics.h"
 #include "reslab/train/evaluation.h"
 #include "reslab/train/mixup.h"
 #include "reslab/train/stopwatch.h"
+#include "reslab/train/tensor_exchange.h"
 
 namespace reslab {
 namespace {
@@ -22,8 +25,6 @@ constexpr std::uint64_t kMixupKey = 3;  // separates these random numbers from t
 
 /// Thrown before the optimizer changes the weights.
 struct LossNotFinite {};
-
-bool has_finite_loss(const at::Tensor& sums) { return std::isfinite(sums[0].item<double>()); }
 
 /// Finds the layer whose output is the first that is not finite.
 class FiniteProbe : public Observer {
@@ -68,13 +69,14 @@ Diverged::Diverged(const std::string& what, std::int64_t iteration, const std::s
                          (where.empty() ? "" : "; " + where)) {}
 
 Trainer::Trainer(std::shared_ptr<Network> network, DataSet data, Transform transform, Recipe recipe,
-                 std::uint64_t seed, at::Device device)
+                 std::uint64_t seed, at::Device device, RankGroup* group)
     : data_(std::move(data)),
       transform_(std::move(transform)),
       recipe_(resolved(std::move(recipe), data_.train->size())),
       seed_(seed),
+      group_(group),
       step_(std::move(network), recipe_,
-            {resolve(recipe_.precision, device), recipe_.kernels, device}) {
+            {resolve(recipe_.precision, device), recipe_.kernels, device}, group) {
   state_.warming_up = recipe_.learning_rate.warmup.has_value();
   // cuDNN's other algorithms give other bits each time.
   if (device.is_cuda()) at::globalContext().setDeterministicCuDNN(true);
@@ -92,10 +94,10 @@ double Trainer::images_per_second_since(const Mark& mark) const {
   return images == 0 ? 0 : images / (state_.seconds - mark.seconds);
 }
 
-std::optional<Record> Trainer::advance() {
+std::optional<Record> Trainer::advance(bool stop) {
   {
     const Stopwatch watch(state_.seconds);
-    step();
+    step(stop);
   }
   if (!record_due(state_.iteration)) return std::nullopt;
   return make_record();
@@ -110,7 +112,8 @@ Batch Trainer::next_batch() {
   if (!batches_) {
     const auto device = step_.execution().device;
     batches_.emplace(*data_.train, transform_, seed_, recipe_.batch, state_.iteration,
-                     device.is_cpu() ? std::nullopt : std::optional(device), recipe_.sampler);
+                     device.is_cpu() ? std::nullopt : std::optional(device), recipe_.sampler,
+                     step_.share());
   }
   const Stopwatch watch(timing_.waiting);
   auto batch = batches_->next();
@@ -119,7 +122,7 @@ Batch Trainer::next_batch() {
 }
 
 /// Reading the sums, and measuring layers, are the only places where the loop waits for the device.
-void Trainer::step() {
+void Trainer::step(bool stop) {
   learning_rate_ = next_rate();
   const auto mixup_weight =
       recipe_.mixup_alpha > 0
@@ -130,43 +133,54 @@ void Trainer::step() {
   const auto number = state_.iteration + 1;
   seed_network();
   std::optional<LayerProbe> probe;
-  std::optional<ObserverScope> observed;
-  if (diagnostics_.any() && record_due(number))
-    observed.emplace(probe.emplace(step_.network(), diagnostics_));
-  // A GPU would have to be waited for here; there the loss is checked after the step.
-  const bool checks = step_.execution().device.is_cpu();
+  if (diagnostics_.any() && record_due(number)) probe.emplace(step_.network(), diagnostics_);
+  // A GPU would have to be waited for before the optimizer's step; there the loss is checked after
+  // it.
+  const bool checks_first = step_.execution().device.is_cpu();
+  StepSums sums;
   const auto hook = [&](const auto&) {
-    if (checks && !has_finite_loss(step_.sums())) throw LossNotFinite();
-    if (probe) layers_ = probe->read(number);
+    if (checks_first) {
+      sums = step_sums(stop);
+      if (!std::isfinite(sums.loss)) throw LossNotFinite();
+    }
+    if (probe) layers_ = probe->read(number, group_);
   };
-  const auto run = [&] {
+  const auto run = [&](Observer* observer) {
     try {
-      step_.run(hook);
+      step_.run(hook, observer);
       return true;
     } catch (const LossNotFinite&) {
       return false;
     }
   };
   constexpr auto kLoss = "the training loss is";
-  if (!run())
+  if (!run(probe ? &*probe : nullptr))
     throw Diverged(kLoss, number, first_not_finite(step_.network(), [&] {
                      seed_network();
-                     run();
+                     run(nullptr);
                    }));
   if (probe) timing_.diagnostics += probe->take_seconds();
-  const auto read = step_.sums().cpu();
-  const auto loss = read[0].item<double>();
-  if (!std::isfinite(loss)) throw Diverged(kLoss, number, "");
-  state_.window.loss += loss;
-  state_.window.wrong += read[1].item<std::int64_t>();
+  if (!checks_first) sums = step_sums(stop);
+  if (!std::isfinite(sums.loss)) throw Diverged(kLoss, number, "");
+  stopped_ = sums.stops > 0;
+  state_.window.loss += sums.loss;
+  state_.window.wrong += static_cast<std::int64_t>(sums.wrong);
   state_.window.images += recipe_.batch;
   state_.iteration = number;
 }
 
 /// Seeds the network's own random numbers, such as those of dropout, for the next step.
 void Trainer::seed_network() {
-  if (is_random(step_.network().spec()))
-    torch::manual_seed(Random({seed_, static_cast<std::uint64_t>(state_.iteration)}).next());
+  if (is_random(step_.network().spec())) step_.draw_by(seed_, state_.iteration);
+}
+
+/// Reads the sums of the step and adds them over the ranks. `stop`: whether this rank wants to
+/// stop.
+Trainer::StepSums Trainer::step_sums(bool stop) {
+  const auto read = step_.sums().cpu();
+  std::array<double, 3> sums = {read[0].item<double>(), read[1].item<double>(), stop ? 1.0 : 0.0};
+  if (group_ != nullptr) sum_over_ranks(*group_, std::span<double>(sums));
+  return {sums[0], sums[1], sums[2]};
 }
 
 double Trainer::next_rate() const {
@@ -222,7 +236,7 @@ Evaluation Trainer::evaluate_test() {
 
 Evaluation Trainer::measured(const Images& images) {
   const auto measure = [&] {
-    return evaluate(step_.network(), images, transform_, step_.execution());
+    return evaluate(step_.network(), images, transform_, step_.execution(), group_);
   };
   auto evaluation = measure();
   if (!std::isfinite(evaluation.score.loss))
@@ -257,6 +271,14 @@ void Trainer::save(const std::filesystem::path& path) {
 
 void Trainer::restore(const std::filesystem::path& path) {
   state_ = load_checkpoint(path, step_, recipe_.iterations);
+  begun_ = timed_ = {state_.iteration, state_.seconds};
+}
+
+void Trainer::follow_first_rank() {
+  if (size_of(group_) == 1) return;
+  const auto shared = broadcast_tensors(*group_, checkpoint_of(step_, state_));
+  if (group_->rank() == 0) return;
+  state_ = apply_checkpoint(shared, "rank 0", step_, recipe_.iterations);
   begun_ = timed_ = {state_.iteration, state_.seconds};
 }
 

@@ -14,6 +14,7 @@
 #include "reslab/data/images.h"
 #include "reslab/data/transform.h"
 #include "reslab/model/network.h"
+#include "reslab/ranks/rank_group.h"
 #include "reslab/train/checkpoint.h"
 #include "reslab/train/diagnostics_options.h"
 #include "reslab/train/recipe.h"
@@ -33,12 +34,15 @@ class Diverged : public std::runtime_error {
 /// restores. The results are a function of the network's initial weights, the data, the recipe, the
 /// seed, the number of threads, the device and LibTorch's version. A training that was saved and
 /// restored at any step continues bit by bit as if it had not been interrupted.
+///
+/// With a group, several processes train the network together, and each makes the same calls. The
+/// results do not depend on the number of ranks. All functions that compute throw RankLost.
 class Trainer {
  public:
   /// Moves the network to the device, its weights to channels_last. On a GPU, the process uses
   /// cuDNN's deterministic algorithms from now on.
   Trainer(std::shared_ptr<Network> network, DataSet data, Transform transform, Recipe recipe,
-          std::uint64_t seed, at::Device device);
+          std::uint64_t seed, at::Device device, RankGroup* group = nullptr);
 
   bool done() const { return state_.iteration == recipe_.iterations; }
   /// Number of finished steps.
@@ -49,8 +53,11 @@ class Trainer {
   double images_per_second() const { return images_per_second_since(begun_); }
 
   /// Makes one step. Returns a record if one is due: every `record_every` and `evaluate_every`
-  /// steps and after the last step. Throws Diverged, and InvalidInput if an image cannot be read.
-  std::optional<Record> advance();
+  /// steps and after the last step. `stop`: whether this rank wants to stop after the step. Throws
+  /// Diverged, and InvalidInput if an image cannot be read.
+  std::optional<Record> advance(bool stop = false);
+  /// Whether `stop` was true in the last call of `advance` on any rank.
+  bool stopped() const { return stopped_; }
   /// The weights that evaluations use: the average if the recipe has `ema`, else the network's.
   NamedTensors weights();
   /// The evaluation on the test split that belongs to the last record with a test error.
@@ -73,6 +80,9 @@ class Trainer {
   /// Continues from a checkpoint; to be called before the first step. Throws InvalidInput if the
   /// file is damaged or belongs to another network.
   void restore(const std::filesystem::path& path);
+  /// Continues where rank 0 is: gives every rank its weights, its optimizer's state and the rest of
+  /// a checkpoint. To be called before the first step.
+  void follow_first_rank();
 
  private:
   /// A point of the training: finished steps, and the seconds spent in them.
@@ -81,8 +91,16 @@ class Trainer {
     double seconds = 0;
   };
 
-  void step();
+  /// Over the images of a step: losses and wrong images; and the ranks that want to stop.
+  struct StepSums {
+    double loss = 0;
+    double wrong = 0;
+    double stops = 0;
+  };
+
+  void step(bool stop);
   void seed_network();
+  StepSums step_sums(bool stop);
   Batch next_batch();
   double next_rate() const;
   double images_per_second_since(const Mark& mark) const;
@@ -96,10 +114,12 @@ class Trainer {
   Transform transform_;
   Recipe recipe_;
   std::uint64_t seed_;
+  RankGroup* group_;
   TrainingStep step_;
   TrainingState state_;
   double learning_rate_ = 0;  // of the last step
   bool improved_ = false;
+  bool stopped_ = false;
   DiagnosticsOptions diagnostics_;
   std::vector<LayerRecord> layers_;
   Evaluation last_test_;

@@ -38,11 +38,11 @@ struct Training {
   ShapesOptions& shapes() { return std::get<ShapesOptions>(options.source); }
   Steps& steps() { return std::get<Steps>(recipe.learning_rate.schedule); }
 
-  Trainer& begin(std::uint64_t seed = 1) {
+  Trainer& begin(std::uint64_t seed = 1, RankGroup* group = nullptr) {
     data = load(options);
     transform.emplace(make_transform(data, options));
     network = make_network(parse_network(network_name), seed, recipe.batch_norm);
-    return trainer.emplace(network, data, *transform, recipe, seed, device);
+    return trainer.emplace(network, data, *transform, recipe, seed, device, group);
   }
 
   /// How evaluations of the network are computed.

@@ -274,14 +274,14 @@ TEST(Trainer, TrainsInBfloat16AndResumesThereToo) {
   expect_equal_weights(*first.network, *whole.network);
 }
 
-TEST(Trainer, SumsTheGradientsOfMicroBatches) {
+TEST(Trainer, SumsTheGradientsOfParts) {
   Training whole;
   whole.network_name = "resnet-8:batch_norm=false,initialization=xavier";
   whole.begin();
   const auto expected = whole.finish();
   Training parts;
   parts.network_name = whole.network_name;
-  parts.recipe.micro_batch = 3;  // 3 + 3 + 2 images
+  parts.recipe.parts = 4;
   parts.begin();
   const auto records = parts.finish();
   EXPECT_NEAR(records.back().train.loss, expected.back().train.loss, 1e-4);
@@ -292,13 +292,28 @@ TEST(Trainer, SumsTheGradientsOfMicroBatches) {
     EXPECT_TRUE(at::allclose(one[i], other[i], 1e-3, 1e-5)) << i;
 }
 
-TEST(Trainer, ShowsBatchNormTheMicroBatch) {
-  Training training;
-  training.recipe.micro_batch = 4;
-  training.begin();
-  training.trainer->advance();
-  const auto seen = training.network->named_buffers()["bn1.num_batches_tracked"];
-  EXPECT_EQ(seen.item<std::int64_t>(), 2);
+// A step with a rate of 0 has BatchNorm's statistics as its only result. Those of a step with half
+// the images are the first part's.
+TEST(Trainer, AveragesTheStatisticsOfTheParts) {
+  const auto step = [&](std::int64_t batch, std::int64_t parts, std::int64_t iterations) {
+    Training training;
+    training.steps().start = 0;
+    training.recipe.batch = batch;
+    training.recipe.parts = parts;
+    training.recipe.iterations = iterations;
+    training.recipe.batch_norm.momentum = iterations == 1 ? 1 : 0.5;
+    training.begin();
+    while (!training.trainer->done()) training.trainer->advance();
+    auto buffers = training.network->named_buffers();
+    EXPECT_EQ(buffers["bn1.num_batches_tracked"].item<std::int64_t>(), iterations);
+    return buffers["bn1.running_mean"].clone();
+  };
+  const auto mean = step(8, 2, 1);
+  const auto first = step(4, 1, 1);
+  // After two steps with a momentum of ½: mean₁/4 + mean₂/2.
+  const auto second = (step(4, 1, 2) - first / 4) * 2;
+  EXPECT_TRUE(at::allclose(mean, (first + second) / 2, 1e-4, 1e-6));
+  EXPECT_FALSE(at::allclose(mean, first, 1e-2, 1e-3));
 }
 
 TEST(Trainer, LearnsTheEmbeddedImages) {

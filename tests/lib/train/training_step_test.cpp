@@ -19,10 +19,10 @@ Execution on_test_device(Kernels kernels = Kernels::aten) {
 }
 
 /// A recipe for batches of six images.
-Recipe recipe_of_six(std::int64_t micro_batch = 0) {
+Recipe recipe_of_six(std::int64_t parts = 1) {
   Recipe recipe;
   recipe.batch = 6;
-  recipe.micro_batch = micro_batch;
+  recipe.parts = parts;
   return recipe;
 }
 
@@ -43,7 +43,7 @@ Batch random_batch() {
 }
 
 TEST(TrainingStep, ShowsTheHookEveryGradientOnceAStep) {
-  auto step = make_step("resnet-8", recipe_of_six(2));  // three backward passes
+  auto step = make_step("resnet-8", recipe_of_six(2));  // two backward passes
   const auto parameters = step.network().parameters();
   const auto batch = random_batch();
   int calls = 0;
@@ -81,7 +81,7 @@ TEST(TrainingStep, TakesTheGradientsThatTheHookLeaves) {
 
 TEST(TrainingStep, ReturnsTheSumOfLossesAndOfWrongImages) {
   const auto batch = random_batch();
-  auto step = make_step("resnet-8:batch_norm=false", recipe_of_six(4));
+  auto step = make_step("resnet-8:batch_norm=false", recipe_of_six(2));
   const auto logits =
       make_network(parse_network("resnet-8:batch_norm=false"), 1)->forward(batch.images);
   step.load(batch, 0.1);
@@ -177,10 +177,17 @@ TEST(TrainingStep, NeverWaitsForTheDevice) {
       }
 }
 
+/// The images, or labels, that the images of a batch are mixed with.
+at::Tensor each_part_rolled(const at::Tensor& batch, std::int64_t parts) {
+  std::vector<at::Tensor> rolled;
+  for (const auto& part : batch.chunk(parts)) rolled.push_back(part.roll(1, 0));
+  return at::cat(rolled);
+}
+
 /// The soft targets of a mixture, as PyTorch takes them.
-at::Tensor soft_targets(const at::Tensor& labels, double weight) {
+at::Tensor soft_targets(const at::Tensor& labels, double weight, std::int64_t parts) {
   const auto hot = at::one_hot(labels, 10).to(at::kFloat);
-  return weight * hot + (1 - weight) * hot.roll(1, 0);
+  return weight * hot + (1 - weight) * each_part_rolled(hot, parts);
 }
 
 // Against PyTorch's cross entropy with soft targets and its own label smoothing.
@@ -188,8 +195,8 @@ TEST(TrainingStep, SmoothsLabelsAndMixesImagesLikePyTorch) {
   const auto* const name = "resnet-8:batch_norm=false";
   for (const double smoothing : {0.0, 0.1})
     for (const double weight : {0.3, 0.8})
-      for (const std::int64_t micro_batch : {0, 4}) {
-        auto recipe = recipe_of_six(micro_batch);
+      for (const std::int64_t parts : {1, 2}) {
+        auto recipe = recipe_of_six(parts);
         recipe.label_smoothing = smoothing;
         recipe.mixup_alpha = 1;
         auto step = make_step(name, recipe);
@@ -198,9 +205,10 @@ TEST(TrainingStep, SmoothsLabelsAndMixesImagesLikePyTorch) {
         const auto batch = random_batch();
         const auto images = batch.images.to(test_device());
         const auto labels = batch.labels.to(test_device());
-        const auto logits = reference->forward(weight * images + (1 - weight) * images.roll(1, 0));
+        const auto others = each_part_rolled(images, parts);
+        const auto logits = reference->forward(weight * images + (1 - weight) * others);
         const auto loss = torch::nn::functional::cross_entropy(
-            logits, soft_targets(labels, weight),
+            logits, soft_targets(labels, weight, parts),
             torch::nn::functional::CrossEntropyFuncOptions().label_smoothing(smoothing));
         loss.backward();
         step.load(batch, 0.1, weight);
@@ -210,7 +218,7 @@ TEST(TrainingStep, SmoothsLabelsAndMixesImagesLikePyTorch) {
             EXPECT_TRUE(torch::allclose(gradients[i], expected[i].grad(), 1e-3, 1e-5)) << i;
         });
         EXPECT_NEAR(sums[0].item<double>(), 6 * loss.item<double>(), 1e-3);
-        const auto classes = weight > 0.5 ? labels : labels.roll(1, 0);
+        const auto classes = weight > 0.5 ? labels : each_part_rolled(labels, parts);
         EXPECT_EQ(sums[1].item<double>(), logits.argmax(1).ne(classes).sum().item<double>());
       }
 }

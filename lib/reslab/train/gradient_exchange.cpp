@@ -1,0 +1,94 @@
+#include "reslab/train/gradient_exchange.h"
+
+#include <memory>
+#include <utility>
+
+#include <torch/csrc/autograd/utils/lambda_post_hook.h>
+#include <torch/torch.h>
+
+#include "reslab/train/tensor_exchange.h"
+
+namespace reslab {
+namespace {
+
+/// Parameters in one bucket. Small buckets start the exchange early, large ones need fewer
+/// messages.
+constexpr std::size_t kBucket = std::size_t{1} << 17;
+
+std::size_t size_of(const at::Tensor& tensor) { return static_cast<std::size_t>(tensor.numel()); }
+
+}  // namespace
+
+GradientExchange::GradientExchange(RankGroup& group, std::vector<at::Tensor> parameters,
+                                   std::function<void(std::size_t)> reached)
+    : group_(group), parameters_(std::move(parameters)) {
+  make_buckets();
+  call_when_reached(reached);
+  thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+}
+
+void GradientExchange::make_buckets() {
+  bucket_of_.resize(parameters_.size());
+  std::size_t size = kBucket;
+  for (auto i = parameters_.size(); i-- > 0;) {
+    if (size >= kBucket) {
+      buckets_.emplace_back();
+      size = 0;
+    }
+    size += size_of(parameters_[i]);
+    buckets_.back().parameters.push_back(parameters_[i]);
+    ++buckets_.back().missing;
+    bucket_of_[i] = buckets_.size() - 1;
+  }
+}
+
+void GradientExchange::call_when_reached(const std::function<void(std::size_t)>& reached) {
+  for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    auto accumulator = torch::autograd::impl::grad_accumulator(parameters_[i]);
+    accumulator->add_post_hook(std::make_unique<torch::autograd::utils::LambdaPostHook>(
+        [reached, i](const torch::autograd::variable_list& outputs,
+                     const torch::autograd::variable_list&) {
+          reached(i);
+          return outputs;
+        }));
+    accumulators_.emplace_back(std::move(accumulator));
+  }
+}
+
+void GradientExchange::complete(std::size_t parameter) {
+  const std::lock_guard lock(mutex_);
+  if (--buckets_[bucket_of_[parameter]].missing == 0) changed_.notify_all();
+}
+
+void GradientExchange::finish() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return summed_ == buckets_.size() || error_; });
+  if (error_) std::rethrow_exception(error_);
+  summed_ = 0;
+}
+
+void GradientExchange::run(const std::stop_token& stop) {
+  try {
+    for (;;) {
+      for (auto& bucket : buckets_) {
+        {
+          std::unique_lock lock(mutex_);
+          if (!changed_.wait(lock, stop, [&] { return bucket.missing == 0; })) return;
+        }
+        std::vector<at::Tensor> gradients;
+        for (const auto& parameter : bucket.parameters) gradients.push_back(parameter.grad());
+        sum_over_ranks(group_, gradients, memory_);
+        const std::lock_guard lock(mutex_);
+        bucket.missing = bucket.parameters.size();
+        ++summed_;
+        changed_.notify_all();
+      }
+    }
+  } catch (...) {
+    const std::lock_guard lock(mutex_);
+    error_ = std::current_exception();
+    changed_.notify_all();
+  }
+}
+
+}  // namespace reslab
