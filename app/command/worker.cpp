@@ -9,6 +9,7 @@
 #include "app/command/loaded_runs.h"
 #include "app/command/stop_signal.h"
 #include "app/inference/trained_model.h"
+#include "app/runs/data_files.h"
 #include "app/runs/directory_lock.h"
 #include "app/runs/machine_speed.h"
 #include "app/runs/messages.h"
@@ -52,7 +53,9 @@ Worker::Worker(CheckedExperiment& checked, const ComputeOptions& compute, MakeSi
 
 void Worker::take_free_runs() {
   for (auto& group : checked_.data) {
-    bool has_work = false;  // without work, the images need not be loaded
+    // Without work, the images need not be loaded. If their files have changed, loading them checks
+    // that finished runs have the same classes.
+    bool has_work = has_other_files(group);
     for (const auto run : group.runs)
       if (open_.contains(run) && !settles_or_is_taken(run)) has_work = true;
     if (has_work) train_group(group);
@@ -63,6 +66,23 @@ void Worker::take_free_runs() {
 RunDirectory Worker::directory_of(std::size_t run) const {
   const auto& plan = checked_.experiment.runs[run];
   return {checked_.directory, plan.name, plan.seed};
+}
+
+/// Whether an open run of the group has begun with other files of data than there are now.
+bool Worker::has_other_files(const RunsOfData& group) const {
+  Json now;
+  for (const auto run : group.runs) {
+    if (!open_.contains(run)) continue;
+    try {
+      const auto content = directory_of(run).read();
+      if (!content || !content->contains("data_files")) continue;
+      if (now.is_null()) now = data_files(checked_.experiment.runs[run].data);
+      if ((*content)["data_files"] != now) return true;
+    } catch (const InvalidInput&) {
+      continue;  // run_one() says what is wrong
+    }
+  }
+  return false;
 }
 
 /// Whether a process has failed at the run since this one started.

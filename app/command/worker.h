@@ -46,6 +46,7 @@ class Worker {
   RunDirectory directory_of(std::size_t run) const;
   State state_of(std::size_t run) const;
   bool failed_elsewhere(std::size_t run) const;
+  bool has_other_files(const RunsOfData& group) const;
   bool settles_or_is_taken(std::size_t run);
   void settle(std::size_t run, int code);
   void train_group(RunsOfData& group);
