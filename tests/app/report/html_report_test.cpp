@@ -15,11 +15,19 @@
 namespace reslab::app {
 namespace {
 
-/// The command that starts a browser; empty if there is none.
+/// The options with which a browser prints a page. Virtual time: it skips waiting.
+constexpr auto kOptions =
+    " --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --virtual-time-budget=20000 ";
+
+/// The command of a browser that runs here; empty if there is none.
 std::string browser() {
+  const Folder folder;
   for (const std::string name :
        {"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"})
-    if (std::system(("command -v " + name + " >/dev/null").c_str()) == 0) return name;
+    if (std::system(("timeout 60 " + name + kOptions + "--user-data-dir='" + folder / "profile" +
+                     "' --dump-dom about:blank >/dev/null 2>&1")
+                        .c_str()) == 0)
+      return name;
   return "";
 }
 
@@ -51,9 +59,9 @@ Report drawn_report() {
   return report;
 }
 
-/// Opens the page of the report with `options` of the browser and `fragment` behind its address.
+/// Opens the page of the report in the browser, with `options` and `fragment` behind its address.
 /// Returns what probe.js writes.
-std::string probe(const Report& report, const std::string& options,
+std::string probe(const std::string& program, const Report& report, const std::string& options,
                   const std::string& fragment = "") {
   const Folder folder;
   auto page = html_report(report);
@@ -66,10 +74,7 @@ std::string probe(const Report& report, const std::string& options,
          "addEventListener('error', event => pageErrors.push(event.message));\n"
          "console.error = (...words) => pageErrors.push(words.join(' '));\n");
   folder.write("report.html", page);
-  // Virtual time: the browser skips waiting.
-  const auto command = "timeout 60 " + browser() +
-                       " --headless --no-sandbox --disable-gpu --virtual-time-budget=20000 "
-                       "--user-data-dir='" +
+  const auto command = "timeout 60 " + program + kOptions + "--user-data-dir='" +
                        folder / "profile' " + options + " --dump-dom 'file://" +
                        folder / "report.html" + fragment + "' >'" + folder / "dom.html" + "' 2>'" +
                        folder / "messages" + "'";
@@ -83,21 +88,23 @@ std::string probe(const Report& report, const std::string& options,
 }
 
 TEST(HtmlReport, WorksInABrowser) {
-  if (browser().empty()) GTEST_SKIP() << "no chromium or google-chrome in PATH";
+  const auto program = browser();
+  if (program.empty()) GTEST_SKIP() << "no chromium or google-chrome in PATH that runs";
   const auto report = drawn_report();
   ASSERT_TRUE(report.comparison);
-  EXPECT_EQ(probe(report, "--window-size=1200,900"), "passed");
-  EXPECT_EQ(probe(report, "--window-size=400,800"), "passed");
-  EXPECT_EQ(
-      probe(report, "--window-size=1200,900 --blink-settings=preferredColorScheme=0", "#dark"),
-      "passed");
+  EXPECT_EQ(probe(program, report, "--window-size=1200,900"), "passed");
+  EXPECT_EQ(probe(program, report, "--window-size=400,800"), "passed");
+  EXPECT_EQ(probe(program, report, "--window-size=1200,900 --blink-settings=preferredColorScheme=0",
+                  "#dark"),
+            "passed");
 }
 
 TEST(HtmlReport, OfARunningExperimentReloadsItself) {
-  if (browser().empty()) GTEST_SKIP() << "no chromium or google-chrome in PATH";
+  const auto program = browser();
+  if (program.empty()) GTEST_SKIP() << "no chromium or google-chrome in PATH that runs";
   auto report = drawn_report();
   report.live = {std::chrono::seconds(5), std::chrono::system_clock::now()};
-  EXPECT_EQ(probe(report, "--window-size=1200,900"), "passed");
+  EXPECT_EQ(probe(program, report, "--window-size=1200,900"), "passed");
 }
 
 }  // namespace
