@@ -4,7 +4,7 @@
 #include <bit>
 #include <chrono>
 #include <cstdint>
-#include <optional>
+#include <memory>
 
 #include <fmt/format.h>
 
@@ -96,7 +96,7 @@ void announce_end(RankGroup* ranks, int exit_code) {
 
 int follow_first_rank(std::vector<CheckedExperiment>& experiments, const ComputeOptions& compute,
                       RankGroup& ranks) {
-  std::optional<LoadedRuns> loaded;
+  std::unique_ptr<LoadedRuns> loaded;
   const RunsOfData* loaded_group = nullptr;
   for (;;) {
     const auto order = Json::parse(broadcast_text(ranks, "", kUnlimited));
@@ -106,7 +106,7 @@ int follow_first_rank(std::vector<CheckedExperiment>& experiments, const Compute
     auto& group = group_of(checked, run);
     if (loaded_group != &group) {
       loaded.reset();  // frees the images first
-      loaded.emplace(checked, group, compute, &ranks);
+      loaded = std::make_unique<LoadedRuns>(checked, group, compute, &ranks);
       loaded_group = &group;
     }
     run_one(loaded->context(run), run, 0, 0);
