@@ -20,7 +20,7 @@ std::size_t size_of(const at::Tensor& tensor) { return static_cast<std::size_t>(
 }  // namespace
 
 GradientExchange::GradientExchange(RankGroup& group, std::vector<at::Tensor> parameters,
-                                   std::function<void(std::size_t)> reached)
+                                   const std::function<void(std::size_t)>& reached)
     : group_(group), parameters_(std::move(parameters)) {
   make_buckets();
   call_when_reached(reached);

@@ -23,7 +23,7 @@ class GradientExchange {
  public:
   /// `reached(i)` is called in every backward pass after the gradient of parameter i was added.
   GradientExchange(RankGroup& group, std::vector<at::Tensor> parameters,
-                   std::function<void(std::size_t)> reached);
+                   const std::function<void(std::size_t)>& reached);
 
   /// Says that the gradient of a parameter is complete on this rank, once a step for each
   /// parameter.

@@ -4,7 +4,7 @@
 
 namespace reslab {
 
-void PartSum::add(std::int64_t part, std::size_t index, at::Tensor tensor) {
+void PartSum::add(std::int64_t part, std::size_t index, const at::Tensor& tensor) {
   const torch::NoGradGuard no_grad;
   std::size_t level = 0;
   for (; ((part >> level) & 1) != 0; ++level) tensor.add_(levels_[level][index]);

@@ -18,7 +18,7 @@ class PartSum {
 
   /// Takes the values of the next part, `part`, from a tensor. `index` tells the tensors of a part
   /// apart. After the last part, the tensor holds the sum; before, it can be overwritten.
-  void add(std::int64_t part, std::size_t index, at::Tensor tensor);
+  void add(std::int64_t part, std::size_t index, const at::Tensor& tensor);
 
  private:
   std::int64_t parts_;
