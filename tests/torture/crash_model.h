@@ -82,7 +82,7 @@ class CrashModel {
   static void change(Entries& entries, const DirectoryChange& change);
   std::size_t find(const std::string& path) const;
   Inode& parent_of(const std::string& path);
-  void note(const std::string& path, const DirectoryChange& change);
+  void note(const std::string& path, const DirectoryChange& made);
   static std::vector<Content> contents_after_crash(const Inode& file);
   std::vector<std::map<std::size_t, Entries>> directories_after_crash() const;
   FileTree tree(const Choice& choice) const;
