@@ -9,7 +9,7 @@
 
 namespace reslab::app {
 
-/// What `reslab check` needs LibTorch for.
+/// The parts of `reslab check` that need LibTorch.
 struct CheckWithLibTorch {
   bool on_cpu = true;  // the device of the runs
   std::function<ComputeRate(Precision, Kernels)> measure_rate;

@@ -11,6 +11,14 @@ constexpr int kUnmet = 3;         // an expectation is not met
 constexpr int kNeedsLibTorch = -1;
 // `reslab run` returns 128 + the number of the signal that interrupted it; the state is saved.
 
+/// Returns the more important of two exit codes.
+constexpr int worse(int a, int b) {
+  const auto rank = [](int code) {
+    return code == kUnmet ? 1 : code == kFailed ? 2 : code == kInvalidInput ? 3 : code;
+  };
+  return rank(a) > rank(b) ? a : b;
+}
+
 /// Runs a subcommand. Takes the arguments, the command's name first, and returns the exit code.
 /// Throws InvalidInput for wrong usage and invalid input (exit code 2), IoError if reading or
 /// writing fails (1).

@@ -22,7 +22,6 @@
 #include "app/command/command.h"
 #include "app/command/job_view.h"
 #include "app/command/stop_signal.h"
-#include "app/command/worker.h"
 #include "app/runs/terminal.h"
 #include "reslab/base/error.h"
 

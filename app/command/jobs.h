@@ -16,9 +16,9 @@ struct JobLimits {
   std::optional<double> available_memory = {};  // bytes; nothing if unknown
 };
 
-/// Returns the number of workers that `--jobs auto` starts on CPUs: as many as there are CPUs for
-/// their threads, runs for them and memory, but at least 1. One thread each is the fastest way
-/// through many runs, because a training with two threads is less than twice as fast.
+/// Returns the number of workers that `--jobs auto` starts on CPUs: at least 1, and otherwise as
+/// many as the CPUs, the runs and the memory allow. One thread each is the fastest way through many
+/// runs, because a training with two threads is less than twice as fast.
 int automatic_jobs(const JobLimits& limits);
 
 /// Starts this program once for each list of arguments and shows on stderr what the processes print

@@ -17,7 +17,7 @@ class LoadedRuns {
   LoadedRuns(const CheckedExperiment& checked, RunsOfData& group, const ComputeOptions& compute,
              RankGroup* ranks);
 
-  /// What run_one() needs for a run of the group, valid until the next call.
+  /// The arguments of run_one() for a run of the group, valid until the next call.
   RunContext context(std::size_t run);
 
  private:

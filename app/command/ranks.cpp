@@ -1,7 +1,6 @@
 #include "app/command/ranks.h"
 
 #include <algorithm>
-#include <bit>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -23,7 +22,7 @@ namespace {
 
 constexpr auto kUnlimited = RankGroup::Patience::unlimited;
 
-/// What must be equal on all ranks, because results depend on it.
+/// The facts that must be equal on all ranks, because results depend on them.
 Json facts_of(const std::vector<CheckedExperiment>& experiments, const ComputeOptions& compute) {
   const auto environment = read_environment();
   Json facts = {{"reslab", environment.version + " " + environment.source},
@@ -49,8 +48,8 @@ void check_parts(const std::vector<CheckedExperiment>& experiments, int ranks) {
   for (const auto& checked : experiments)
     for (const auto run : checked.runs) {
       const auto& plan = checked.experiment.runs[run];
-      const auto parts = plan.recipe.parts;
-      if (std::has_single_bit(static_cast<unsigned>(ranks)) && parts % ranks == 0) continue;
+      const auto parts = plan.recipe.parts;  // a power of two
+      if (parts % ranks == 0) continue;
       errors.add(checked.experiment.file,
                  fmt::format("{}: {} ranks cannot share the {} parts of a batch; expected a power "
                              "of two up to {}, or larger parts in the recipe",

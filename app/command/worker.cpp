@@ -31,13 +31,6 @@ void print_errors(const RunPlan& plan, const char* what, const std::exception& e
 
 }  // namespace
 
-int worse(int a, int b) {
-  const auto rank = [](int code) {
-    return code == kUnmet ? 1 : code == kFailed ? 2 : code == kInvalidInput ? 3 : code;
-  };
-  return rank(a) > rank(b) ? a : b;
-}
-
 Worker::Worker(CheckedExperiment& checked, const ComputeOptions& compute, MakeSinks make_sinks,
                RankGroup* ranks, Announce announce)
     : checked_(checked),

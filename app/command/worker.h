@@ -12,9 +12,6 @@
 
 namespace reslab::app {
 
-/// Returns the more important exit code, in the order interrupted, 2, 1, 3, 0.
-int worse(int a, int b);
-
 /// Trains runs of an experiment beside other processes that do the same: takes the runs that nobody
 /// trains, one after another. A run is settled when it has finished or failed, here or elsewhere.
 class Worker {

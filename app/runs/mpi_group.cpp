@@ -1,13 +1,12 @@
 #include "app/runs/mpi_group.h"
 
 #include <array>
-#include <charconv>
 #include <climits>
 #include <cstdlib>
-#include <cstring>
 #include <string>
 #include <thread>
 
+#include "reslab/base/environment_number.h"
 #include "reslab/base/error.h"
 
 #if RESLAB_HAS_MPI
@@ -17,20 +16,12 @@
 namespace reslab::app {
 namespace {
 
-/// The number in an environment variable, or 0.
-int number_in(const char* variable) {
-  const char* const text = std::getenv(variable);
-  int number = 0;
-  if (text != nullptr) std::from_chars(text, text + std::strlen(text), number);
-  return number;
-}
-
 /// The number of ranks that were started together with this one; 0 if the environment tells of
 /// none. Open MPI, MPICH and Slurm with PMI2, and Slurm with PMIx tell it.
 int started_ranks() {
   for (const auto* variable : {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE"})
-    if (const int size = number_in(variable); size > 0) return size;
-  return std::getenv("PMIX_RANK") != nullptr ? number_in("SLURM_STEP_NUM_TASKS") : 0;
+    if (const int size = environment_number(variable); size > 0) return size;
+  return std::getenv("PMIX_RANK") != nullptr ? environment_number("SLURM_STEP_NUM_TASKS") : 0;
 }
 
 #if RESLAB_HAS_MPI
@@ -117,7 +108,7 @@ class MpiGroup : public RankGroup {
 
 int ranks_on_this_machine() {
   for (const auto* variable : {"OMPI_COMM_WORLD_LOCAL_SIZE", "MPI_LOCALNRANKS"})
-    if (const int ranks = number_in(variable); ranks > 0) return ranks;
+    if (const int ranks = environment_number(variable); ranks > 0) return ranks;
   return 1;
 }
 

@@ -24,8 +24,8 @@
 #include "reslab/execution/execution.h"
 #include "reslab/interchange/network_input.h"
 #include "reslab/interchange/tensors.h"
+#include "reslab/model/network_counts.h"
 #include "reslab/model/network_name.h"
-#include "reslab/model/summary.h"
 #include "reslab/train/trainer.h"
 
 namespace reslab::app {
@@ -144,7 +144,7 @@ class Run {
     if (!finished) return RunOutcome::interrupted;
     write_status("finished");
     directory_.drop_checkpoints();
-    remember_speed(*network);
+    remember_speed();
     return RunOutcome::finished;
   }
 
@@ -301,14 +301,14 @@ class Run {
   }
 
   /// Stores the speed of this training for the estimates of `reslab check`.
-  void remember_speed(Network& network) const {
+  void remember_speed() const {
     if (context_.speeds.empty() || !context_.device.is_cpu()) return;
     const auto pace = pace_of(timings_);
     if (!pace) return;
     const auto& data = context_.data;
     const auto images = (data.test->size() + (data.validation ? data.validation->size() : 0)) *
                         plan_.data.test_crops;
-    const auto macs = summarize(network, context_.transform.height()).macs;
+    const auto macs = count_network(plan_.network, context_.transform.height()).macs;
     const MachineSpeed speed{name(plan_.network), macs,
                              kPassesOfAStep * static_cast<double>(macs) * pace->images_per_second,
                              static_cast<double>(macs * images) / pace->evaluation_seconds};

@@ -33,7 +33,7 @@ using FileTree = std::map<std::string, Content>;
 /// counts as empty or not empty.
 std::size_t hash_of(const FileTree& tree);
 
-/// What a disk may hold after a power cut, under the rules of POSIX:
+/// The files that may be on a disk after a power cut, under the rules of POSIX:
 /// - The bytes of a file are on the disk once the file is synced. Later writes and truncations are
 ///   lost, kept, or kept up to any 512-byte sector; a file may have its new size and zeros.
 /// - A directory's entries are on the disk once the directory is synced. Each later creation,

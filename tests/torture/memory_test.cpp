@@ -58,7 +58,7 @@ namespace {
 
 class Memory : public testing::TestWithParam<FuzzTarget> {};
 
-/// What the processes of the test share.
+/// The memory that the processes of the test share.
 struct Shared {
   std::int64_t point = 0;  // the allocation that fails
   char error[200] = "";

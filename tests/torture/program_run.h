@@ -12,7 +12,7 @@
 
 namespace reslab::torture {
 
-/// What one call of the program printed and returned.
+/// The output and the exit code of one call of the program.
 struct Outcome {
   int code = 0;  // exit code, or minus the signal that ended the process
   std::string err;
@@ -37,9 +37,9 @@ void write_tree(const FileTree& tree, const std::filesystem::path& directory);
 /// The files of a directory.
 FileTree read_tree(const std::filesystem::path& directory);
 
-/// What must be equal after any interruption: the files that the program promises to be equal, with
-/// their bytes, and of the others that they exist. Lists also what must not be left, and the steps
-/// that TensorBoard shows.
+/// The results that must be equal after any interruption: the files that the program promises to be
+/// equal, with their bytes, and of the others that they exist. Lists also what must not be left,
+/// and the steps that TensorBoard shows.
 std::map<std::string, std::string> results_of(const FileTree& tree);
 
 /// The names of the results that differ, each with both sizes; empty if there are none.

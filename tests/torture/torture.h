@@ -7,7 +7,7 @@
 
 namespace reslab::torture {
 
-/// Which of many cases are tried: every n-th.
+/// The choice of the cases that are tried: every n-th one.
 struct Sample {
   std::int64_t every = 1;
 };

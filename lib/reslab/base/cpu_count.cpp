@@ -1,7 +1,6 @@
 #include "reslab/base/cpu_count.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
@@ -11,6 +10,8 @@
 #include <utility>
 
 #include <sched.h>
+
+#include "reslab/base/environment_number.h"
 
 namespace reslab {
 namespace {
@@ -81,15 +82,6 @@ void for_each_group(const std::filesystem::path& groups, const std::filesystem::
   }
 }
 
-std::optional<int> slurm_cpus() {
-  const char* text = std::getenv("SLURM_CPUS_PER_TASK");
-  if (text == nullptr) return {};
-  const std::string_view view(text);
-  int cpus = 0;
-  const auto result = std::from_chars(view.data(), view.data() + view.size(), cpus);
-  return result.ec == std::errc() && cpus > 0 ? std::optional(cpus) : std::nullopt;
-}
-
 }  // namespace
 
 std::optional<double> cpu_quota(const std::filesystem::path& groups,
@@ -105,7 +97,8 @@ int usable_cpus() {
   int cpus = affinity();
   if (const auto quota = cpu_quota(kGroups, kGroupRoot))
     cpus = std::min(cpus, static_cast<int>(std::ceil(std::min(*quota, 1e6))));
-  if (const auto slurm = slurm_cpus()) cpus = std::min(cpus, *slurm);
+  if (const int slurm = environment_number("SLURM_CPUS_PER_TASK"); slurm > 0)
+    cpus = std::min(cpus, slurm);
   return std::max(cpus, 1);
 }
 

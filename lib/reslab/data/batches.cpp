@@ -196,13 +196,12 @@ std::int64_t evaluation_batch_images(const Transform& transform, std::int64_t ba
 
 EvaluationBatches::EvaluationBatches(const Images& images, const Transform& transform,
                                      std::int64_t batch, std::optional<Share> share)
-    : first_(share ? share->first * evaluation_batch_images(transform, checked_batch(images, batch))
-                   : 0),
-      prefetch_([this, &images, &transform,
-                 batch = evaluation_batch_images(transform, checked_batch(images, batch)),
-                 last = share ? share->last : INT64_MAX]() -> std::optional<Batch> {
-        const auto count = std::min(batch, images.size() - first_);
-        if (count <= 0 || first_ / batch >= last) return std::nullopt;
+    : batch_(evaluation_batch_images(transform, checked_batch(images, batch))),
+      first_(share ? share->first * batch_ : 0),
+      last_(share ? std::min(share->last * batch_, images.size()) : images.size()),
+      prefetch_([this, &images, &transform]() -> std::optional<Batch> {
+        const auto count = std::min(batch_, last_ - first_);
+        if (count <= 0) return std::nullopt;
         first_ += count;
         return evaluation_batch(images, transform, first_ - count, count, memory_);
       }) {}

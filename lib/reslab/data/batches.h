@@ -114,7 +114,9 @@ class EvaluationBatches {
   double seconds_waited() const { return prefetch_.seconds_waited(); }
 
  private:
-  std::int64_t first_ = 0;  // the next image
+  std::int64_t batch_;  // images in a batch
+  std::int64_t first_;  // the next image
+  std::int64_t last_;   // the image behind the last one
   BatchMemory memory_;
   Prefetch<Batch> prefetch_;  // the last member, because its thread uses the others
 };

@@ -22,7 +22,7 @@ at::Tensor logits_of(Network& network, const Batch& batch, const Transform& tran
   return views.log_softmax(2).logsumexp(1);
 }
 
-/// What a batch adds to the score.
+/// A batch's part of the score.
 struct BatchScore {
   double loss = 0;
   std::int64_t missed = 0;  // images whose class is not among the kTop likeliest
@@ -37,7 +37,7 @@ BatchScore score_of(const at::Tensor& logits, const at::Tensor& labels) {
   return score;
 }
 
-/// Writes what the network says about the images of a batch to `images`, from `first` on.
+/// Writes the classes of a batch's images to `images`.
 void classify(const at::Tensor& labels, const at::Tensor& logits, ClassifiedImage* images) {
   const auto classified = logits.argmax(1);
   const auto likeliest = logits.softmax(1).gather(1, classified.unsqueeze(1)).squeeze(1).cpu();

@@ -15,8 +15,6 @@ namespace {
 /// messages.
 constexpr std::size_t kBucket = std::size_t{1} << 17;
 
-std::size_t size_of(const at::Tensor& tensor) { return static_cast<std::size_t>(tensor.numel()); }
-
 }  // namespace
 
 GradientExchange::GradientExchange(RankGroup& group, std::vector<at::Tensor> parameters,
@@ -35,7 +33,7 @@ void GradientExchange::make_buckets() {
       buckets_.emplace_back();
       size = 0;
     }
-    size += size_of(parameters_[i]);
+    size += static_cast<std::size_t>(parameters_[i].numel());
     buckets_.back().parameters.push_back(parameters_[i]);
     ++buckets_.back().missing;
     bucket_of_[i] = buckets_.size() - 1;

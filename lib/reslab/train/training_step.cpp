@@ -73,7 +73,7 @@ void TrainingStep::compute_part(std::int64_t part, Observer* observer) {
     optimizer_.zero_gradients();
   }
   sums_.zero_();
-  added_.assign(added_.size(), false);
+  if (recipe_.parts > 1) added_.assign(added_.size(), false);
   if (part > 0)
     for (std::size_t i = 0; i < statistics_.size(); ++i)
       statistics_[i].copy_(statistics_before_[i]);
@@ -90,6 +90,7 @@ void TrainingStep::compute_part(std::int64_t part, Observer* observer) {
   const auto first = part * images_in_part();
   add_gradients(images_.narrow(0, first, images_in_part()),
                 labels_.narrow(0, first, images_in_part()));
+  if (recipe_.parts == 1) return;  // there is nothing to add
   for (std::size_t i = 0; i < parameters_.size(); ++i) add_gradient(i);
   add_statistics(part);
 }

@@ -215,28 +215,34 @@ void damage(const std::filesystem::path& path) {
   write_text(path, bytes);
 }
 
-TEST_F(Runner, GoesBackToThePreviousCheckpointIfTheLastIsDamaged) {
-  ASSERT_EQ(train("whole", 1), RunOutcome::finished);
-  ASSERT_EQ(train("out", 1, 5), RunOutcome::interrupted);
-  ASSERT_EQ(train("out", 1, 8), RunOutcome::interrupted);
-  const auto newest = directory("out", 1).checkpoint();
-  damage(newest);
+class DamagedCheckpoint : public Runner {
+ protected:
+  /// Trains a run without interruption, and one that was interrupted twice and whose last
+  /// checkpoint is damaged.
+  void SetUp() override {
+    Runner::SetUp();
+    ASSERT_EQ(train("whole", 1), RunOutcome::finished);
+    ASSERT_EQ(train("out", 1, 5), RunOutcome::interrupted);
+    ASSERT_EQ(train("out", 1, 8), RunOutcome::interrupted);
+    newest_ = directory("out", 1).checkpoint();
+    damage(newest_);
+  }
+
+  std::filesystem::path newest_;
+};
+
+TEST_F(DamagedCheckpoint, GivesWayToThePreviousOne) {
   testing::internal::CaptureStderr();
   EXPECT_EQ(train("out", 1), RunOutcome::finished);
   EXPECT_EQ(testing::internal::GetCapturedStderr(),
-            "resnet-8 seed 1: " + newest.string() +
+            "resnet-8 seed 1: " + newest_.string() +
                 ": damaged, its checksum is wrong; the run goes back to the state before it\n");
   EXPECT_EQ(calls_.starts.back(), 5);
   expect_equal_runs("whole", "out", 1);
 }
 
-TEST_F(Runner, StartsAgainIfBothCheckpointsAreDamaged) {
-  ASSERT_EQ(train("whole", 1), RunOutcome::finished);
-  ASSERT_EQ(train("out", 1, 5), RunOutcome::interrupted);
-  ASSERT_EQ(train("out", 1, 8), RunOutcome::interrupted);
-  const auto newest = directory("out", 1).checkpoint();
-  damage(newest);
-  damage(previous_checkpoint(newest));
+TEST_F(DamagedCheckpoint, MakesTheRunStartAgainIfThePreviousOneIsDamagedToo) {
+  damage(previous_checkpoint(newest_));
   testing::internal::CaptureStderr();
   EXPECT_EQ(train("out", 1), RunOutcome::finished);
   EXPECT_THAT(testing::internal::GetCapturedStderr(),
