@@ -100,6 +100,7 @@ class Jobs {
     for (auto& argument : arguments) argv.push_back(argument.data());
     argv.push_back(nullptr);
     const auto [reader, writer] = rewrites_ ? make_terminal() : make_pipe();
+    if (rewrites_) set_width(reader);
     const int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
     const pid_t parent = getpid();
     const pid_t process = fork();
