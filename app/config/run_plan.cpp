@@ -4,8 +4,7 @@
 #include <map>
 #include <set>
 
-#include "app/config/run_identity.h"
-#include "app/config/run_name.h"
+#include "app/config/named_runs.h"
 #include "app/config/short_forms.h"
 #include "reslab/base/error.h"
 #include "reslab/base/setting_rows.h"
@@ -15,7 +14,6 @@ namespace reslab::app {
 namespace {
 
 constexpr std::size_t kMostRuns = 10000;
-constexpr std::size_t kLongestRunName = 200;  // bytes; file systems allow 255 for a folder
 const std::string kSeeds = "seeds";
 
 Json patched(Json base, const Json& patch) {
@@ -60,12 +58,6 @@ const Settings<EntrySeeds>& entry_settings() {
   return table;
 }
 
-/// The value at the pointer, or null if there is none.
-Json value_at(const Json& json, const std::string& pointer) {
-  const Json::json_pointer place(pointer);
-  return json.contains(place) ? json.at(place) : Json();
-}
-
 class Expansion {
  public:
   Expansion(const Document& document, const DataOptions& data,
@@ -91,31 +83,15 @@ class Expansion {
     } else {
       expand_entry(*found, "/networks");
     }
-    std::vector<RunPlan> runs;
-    for (std::size_t i = 0; i < trainings_.size(); ++i) {
-      name_run(i);
-      if (!is_new(trainings_[i])) continue;
-      for (const auto seed : trainings_[i].seeds) {
-        runs.push_back(trainings_[i].run);
-        runs.back().seed = seed;
-      }
-    }
+    InputErrors found_names;
+    auto runs = named_runs(trainings_, document_, errors_.empty(), found_names);
+    errors_.add_lines(found_names.lines());
+    all_valid_ = all_valid_ && found_names.empty();
     if (all_valid_) unused_.report(errors_);
     return runs;
   }
 
  private:
-  /// A run and its seeds.
-  struct Training {
-    RunPlan run;
-    std::string network;
-    std::vector<std::int64_t> seeds;
-    std::string pointer;  // to the entry of `networks`
-    Json own_recipe;      // of the entry
-    const Variation* variation = nullptr;
-    std::vector<std::string> varied_keys;  // settings of the network with a list of values
-  };
-
   DataOptions read_data(const Variation& variation, const DataOptions& of_file) {
     if (!varies(variation, "/data")) return of_file;
     const Places places = [&](std::string_view pointer) {
@@ -217,7 +193,10 @@ class Expansion {
       chosen[axis->key] = Json(entry[axis->key][index]);
       pointers[axis->key] = below(pointers[axis->key], index);
     }
-    Training training{{}, {}, seeds, pointer, object_at(entry, "recipe"), nullptr, {}};
+    Training training;
+    training.seeds = seeds;
+    training.pointer = pointer;
+    training.own_recipe = object_at(entry, "recipe");
     for (const auto& axis : axes) training.varied_keys.push_back(axis.key);
     for (std::size_t i = 0; i < variations_.size(); ++i) {
       const auto& variation = variations_[i];
@@ -249,67 +228,6 @@ class Expansion {
     all_valid_ = all_valid_ && found.empty();
     if (found.empty()) unused_.note(network_settings(), spec, network, "", places);
     return found.empty();
-  }
-
-  /// Sets the run's name. If other entries have the same network, the name contains the values of
-  /// the entry's own recipe that differ between the entries.
-  void name_run(std::size_t index) {
-    auto& training = trainings_[index];
-    const auto& recipes = recipes_of_[training.network];
-    std::vector<VariedValue> values;
-    if (recipes.size() > 1)
-      for (const auto& leaf : leaves_of({"/recipe", training.own_recipe})) {
-        const auto inner = leaf.pointer.substr(std::string("/recipe").size());
-        const bool differs = std::ranges::any_of(recipes, [&](const auto& recipe) {
-          return value_at(recipe.second, inner) != leaf.value;
-        });
-        if (differs && !inner.empty()) values.push_back(leaf);
-      }
-    const auto& varied = training.variation->values;
-    values.insert(values.end(), varied.begin(), varied.end());
-    training.run.name = run_name(training.network, values);
-  }
-
-  /// Returns whether no earlier run has this name or this training. Two runs of one name would
-  /// share a folder, and claims could not tell them apart.
-  bool is_new(const Training& training) {
-    const auto& run = training.run;
-    if (run.name.size() > kLongestRunName) {
-      add(training.pointer, "the name of the run '" + run.name.substr(0, kLongestRunName / 2) +
-                                "…' is longer than " + std::to_string(kLongestRunName) +
-                                " bytes, expected fewer or shorter values to vary");
-      return false;
-    }
-    const auto [found, is_new] = entry_of_.try_emplace(run.name, training.pointer);
-    if (!is_new) {
-      add(training.pointer, "two runs are named '" + run.name + "', the first is from " +
-                                found->second + "; expected different names" +
-                                unused_keys(training));
-      return false;
-    }
-    if (!errors_.empty()) return true;  // the run lacks the refused values
-    auto content = identity(run);
-    content["data"] = to_json(data_settings(), run.data);  // identity() has no folder
-    const auto [same, is_new_training] = run_of_.try_emplace(content.dump(), run.name);
-    if (!is_new_training)
-      add(training.pointer, "'" + run.name + "' is the same training as '" + same->second +
-                                "', expected different settings");
-    return is_new_training;
-  }
-
-  /// Names the settings whose lists of values do not change the network.
-  static std::string unused_keys(const Training& training) {
-    auto keys = training.varied_keys;
-    for (const auto& value : training.variation->values)
-      if (value.pointer.starts_with("/network/"))
-        keys.push_back(value.pointer.substr(std::string("/network/").size()));
-    std::string why;
-    for (const auto& setting : network_settings())
-      for (const auto& key : keys)
-        if (const auto unused = network_settings().unused(setting, training.run.network);
-            key == setting.name && !unused.empty())
-          why += "; '" + key + "' has no effect on it: " + unused;
-    return why;
   }
 
   void check_length(const Json& recipe, const std::string& pointer) {
@@ -344,7 +262,7 @@ class Expansion {
     check_length(json, pointer_to("/epochs"));
     set_default_rates(recipe, object_at(json, "learning_rate"));
     unused_.note(recipe_settings(), recipe, json, "", places);
-    recipes_of_[training.network].emplace(training.pointer, json);
+    training.recipe = json;
     recipe.init =
         weights_path(pointer_in_file(*training.variation, pointer_to("/init")), recipe.init);
   }
@@ -357,10 +275,7 @@ class Expansion {
   bool all_valid_ = true;
   std::vector<DataOptions> data_;  // of each variation
   std::vector<Training> trainings_;
-  std::map<std::string, std::map<std::string, Json>> recipes_of_;  // by network and entry
-  std::size_t combined_ = 0;                                       // runs
-  std::map<std::string, std::string> entry_of_;                    // pointer by the run's name
-  std::map<std::string, std::string> run_of_;                      // run's name by identity
+  std::size_t combined_ = 0;  // runs
 };
 
 }  // namespace

@@ -7,9 +7,6 @@
 
 #include <fmt/ranges.h>
 
-#include "app/config/run_identity.h"
-#include "app/config/run_name.h"
-#include "app/config/settings_reader.h"
 #include "app/runs/directory_lock.h"
 #include "app/runs/following_rank.h"
 #include "app/runs/initial_weights.h"
@@ -18,11 +15,11 @@
 #include "app/runs/picture_maker.h"
 #include "app/runs/progress.h"
 #include "app/runs/rank_checks.h"
+#include "app/runs/run_description.h"
 #include "app/runs/run_directory.h"
 #include "reslab/base/error.h"
 #include "reslab/base/file.h"
 #include "reslab/execution/execution.h"
-#include "reslab/interchange/network_input.h"
 #include "reslab/interchange/tensors.h"
 #include "reslab/model/network_counts.h"
 #include "reslab/model/network_name.h"
@@ -30,10 +27,6 @@
 
 namespace reslab::app {
 namespace {
-
-const char* precision_name(Precision precision) {
-  return precision == Precision::bfloat16 ? "bfloat16" : "float32";
-}
 
 /// The entries of a confusion matrix that are not zero.
 std::vector<ConfusionRecord> confusion_rows(
@@ -127,16 +120,17 @@ class Run {
     Trainer trainer(network, context_.data, context_.transform, plan_.recipe,
                     static_cast<std::uint64_t>(plan_.seed), context_.device, context_.ranks);
     trainer.measure_layers(diagnostics_options(context_.experiment.diagnostics));
-    describe(*network);
+    run_ = run_description(context_, plan_, parameter_count(*network));
     if (!initial.is_null()) run_["initial_weights"] = initial;
-    if (before) note_changed_environment(*before);
+    if (before)
+      for (const auto& line : changed_environment(*before, run_)) say(line);
     begin_or_resume(trainer, checkpoint);
     trainer.follow_first_rank();
     write_status("running");
     const bool finished = train_to_the_end(trainer);
     require_lock();
     if (finished) {
-      save_tensors(directory_.weights(), trainer.weights(), weights_metadata());
+      save_tensors(directory_.weights(), trainer.weights(), weights_metadata(context_, plan_));
       save_pictures(trainer);
     }
     tell(&RecordSink::sync);
@@ -164,31 +158,6 @@ class Run {
   /// Prints an error or a warning.
   void say(const std::string& text) const { std::cerr << named(text) + "\n"; }
 
-  void describe(const Network& network) {
-    const auto& environment = context_.environment;
-    run_ = {{"experiment", context_.experiment.name},
-            {"network", plan_.name},
-            {"seed", plan_.seed},
-            {"parameters", parameter_count(network)},
-            {"status", "running"},
-            {"precision", precision_name(resolve(plan_.recipe.precision, context_.device))},
-            {"device", context_.device.str()},
-            {"threads", context_.threads},
-            {"identity", identity(plan_)},
-            {"data", to_json(data_settings(), plan_.data)},
-            {"data_files", context_.data_files},
-            {"classes", context_.data.classes},
-            {"unreadable", context_.data.unreadable},
-            {"paper", paper_numbers(context_.experiment.expectations, plan_.name)},
-            {"environment",
-             {{"reslab", environment.version},
-              {"source", environment.source},
-              {"libtorch", environment.torch},
-              {"libtorch_library", environment.torch_library},
-              {"instructions", environment.instructions},
-              {"processor", environment.processor}}}};
-  }
-
   /// Returns the newest checkpoint that is whole, or an empty path if the run has none. Names and
   /// removes damaged ones.
   std::filesystem::path usable_checkpoint(const std::optional<Json>& before) const {
@@ -214,13 +183,6 @@ class Run {
     const auto initial = load_initial_weights(plan_, network);
     for (const auto& line : initial.notes) note(named(line));
     return initial.file;
-  }
-
-  void note_changed_environment(const Json& before) {
-    for (const auto* key : {"device", "threads", "precision"})
-      if (before.contains(key) && before[key] != run_[key])
-        say(std::string("began with ") + key + " " + compact(before[key]) + ", goes on with " +
-            compact(run_[key]) + ": not bit-identical to an uninterrupted run");
   }
 
   void begin_or_resume(Trainer& trainer, const std::filesystem::path& checkpoint) {
@@ -251,7 +213,8 @@ class Run {
         timings_.push_back(trainer.take_timing());
         tell(&RecordSink::timing, timings_.back());
         if (trainer.improved())
-          save_tensors(directory_.best_weights(), trainer.weights(), weights_metadata());
+          save_tensors(directory_.best_weights(), trainer.weights(),
+                       weights_metadata(context_, plan_));
       }
       show_progress(trainer);
       const bool interrupted = size_of(context_.ranks) > 1 ? trainer.stopped() : stop_wanted();
@@ -317,20 +280,6 @@ class Run {
                          resolve(plan_.recipe.precision, context_.device), plan_.recipe.kernels);
     if (!MachineSpeeds(context_.speeds).remember(conditions, speed))
       detail(named("the speed for later estimates is not stored"));
-  }
-
-  std::map<std::string, std::string> weights_metadata() const {
-    const auto* const folder = std::get_if<FolderOptions>(&plan_.data.source);
-    auto metadata = input_metadata({context_.transform.height(), context_.transform.width(),
-                                    context_.transform.normalization(), context_.data.classes,
-                                    folder ? static_cast<int>(folder->short_side) : 0,
-                                    folder == nullptr || folder->exif_orientation});
-    metadata.insert({{"format", "pt"},
-                     {"network", network_of(plan_.name)},
-                     {"seed", std::to_string(plan_.seed)},
-                     {"recipe", compact(run_["identity"]["recipe"])}});
-    if (plan_.recipe.ema) metadata["weights"] = "ema";
-    return metadata;
   }
 
   RunOutcome fail(RunOutcome outcome, const std::exception& error) {

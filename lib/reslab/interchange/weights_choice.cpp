@@ -2,47 +2,19 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
-#include <optional>
 #include <set>
 #include <span>
 #include <string_view>
 
 #include "reslab/base/error.h"
 #include "reslab/base/text.h"
+#include "reslab/interchange/weight_names.h"
 
 namespace reslab {
 namespace {
 
-using Names = std::vector<std::string>;
-
 /// The part of a network that a set of weights fits.
 enum class Fit { none, all_but_last_layer, whole };
-
-std::vector<std::string_view> parts_of(std::string_view name) {
-  std::vector<std::string_view> parts;
-  for (std::size_t begin = 0;;) {
-    const auto dot = name.find('.', begin);
-    parts.push_back(name.substr(begin, dot - begin));
-    if (dot == std::string_view::npos) return parts;
-    begin = dot + 1;
-  }
-}
-
-/// Whether the section belongs to an optimizer, which keeps tensors for each parameter. Its key is
-/// usually "optimizer". Whatever the key is, the parameters in it are numbered: "state.0".
-bool is_optimizer(const std::string& section) {
-  const auto parts = parts_of(section);
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    if (parts[i].find("optimizer") != std::string_view::npos || parts[i] == "optim" ||
-        parts[i] == "opt" || parts[i].starts_with("optim_"))
-      return true;
-    if (parts[i] == "state" && i + 1 < parts.size() && !parts[i + 1].empty() &&
-        std::isdigit(static_cast<unsigned char>(parts[i + 1].front())) != 0)
-      return true;
-  }
-  return false;
-}
 
 /// The rank of a section; the lowest is preferred. Averaged weights, which authors evaluate, come
 /// first, then the usual keys, then all others.
@@ -57,85 +29,14 @@ std::size_t preference(const std::string& section) {
 
 std::size_t tensor_count(const WeightsSet& set) { return set.entries.size() + set.unnamed; }
 
-/// Whether the entry is not a weight but a number that other software added: thop's counts for each
-/// layer, or the counter of torch.optim.swa_utils.AveragedModel.
-bool is_added(const std::string& name) {
-  constexpr std::array<std::string_view, 3> kAdded = {"total_ops", "total_params", "n_averaged"};
-  const auto last = std::string_view(name).substr(name.rfind('.') + 1);
-  return std::ranges::find(kAdded, last) != kAdded.end();
-}
-
-/// Whether networks have a layer of this name at their top level: "conv1", "fc". Such a name is not
-/// a prefix, even if all tensors of a file belong to the layer.
-bool is_layer(std::string_view name) {
-  static constexpr auto kLayers = std::to_array<std::string_view>(
-      {"conv", "bn", "layer", "fc", "features", "classifier", "linear"});
-  return std::ranges::any_of(kLayers, [name](auto layer) {
-    return name.starts_with(layer) &&
-           name.find_first_not_of("0123456789_x", layer.size()) == name.npos;
-  });
-}
-
-/// The prefix that all non-empty names share. It ends in a dot and contains no names of layers.
-std::string common_prefix(const Names& names) {
-  std::string prefix;
-  const auto found = std::ranges::find_if(names, [](const auto& name) { return !name.empty(); });
-  if (found == names.end()) return prefix;
-  const auto& first = *found;
-  for (;;) {
-    const auto dot = first.find('.', prefix.size());
-    if (dot == std::string::npos) return prefix;
-    const auto longer = first.substr(0, dot + 1);
-    if (is_layer(std::string_view(first).substr(prefix.size(), dot - prefix.size())) ||
-        !std::ranges::all_of(names,
-                             [&](const auto& n) { return n.empty() || n.starts_with(longer); }))
-      return prefix;
-    prefix = longer;
-  }
-}
-
-/// The names without `prefix` and without a further prefix that all of them share. Names become
-/// empty if they do not begin with `prefix`, or if their entries are not weights.
-Names names_after(const WeightsSet& set, const std::string& prefix) {
-  Names names;
-  for (const auto& entry : set.entries) {
-    const bool kept = entry.name.starts_with(prefix) && !is_added(entry.name);
-    names.push_back(kept ? entry.name.substr(prefix.size()) : "");
-  }
-  const auto shared = common_prefix(names).size();
-  for (auto& name : names) name.erase(0, std::min(shared, name.size()));
-  return names;
-}
-
-/// The name without the modules that wrap a network or its parts, for example those of
-/// DistributedDataParallel, torch.compile, and MMPretrain's backbone and head.
-std::string unwrapped(const std::string& name) {
-  static constexpr auto kAnywhere = std::to_array<std::string_view>(
-      {"module", "_orig_mod", "_fsdp_wrapped_module", "_checkpoint_wrapped_module"});
-  static constexpr auto kFirst =
-      std::to_array<std::string_view>({"model", "net", "backbone", "head", "encoder", "features"});
-  std::string result;
-  for (const auto part : parts_of(name)) {
-    const bool wrapper = std::ranges::find(kAnywhere, part) != kAnywhere.end() ||
-                         (result.empty() && std::ranges::find(kFirst, part) != kFirst.end());
-    if (!wrapper) result += (result.empty() ? "" : ".") + std::string(part);
-  }
-  return result;
-}
-
-Names unwrapped(const Names& names) {
-  Names result;
-  for (const auto& name : names) result.push_back(unwrapped(name));
-  return result;
-}
-
 /// Whether a set with this number of tensors may fit the network. Only counters and the last layer
 /// may be missing. This check avoids the comparison with each of many small sets.
 bool enough(std::size_t tensors, const WantedWeights& wanted) {
   return 2 * tensors >= wanted.entries.size();
 }
 
-Fit fit_of(const WeightsSet& set, const Names& names, const WantedWeights& wanted) {
+Fit fit_of(const WeightsSet& set, const std::vector<std::string>& names,
+           const WantedWeights& wanted) {
   std::vector<WeightEntry> entries;
   if (!enough(names.size(), wanted)) return Fit::none;
   std::set<std::string> different;
@@ -158,18 +59,18 @@ Fit fit_of(const WeightsSet& set, const Names& names, const WantedWeights& wante
 /// A set, and the names for its tensors that fit the wanted network best.
 struct NamedSet {
   std::size_t index = 0;
-  Names names;
+  std::vector<std::string> names;
   Fit fit = Fit::none;
 };
 
 NamedSet named(const std::vector<WeightsSet>& sets, std::size_t index, const std::string& prefix,
                const WantedWeights& wanted) {
   const auto& set = sets[index];
-  NamedSet result{index, names_after(set, prefix)};
+  NamedSet result{index, weight_names(set.entries, prefix)};
   if (wanted.entries.empty()) return result;
   result.fit = fit_of(set, result.names, wanted);
   if (result.fit == Fit::whole) return result;
-  auto shorter = unwrapped(result.names);
+  auto shorter = unwrapped_names(result.names);
   const auto fit = fit_of(set, shorter, wanted);
   if (fit > result.fit) result = {index, std::move(shorter), fit};
   return result;
@@ -221,7 +122,7 @@ class Chooser {
           const std::string& where)
       : sets_(sets), wanted_(wanted), where_(where) {
     for (std::size_t i = 0; i < sets.size(); ++i)
-      if (sets[i].unnamed == 0 && !is_optimizer(sets[i].section)) candidates_.push_back(i);
+      if (sets[i].unnamed == 0 && !is_optimizer_section(sets[i].section)) candidates_.push_back(i);
     std::ranges::stable_sort(candidates_, {}, [&](auto i) { return preference(sets[i].section); });
   }
 
@@ -302,7 +203,8 @@ class Chooser {
                        (taken.fit != Fit::none && other.fit == Fit::none ? " (does not fit)" : ""));
     }
     for (const auto& set : sets_)
-      if (set.unnamed >= kFewestUnnamed && 3 * set.unnamed >= size && !is_optimizer(set.section))
+      if (set.unnamed >= kFewestUnnamed && 3 * set.unnamed >= size &&
+          !is_optimizer_section(set.section))
         others.push_back(section_text(set.section) + " (a list without names)");
     if (others.empty()) return "";
     return where_ + ": used the weights " +
