@@ -1,5 +1,6 @@
 #include "reslab/train/gradient_exchange.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -11,9 +12,15 @@
 namespace reslab {
 namespace {
 
-/// Parameters in one bucket. Small buckets start the exchange early, large ones need fewer
-/// messages.
-constexpr std::size_t kBucket = std::size_t{1} << 17;
+/// Parameters in a bucket, at least. Small buckets start the exchange early. Large ones need fewer
+/// messages, which count most with many ranks.
+std::size_t bucket_size(const std::vector<at::Tensor>& parameters) {
+  constexpr std::size_t kSmallest = std::size_t{1} << 17;
+  constexpr std::size_t kMostBuckets = 24;
+  std::size_t all = 0;
+  for (const auto& parameter : parameters) all += static_cast<std::size_t>(parameter.numel());
+  return std::max(kSmallest, all / kMostBuckets);
+}
 
 }  // namespace
 
@@ -27,9 +34,10 @@ GradientExchange::GradientExchange(RankGroup& group, std::vector<at::Tensor> par
 
 void GradientExchange::make_buckets() {
   bucket_of_.resize(parameters_.size());
-  std::size_t size = kBucket;
+  const auto enough = bucket_size(parameters_);
+  std::size_t size = enough;
   for (auto i = parameters_.size(); i-- > 0;) {
-    if (size >= kBucket) {
+    if (size >= enough) {
       buckets_.emplace_back();
       size = 0;
     }
