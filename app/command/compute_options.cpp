@@ -24,9 +24,10 @@ at::Device parse_device(const std::string& text) {
   if (text == "cpu") return at::kCPU;
   // A size_t in LibTorch 1.13, an int8_t in newer versions.
   const auto count = static_cast<int>(torch::cuda::device_count());  // NOLINT(bugprone-signed-*)
-  if (text == "auto") return count > 0 ? at::kCUDA : at::kCPU;
-  int index = 0;
-  if (text != "cuda") {
+  if (text == "auto" && count == 0) return at::kCPU;
+  const bool has_index = text != "auto" && text != "cuda";
+  int index = count > 1 ? rank_on_this_machine() % count : 0;
+  if (has_index) {
     const std::string prefix = "cuda:";
     const auto* const end = text.data() + text.size();
     if (!text.starts_with(prefix) ||
@@ -40,8 +41,8 @@ at::Device parse_device(const std::string& text) {
   if (index >= count)
     throw InvalidInput("--device " + text + ": LibTorch finds " + counted(count, "CUDA device") +
                        "; expected cuda:0 to cuda:" + std::to_string(count - 1));
-  return text == "cuda" ? at::Device(at::kCUDA)
-                        : at::Device(at::kCUDA, static_cast<c10::DeviceIndex>(index));
+  return has_index || index > 0 ? at::Device(at::kCUDA, static_cast<c10::DeviceIndex>(index))
+                                : at::Device(at::kCUDA);
 }
 
 /// The CPUs of this process, divided among the ranks that may use the same ones.

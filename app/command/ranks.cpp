@@ -1,7 +1,6 @@
 #include "app/command/ranks.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <memory>
 
@@ -66,9 +65,12 @@ RunsOfData& group_of(CheckedExperiment& checked, std::size_t run) {
 
 }  // namespace
 
+std::chrono::seconds rank_timeout(const cxxopts::ParseResult& given) {
+  return std::chrono::seconds(integer_of(given, "rank-timeout", 1, 86400));
+}
+
 std::unique_ptr<RankGroup> join_ranks(const cxxopts::ParseResult& given) {
-  const auto seconds = integer_of(given, "rank-timeout", 1, 86400);
-  auto ranks = mpi_group(std::chrono::seconds(seconds));
+  auto ranks = mpi_group(rank_timeout(given));
   if (ranks && given.count("jobs") > 0)
     throw InvalidInput(
         "--jobs: this process is one of several ranks; expected either --jobs or mpirun");

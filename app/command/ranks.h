@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <vector>
@@ -14,6 +15,9 @@ namespace reslab::app {
 /// The ranks of `reslab run` that mpirun, srun or the like has started; null if this process was
 /// started alone. Throws InvalidInput and RankLost.
 std::unique_ptr<RankGroup> join_ranks(const cxxopts::ParseResult& given);
+
+/// How long a rank may take to answer.
+std::chrono::seconds rank_timeout(const cxxopts::ParseResult& given);
 
 /// Throws InvalidInput, on every rank, unless all ranks train the same experiments with the same
 /// program on equal data, and their number divides every run's parts. Throws RankLost.

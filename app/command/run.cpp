@@ -24,6 +24,7 @@
 #include "app/report/terminal_plot.h"
 #include "app/runs/directory_lock.h"
 #include "app/runs/messages.h"
+#include "app/runs/nccl_exchange.h"
 #include "app/runs/rank_checks.h"
 #include "app/runs/terminal.h"
 #include "reslab/base/cpu_features.h"
@@ -239,6 +240,7 @@ int run_command(int argc, const char* const* argv) {
 
   handle_stop_signals();
   try {
+    if (ranks) join_gpus(*ranks, compute.device, rank_timeout(*given));
     if (rank_of(ranks.get()) > 0) return follow_first_rank(experiments, compute, *ranks);
     const int code = lead(*given, experiments, compute, ranks.get());
     announce_end(ranks.get(), code);

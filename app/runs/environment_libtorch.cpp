@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
 
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
@@ -29,15 +31,19 @@ std::string word_after(const std::string& marker, const std::string& text) {
 }
 
 std::string libraries(bool built_in) {
-  std::vector<OptionalLibrary> found;
-  for (auto& library : optional_libraries())
-    if (library.built_in == built_in) found.push_back(std::move(library));
 #ifdef RESLAB_HAS_FETCH
   constexpr bool kFetches = true;
 #else
   constexpr bool kFetches = false;
 #endif
-  if (built_in == kFetches) found.push_back({"libcurl, libarchive", "reslab fetch", kFetches});
+  const std::vector<OptionalLibrary> others = {
+      {"libcurl, libarchive", "reslab fetch", kFetches},
+      {"MPI", "several processes", RESLAB_HAS_MPI != 0},
+      {"NCCL", "gradients from GPU to GPU", RESLAB_HAS_NCCL != 0}};
+  std::vector<OptionalLibrary> found;
+  for (const auto& libraries : {optional_libraries(), others})
+    std::ranges::copy_if(libraries, std::back_inserter(found),
+                         [built_in](const auto& library) { return library.built_in == built_in; });
   if (found.empty()) return "none";
   return joined(found, ", ",
                 [](const auto& library) { return library.name + " (" + library.purpose + ")"; });

@@ -6,6 +6,7 @@
 #include <string>
 #include <thread>
 
+#include "app/runs/wait_until.h"
 #include "reslab/base/environment_number.h"
 #include "reslab/base/error.h"
 
@@ -38,7 +39,10 @@ class MpiGroup : public RankGroup {
     MPI_Comm_rank(MPI_COMM_WORLD, &rank_);
     MPI_Comm_size(MPI_COMM_WORLD, &size_);
   }
-  ~MpiGroup() override { MPI_Finalize(); }
+  ~MpiGroup() override {
+    join_devices(nullptr);  // while all ranks are there
+    MPI_Finalize();
+  }
 
   int rank() const override { return rank_; }
   int size() const override { return size_; }
@@ -67,8 +71,6 @@ class MpiGroup : public RankGroup {
   }
 
  private:
-  using Clock = std::chrono::steady_clock;
-
   static int count(std::size_t bytes) {
     if (bytes > INT_MAX) throw RankLost("more than 2 GiB in one message");
     return static_cast<int>(bytes);
@@ -81,20 +83,15 @@ class MpiGroup : public RankGroup {
 
   /// MPI's own waiting has no time limit, and keeps a core busy that other threads can use.
   void wait(std::array<MPI_Request, 2>& requests, int peer, Patience patience) const {
-    constexpr int kBriefly = 20;
-    const auto start = Clock::now();
-    for (int tries = 0;; ++tries) {
+    const auto limit = patience == Patience::limited ? std::optional(patience_) : std::nullopt;
+    const bool in_time = wait_until(limit, [&] {
       int done = 0;
       check(MPI_Testall(2, requests.data(), &done, MPI_STATUSES_IGNORE), peer);
-      if (done != 0) return;
-      if (patience == Patience::limited && Clock::now() - start > patience_)
-        throw RankLost("rank " + std::to_string(peer) + " has not answered for " +
-                       std::to_string(patience_.count()) + " s");
-      if (tries < kBriefly)
-        std::this_thread::yield();
-      else
-        std::this_thread::sleep_for(std::chrono::microseconds(20));
-    }
+      return done != 0;
+    });
+    if (!in_time)
+      throw RankLost("rank " + std::to_string(peer) + " has not answered for " +
+                     std::to_string(patience_.count()) + " s");
   }
 
   std::chrono::seconds patience_;
@@ -110,6 +107,13 @@ int ranks_on_this_machine() {
   for (const auto* variable : {"OMPI_COMM_WORLD_LOCAL_SIZE", "MPI_LOCALNRANKS"})
     if (const int ranks = environment_number(variable); ranks > 0) return ranks;
   return 1;
+}
+
+int rank_on_this_machine() {
+  if (started_ranks() <= 1) return 0;
+  for (const auto* variable : {"OMPI_COMM_WORLD_LOCAL_RANK", "MPI_LOCALRANKID", "SLURM_LOCALID"})
+    if (std::getenv(variable) != nullptr) return environment_number(variable);
+  return 0;
 }
 
 std::unique_ptr<RankGroup> mpi_group([[maybe_unused]] std::chrono::seconds patience) {

@@ -13,55 +13,63 @@ using Patience = RankGroup::Patience;
 /// bytes.
 constexpr std::size_t kSentWhole = 2048;
 
-template <class Number>
-void add(std::span<Number> values, std::span<const Number> others) {
-  for (std::size_t i = 0; i < values.size(); ++i) values[i] += others[i];
-}
-
 /// Recursive doubling: each level of the tree exchanges and adds all values.
 template <class Number>
-void sum_whole(RankGroup& group, std::span<Number> values) {
-  std::vector<Number> others(values.size());
+void sum_whole(const RankGroup& group, std::span<Number> values, std::span<Number> others,
+               const SumSteps<Number>& steps) {
+  const auto received = others.first(values.size());
   for (int distance = 1; distance < group.size(); distance *= 2) {
-    group.exchange(group.rank() ^ distance, std::as_bytes(values),
-                   std::as_writable_bytes(std::span(others)));
-    add(values, std::span<const Number>(others));
+    steps.exchange(group.rank() ^ distance, values, received);
+    steps.add(values, received);
   }
 }
 
 /// Recursive halving: on each level of the tree, a rank keeps one half of the values and adds to it
 /// what its peer has of it. Then the levels are gone back, and the peers exchange their sums.
 template <class Number>
-void sum_halves(RankGroup& group, std::span<Number> values) {
+void sum_halves(const RankGroup& group, std::span<Number> values, std::span<Number> others,
+                const SumSteps<Number>& steps) {
   struct Level {
     int peer;
     std::span<Number> kept;
     std::span<Number> sent;
   };
   std::vector<Level> levels;
-  std::vector<Number> others(values.size() - values.size() / 2);
   for (int distance = 1; distance < group.size(); distance *= 2) {
     const auto half = values.size() / 2;
     auto kept = values.first(half);
     auto sent = values.subspan(half);
     if ((group.rank() & distance) != 0) std::swap(kept, sent);
     const int peer = group.rank() ^ distance;
-    const auto received = std::span(others).first(kept.size());
-    group.exchange(peer, std::as_bytes(sent), std::as_writable_bytes(received));
-    add(kept, std::span<const Number>(received));
+    const auto received = others.first(kept.size());
+    steps.exchange(peer, sent, received);
+    steps.add(kept, received);
     levels.push_back({peer, kept, sent});
     values = kept;
   }
   for (const auto& level : std::views::reverse(levels))
-    group.exchange(level.peer, std::as_bytes(level.kept), std::as_writable_bytes(level.sent));
+    steps.exchange(level.peer, level.kept, level.sent);
 }
 
 template <class Number>
-void sum(RankGroup& group, std::span<Number> values) {
+void sum(const RankGroup& group, std::span<Number> values, std::span<Number> others,
+         const SumSteps<Number>& steps) {
   if (values.size() <= kSentWhole)
-    sum_whole(group, values);
+    sum_whole(group, values, others, steps);
   else
-    sum_halves(group, values);
+    sum_halves(group, values, others, steps);
+}
+
+template <class Number>
+void sum_in_cpu_memory(RankGroup& group, std::span<Number> values) {
+  std::vector<Number> others(values.size());
+  sum<Number>(group, values, others,
+              {[&group](int peer, std::span<const Number> out, std::span<Number> in) {
+                 group.exchange(peer, std::as_bytes(out), std::as_writable_bytes(in));
+               },
+               [](std::span<Number> sums, std::span<const Number> added) {
+                 for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += added[i];
+               }});
 }
 
 template <class Number>
@@ -75,9 +83,16 @@ std::span<std::byte> bytes_of(std::string& text) {
 
 }  // namespace
 
-void sum_over_ranks(RankGroup& group, std::span<float> values) { sum(group, values); }
+void sum_over_ranks(RankGroup& group, std::span<float> values) { sum_in_cpu_memory(group, values); }
 
-void sum_over_ranks(RankGroup& group, std::span<double> values) { sum(group, values); }
+void sum_over_ranks(RankGroup& group, std::span<double> values) {
+  sum_in_cpu_memory(group, values);
+}
+
+void sum_over_ranks(const RankGroup& group, std::span<float> values, std::span<float> others,
+                    const SumSteps<float>& steps) {
+  sum(group, values, others, steps);
+}
 
 void broadcast(RankGroup& group, std::span<std::byte> bytes, Patience patience) {
   // A binomial tree: the ranks that have the bytes double in each round.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -20,6 +21,17 @@ namespace reslab {
 /// Throws RankLost.
 void sum_over_ranks(RankGroup& group, std::span<float> values);
 void sum_over_ranks(RankGroup& group, std::span<double> values);
+
+/// How values are exchanged with another rank and added.
+template <class Number>
+struct SumSteps {
+  std::function<void(int peer, std::span<const Number> out, std::span<Number> in)> exchange;
+  std::function<void(std::span<Number> values, std::span<const Number> others)> add;
+};
+
+/// The same sum for values in another memory than the CPU's. `others`: memory for as many values.
+void sum_over_ranks(const RankGroup& group, std::span<float> values, std::span<float> others,
+                    const SumSteps<float>& steps);
 
 /// Gives every rank the bytes of rank 0. Throws RankLost.
 void broadcast(RankGroup& group, std::span<std::byte> bytes,

@@ -1,14 +1,33 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <stdexcept>
+#include <utility>
 
 namespace reslab {
 
 /// Thrown if another rank does not answer in time or its connection is lost.
 class RankLost : public std::runtime_error {
   using std::runtime_error::runtime_error;
+};
+
+/// Carries bytes from the memory of one rank's GPU to that of another. Work is queued on the CUDA
+/// stream that is current in the calling thread.
+class DeviceExchange {
+ public:
+  DeviceExchange() = default;
+  virtual ~DeviceExchange() = default;
+  DeviceExchange(const DeviceExchange&) = delete;
+  DeviceExchange& operator=(const DeviceExchange&) = delete;
+
+  /// Queues an exchange as `RankGroup::exchange`. `out` and `in` lie in the GPU's memory, and the
+  /// CPU does not read them. Throws RankLost.
+  virtual void exchange(int peer, std::span<const std::byte> out, std::span<std::byte> in) = 0;
+
+  /// Returns when the GPU has done all that is queued on the stream. Throws RankLost.
+  virtual void wait() = 0;
 };
 
 /// Processes that train one network together. Each of them is a rank: 0 … size() − 1. All ranks
@@ -37,6 +56,14 @@ class RankGroup {
 
   /// Ends the processes of all ranks at once, after an error that the other ranks do not know of.
   virtual void end_all(int exit_code) = 0;
+
+  /// Joins the GPUs of the ranks. All ranks do so, or none.
+  void join_devices(std::unique_ptr<DeviceExchange> devices) { devices_ = std::move(devices); }
+  /// Null if the values of GPUs go through the CPU's memory.
+  DeviceExchange* devices() const { return devices_.get(); }
+
+ private:
+  std::unique_ptr<DeviceExchange> devices_;
 };
 
 /// A group's size; 1 without a group.

@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include <c10/core/StreamGuard.h>
 #include <torch/csrc/autograd/utils/lambda_post_hook.h>
 #include <torch/torch.h>
 
@@ -20,6 +21,14 @@ std::size_t bucket_size(const std::vector<at::Tensor>& parameters) {
   std::size_t all = 0;
   for (const auto& parameter : parameters) all += static_cast<std::size_t>(parameter.numel());
   return std::max(kSmallest, all / kMostBuckets);
+}
+
+c10::Stream current_stream(at::Device device) {
+  return c10::impl::VirtualGuardImpl(device.type()).getStream(device);
+}
+
+c10::Stream new_stream(at::Device device) {
+  return c10::impl::VirtualGuardImpl(device.type()).getStreamFromGlobalPool(device);
 }
 
 }  // namespace
@@ -43,6 +52,7 @@ void GradientExchange::make_buckets() {
     }
     size += static_cast<std::size_t>(parameters_[i].numel());
     buckets_.back().parameters.push_back(parameters_[i]);
+    if (works_on_gpu() && !buckets_.back().done) buckets_.back().done.emplace(at::kCUDA);
     ++buckets_.back().missing;
     bucket_of_[i] = buckets_.size() - 1;
   }
@@ -63,7 +73,10 @@ void GradientExchange::call_when_reached(const std::function<void(std::size_t)>&
 
 void GradientExchange::complete(std::size_t parameter) {
   const std::lock_guard lock(mutex_);
-  if (--buckets_[bucket_of_[parameter]].missing == 0) changed_.notify_all();
+  auto& bucket = buckets_[bucket_of_[parameter]];
+  if (--bucket.missing > 0) return;
+  if (bucket.done) bucket.done->record(current_stream(parameters_[parameter].device()));
+  changed_.notify_all();
 }
 
 void GradientExchange::finish() {
@@ -73,8 +86,14 @@ void GradientExchange::finish() {
   summed_ = 0;
 }
 
+bool GradientExchange::works_on_gpu() const {
+  return group_.devices() != nullptr && parameters_.front().is_cuda();
+}
+
 void GradientExchange::run(const std::stop_token& stop) {
   try {
+    c10::OptionalStreamGuard own_stream;
+    if (works_on_gpu()) own_stream.reset_stream(new_stream(parameters_.front().device()));
     for (;;) {
       for (auto& bucket : buckets_) {
         {
@@ -83,6 +102,7 @@ void GradientExchange::run(const std::stop_token& stop) {
         }
         std::vector<at::Tensor> gradients;
         for (const auto& parameter : bucket.parameters) gradients.push_back(parameter.grad());
+        if (bucket.done) bucket.done->block(current_stream(gradients.front().device()));
         sum_over_ranks(group_, gradients, memory_);
         const std::lock_guard lock(mutex_);
         bucket.missing = bucket.parameters.size();

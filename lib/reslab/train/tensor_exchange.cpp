@@ -14,23 +14,36 @@ namespace {
 /// The values in the order of the memory, which is the same on every rank.
 at::Tensor flat(const at::Tensor& tensor) { return tensor.as_strided({tensor.numel()}, {1}); }
 
-at::Tensor around(std::span<const float> memory) {
-  return torch::from_blob(const_cast<float*>(memory.data()), {std::ssize(memory)}, torch::kFloat);
+/// A tensor of values that lie in the memory of a device.
+at::Tensor around(std::span<const float> values, at::Device device) {
+  return torch::from_blob(const_cast<float*>(values.data()), {std::ssize(values)},
+                          at::device(device).dtype(at::kFloat));
 }
 
 /// Without LibTorch's copy on the CPU, which would start threads of its own.
-void read(const at::Tensor& tensor, std::span<float> memory) {
+void read(const at::Tensor& tensor, std::span<float> values, at::Device device) {
   if (tensor.is_cpu())
-    std::copy_n(tensor.data_ptr<float>(), memory.size(), memory.begin());
+    std::copy_n(tensor.data_ptr<float>(), values.size(), values.begin());
   else
-    around(memory).copy_(flat(tensor));
+    around(values, device).copy_(flat(tensor));
 }
 
-void write(std::span<const float> memory, const at::Tensor& tensor) {
+void write(std::span<const float> values, const at::Tensor& tensor, at::Device device) {
   if (tensor.is_cpu())
-    std::ranges::copy(memory, tensor.data_ptr<float>());
+    std::ranges::copy(values, tensor.data_ptr<float>());
   else
-    flat(tensor).copy_(around(memory));
+    flat(tensor).copy_(around(values, device));
+}
+
+void sum_on_devices(const RankGroup& group, std::span<float> values, std::span<float> others,
+                    at::Device device) {
+  sum_over_ranks(group, values, others,
+                 {[&group](int peer, std::span<const float> out, std::span<float> in) {
+                    group.devices()->exchange(peer, std::as_bytes(out), std::as_writable_bytes(in));
+                  },
+                  [device](std::span<float> sums, std::span<const float> added) {
+                    around(sums, device).add_(around(added, device));
+                  }});
 }
 
 /// A line for each tensor: its type, number of dimensions, sizes and name.
@@ -61,13 +74,17 @@ NamedTensors empty_tensors(const std::string& shapes) {
 
 }  // namespace
 
-void sum_over_ranks(RankGroup& group, const std::vector<at::Tensor>& tensors,
-                    std::vector<float>& memory) {
+void sum_over_ranks(RankGroup& group, const std::vector<at::Tensor>& tensors, at::Tensor& memory) {
   const torch::NoGradGuard no_grad;
-  std::size_t size = 0;
-  for (const auto& tensor : tensors) size += static_cast<std::size_t>(tensor.numel());
-  memory.resize(std::max(memory.size(), size));
-  const auto values = std::span(memory).first(size);
+  auto* const devices = group.devices();
+  const auto device = devices != nullptr ? tensors.front().device() : at::Device(at::kCPU);
+  std::int64_t count = 0;
+  for (const auto& tensor : tensors) count += tensor.numel();
+  const auto needed = devices != nullptr ? 2 * count : count;
+  if (!memory.defined() || memory.numel() < needed)
+    memory = at::empty({needed}, at::device(device).dtype(at::kFloat));
+  const auto size = static_cast<std::size_t>(count);
+  const auto values = std::span(memory.data_ptr<float>(), size);
   const auto for_each = [&](auto copy) {
     auto rest = values;
     for (const auto& tensor : tensors) {
@@ -76,9 +93,13 @@ void sum_over_ranks(RankGroup& group, const std::vector<at::Tensor>& tensors,
       rest = rest.subspan(part.size());
     }
   };
-  for_each([](const at::Tensor& tensor, std::span<float> part) { read(tensor, part); });
-  sum_over_ranks(group, values);
-  for_each([](const at::Tensor& tensor, std::span<float> part) { write(part, tensor); });
+  for_each([device](const auto& tensor, auto part) { read(tensor, part, device); });
+  if (devices == nullptr)
+    sum_over_ranks(group, values);
+  else
+    sum_on_devices(group, values, {values.data() + size, size}, device);
+  for_each([device](const auto& tensor, auto part) { write(part, tensor, device); });
+  if (devices != nullptr) devices->wait();
 }
 
 NamedTensors broadcast_tensors(RankGroup& group, const NamedTensors& tensors) {

@@ -9,10 +9,10 @@
 
 namespace reslab {
 
-/// Replaces float32 tensors by their sums over all ranks (ranks/collectives.h). `memory` is kept
-/// from one call to the next. Throws RankLost.
-void sum_over_ranks(RankGroup& group, const std::vector<at::Tensor>& tensors,
-                    std::vector<float>& memory);
+/// Replaces float32 tensors of one device by their sums over all ranks (ranks/collectives.h): on
+/// the GPUs where the ranks have joined them, otherwise on the CPU. `memory` is kept from one call
+/// to the next. Throws RankLost.
+void sum_over_ranks(RankGroup& group, const std::vector<at::Tensor>& tensors, at::Tensor& memory);
 
 /// Returns the tensors of rank 0, on the CPU. The other ranks' tensors are not used. Throws
 /// RankLost.

@@ -119,7 +119,7 @@ class TrainingStep {
   at::Tensor mixup_weight_;   // float32, no dimensions
   at::Tensor sums_;           // float64: losses, wrong images
   Seconds seconds_;
-  std::vector<float> exchanged_;              // memory for the statistics
+  at::Tensor exchanged_;                      // memory for the statistics
   std::optional<GradientExchange> exchange_;  // the last member, because its callback uses others
 };
 

@@ -8,6 +8,7 @@
 #include "folder.h"
 #include "lib/ranks/thread_ranks.h"
 #include "lib/train/small_training.h"
+#include "lib/train/thread_devices.h"
 #include "reslab/train/part_sum.h"
 
 namespace reslab {
@@ -59,11 +60,15 @@ void expect_equal(const Result& a, const Result& b) {
 }
 
 /// Runs a training of four parts on `ranks` ranks, and expects every rank to end with the same
-/// weights and records. `change` changes the training before it begins.
-Result trained(int ranks, const std::function<void(Training&)>& change) {
+/// weights and records. `change` changes the training before it begins. `joined`: whether the ranks
+/// sum gradients in the memory of their devices.
+Result trained(int ranks, const std::function<void(Training&)>& change, bool joined = false) {
   std::vector<Result> results(static_cast<std::size_t>(ranks));
   on_ranks(ranks, [&](RankGroup& group) {
     Training training;
+    auto devices = std::make_unique<ThreadDevices>(group, training.device);
+    const auto& used = *devices;
+    if (joined) group.join_devices(std::move(devices));
     training.recipe.parts = 4;
     training.shapes().test = 600;  // three batches
     change(training);
@@ -73,6 +78,7 @@ Result trained(int ranks, const std::function<void(Training&)>& change) {
     result.records = training.finish();
     result.weights = training.trainer->weights();
     if (group.rank() == 0) result.layers = training.trainer->layers();
+    EXPECT_EQ(used.bytes_received() > 0, joined);
   });
   for (auto& result : results) {
     result.layers = results.front().layers;
@@ -106,6 +112,13 @@ TEST(Ranks, TheResultDoesNotDependOnTheirNumber) {
     expect_equal(trained(2, change), expected);
     expect_equal(trained(4, change), expected);
   }
+}
+
+TEST(Ranks, TheResultIsTheSameIfTheyJoinTheirDevices) {
+  const auto change = [](Training&) {};
+  const auto expected = trained(2, change);
+  expect_equal(trained(2, change, true), expected);
+  expect_equal(trained(4, change, true), expected);
 }
 
 TEST(Ranks, ARunGoesOnWithAnotherNumberOfThem) {
