@@ -62,6 +62,21 @@ TEST_F(Program, RunsAnExperimentAndShowsItsResults) {
   EXPECT_EQ(comparison["settings"]["ranking"].size(), 2);
 }
 
+TEST_F(Program, TrainsToTheSameBytesWithTheSameThreads) {
+  write("e.json", kExperiment);
+  const std::string arguments = "run e.json --threads 2 --set /recipe/mixup_alpha=0.2 --out ";
+  for (const std::string out : {"first", "second"})
+    ASSERT_EQ(reslab(arguments + out).code, 0) << content(folder_.path() / "err.txt");
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(folder_.path() / "first")) {
+    const auto name = entry.path().filename();
+    if (name != "metrics.csv" && name != "confusion.csv" && name != "weights.safetensors") continue;
+    const auto path = entry.path().lexically_relative(folder_.path() / "first");
+    EXPECT_FALSE(content(entry.path()).empty()) << path;
+    EXPECT_TRUE(content(entry.path()) == content(folder_.path() / "second" / path)) << path;
+  }
+}
+
 TEST_F(Program, ADivergedRunKeepsItsRecordsAndLetsTheOthersGoOn) {
   write("e.json", R"({
     "name": "small", "data": {"name": "shapes", "train": 48, "test": 20},
