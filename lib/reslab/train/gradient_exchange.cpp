@@ -48,11 +48,11 @@ void GradientExchange::make_buckets() {
   for (auto i = parameters_.size(); i-- > 0;) {
     if (size >= enough) {
       buckets_.emplace_back();
+      if (works_on_gpu()) buckets_.back().done.emplace(at::kCUDA);
       size = 0;
     }
     size += static_cast<std::size_t>(parameters_[i].numel());
     buckets_.back().parameters.push_back(parameters_[i]);
-    if (works_on_gpu() && !buckets_.back().done) buckets_.back().done.emplace(at::kCUDA);
     ++buckets_.back().missing;
     bucket_of_[i] = buckets_.size() - 1;
   }
