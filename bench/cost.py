@@ -2,8 +2,10 @@
 cost per multiply-add. Called by scripts/bench --cost."""
 
 import argparse
+import html
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -83,7 +85,9 @@ def output_of(command: list[str]) -> str:
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
     if done.returncode:
         sys.exit(f"failed with exit code {done.returncode}: {' '.join(command)}")
-    return done.stdout
+    # Browsers show the titles, and gnuplot's own say nothing.
+    svg = re.sub(r"<title>(?!Gnuplot<).*?</title>", "", done.stdout, flags=re.DOTALL)
+    return svg.replace("<title>Gnuplot</title>", f"<title>{html.escape(title)}</title>")
 
 
 def available_memory() -> int:

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <string_view>
 
 #include <fmt/ranges.h>
 
 #include "app/report/gnuplot.h"
+#include "app/report/markup.h"
 #include "reslab/base/text.h"
 
 namespace reslab::app {
@@ -112,6 +114,22 @@ class Plots {
   std::vector<std::string> plots_;
 };
 
+/// The SVG with this title in place of gnuplot's own. Browsers show titles of parts when the
+/// pointer is there, and gnuplot's say nothing.
+std::string with_title(const std::string& svg, const std::string& title) {
+  constexpr std::string_view kBegin = "<title>", kEnd = "</title>";
+  std::string titled;
+  bool is_first = true;
+  std::string_view rest = svg;
+  for (std::size_t at = 0; (at = rest.find(kBegin)) != rest.npos; is_first = false) {
+    titled += rest.substr(0, at);
+    if (is_first) titled += fmt::format("{}{}{}", kBegin, escape_markup(title), kEnd);
+    const auto end = rest.find(kEnd, at);
+    rest.remove_prefix(end == rest.npos ? rest.size() : end + kEnd.size());
+  }
+  return titled.append(rest);
+}
+
 }  // namespace
 
 bool has_points(const Figure& figure) {
@@ -132,7 +150,7 @@ void set_iteration_axis(Figure& figure, double last) {
 }
 
 std::string draw(const Figure& figure) {
-  return run_gnuplot(axes_script(figure) + Plots(figure).script());
+  return with_title(run_gnuplot(axes_script(figure) + Plots(figure).script()), figure.title);
 }
 
 }  // namespace reslab::app

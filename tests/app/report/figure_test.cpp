@@ -37,7 +37,9 @@ TEST(Figure, HasTextsAsWritten) {
   figure.legend = {"bold: test", "thin: training"};
   const std::string svg = draw(figure);
   EXPECT_EQ(count(svg, "</svg>"), 1);
-  EXPECT_EQ(count(svg, "title_with=odd 'signs'"), 1);
+  EXPECT_EQ(count(svg, "<text>title_with=odd 'signs'</text>"), 1);
+  EXPECT_EQ(count(svg, "<title>title_with=odd\n&#39;signs&#39;</title>"), 1);
+  EXPECT_EQ(count(svg, "<title>"), 1);
   EXPECT_EQ(count(svg, "<text>resnet-34_v1,shortcut=C</text>"), 1);
   EXPECT_EQ(count(svg, "<text>&lt;x>&amp;'{y}^2\\n\"@`ls`</text>"), 1);
   EXPECT_EQ(count(svg, "<text>bold: test</text>"), 1);
