@@ -1,5 +1,7 @@
 #include "app/bench/estimate.h"
 
+#include <cmath>
+
 namespace reslab::app {
 namespace {
 
@@ -36,8 +38,10 @@ NetworkSpec measured_network() {
 
 double training_memory(const RunPlan& plan, const DataOutline& outline) {
   const auto counts = count_network(plan.network, outline.height);
-  const auto floats = static_cast<double>(counts.outputs * plan.recipe.batch) +
-                      kCopiesOfWeights * static_cast<double>(counts.parameters);
+  // PartSum keeps a sum of gradients for each level of the binary tree over the parts.
+  const auto copies = kCopiesOfWeights + std::log2(static_cast<double>(plan.recipe.parts));
+  const auto floats = static_cast<double>(counts.outputs * plan.recipe.batch / plan.recipe.parts) +
+                      copies * static_cast<double>(counts.parameters);
   return kMemoryOfProgram + image_memory(plan.data, outline) + sizeof(float) * floats;
 }
 
