@@ -4,6 +4,7 @@
 #include <chrono>
 #include <iostream>
 #include <optional>
+#include <utility>
 
 #include <fmt/ranges.h>
 
@@ -115,8 +116,8 @@ class Run {
   RunOutcome train(const std::optional<Json>& before) {
     auto network = make_network(plan_.network, static_cast<std::uint64_t>(plan_.seed),
                                 plan_.recipe.batch_norm);
-    const auto checkpoint = usable_checkpoint(before);
-    const auto initial = initial_weights(checkpoint, before, *network);
+    auto checkpoint = usable_checkpoint(before);
+    const auto initial = initial_weights(checkpoint.has_value(), before, *network);
     Trainer trainer(network, context_.data, context_.transform, plan_.recipe,
                     static_cast<std::uint64_t>(plan_.seed), context_.device, context_.ranks);
     trainer.measure_layers(diagnostics_options(context_.experiment.diagnostics));
@@ -124,7 +125,7 @@ class Run {
     if (!initial.is_null()) run_["initial_weights"] = initial;
     if (before)
       for (const auto& line : changed_environment(*before, run_)) say(line);
-    begin_or_resume(trainer, checkpoint);
+    begin_or_resume(trainer, std::exchange(checkpoint, std::nullopt));
     trainer.follow_first_rank();
     write_status("running");
     const bool finished = train_to_the_end(trainer);
@@ -158,15 +159,15 @@ class Run {
   /// Prints an error or a warning.
   void say(const std::string& text) const { std::cerr << named(text) + "\n"; }
 
-  /// Returns the newest checkpoint that is whole, or an empty path if the run has none. Names and
-  /// removes damaged ones.
-  std::filesystem::path usable_checkpoint(const std::optional<Json>& before) const {
+  /// Returns the newest checkpoint that is whole, or nothing if the run has none. Names and removes
+  /// damaged ones.
+  std::optional<Checkpoint> usable_checkpoint(const std::optional<Json>& before) const {
     const auto newest = directory_.checkpoint();
     for (const auto& file : {newest, previous_checkpoint(newest)}) {
       if (!std::filesystem::exists(file)) continue;
-      const auto error = checkpoint_error(file);
-      if (error.empty()) return file;
-      say(error + "; the run goes back to the state before it");
+      auto checkpoint = read_checkpoint(file);
+      if (checkpoint.error.empty()) return checkpoint;
+      say(checkpoint.error + "; the run goes back to the state before it");
       // A damaged file must not become the previous checkpoint.
       remove_file(file);
     }
@@ -176,18 +177,18 @@ class Run {
 
   /// Loads the weights that the recipe starts from, unless the run resumes from a checkpoint.
   /// Returns their description for run.json.
-  Json initial_weights(const std::filesystem::path& checkpoint, const std::optional<Json>& before,
-                       Network& network) {
+  Json initial_weights(bool resumes, const std::optional<Json>& before, Network& network) {
     if (plan_.recipe.init.empty()) return {};
-    if (!checkpoint.empty()) return before ? before->value("initial_weights", Json()) : Json();
+    if (resumes) return before ? before->value("initial_weights", Json()) : Json();
     const auto initial = load_initial_weights(plan_, network);
     for (const auto& line : initial.notes) note(named(line));
     return initial.file;
   }
 
-  void begin_or_resume(Trainer& trainer, const std::filesystem::path& checkpoint) {
-    if (!checkpoint.empty()) {
-      trainer.restore(checkpoint);
+  void begin_or_resume(Trainer& trainer, std::optional<Checkpoint> checkpoint) {
+    if (checkpoint) {
+      trainer.restore(*checkpoint);
+      checkpoint.reset();  // frees its memory
       detail(named("continues after iteration " + std::to_string(trainer.iteration())));
     }
     remove_file(directory_.pictures());

@@ -5,6 +5,7 @@
 #include <map>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include <torch/torch.h>
 
@@ -52,26 +53,6 @@ std::string checksum(NamedTensors tensors) {
 std::string value_at(const std::map<std::string, std::string>& metadata, const char* key) {
   const auto found = metadata.find(key);
   return found == metadata.end() ? "" : found->second;
-}
-
-/// Throws InvalidInput if the file is missing or its format has another version. Sets `error` if it
-/// is damaged.
-TensorFile read_checkpoint(const std::filesystem::path& path, std::string& error) {
-  const auto where = path.string();
-  TensorFile file;
-  if (!std::filesystem::exists(path)) throw InvalidInput(where + ": no such file");
-  try {
-    file = load_tensors(path);
-  } catch (const InvalidInput& damaged) {
-    error = damaged.lines().front();
-    return file;
-  }
-  if (const auto format = value_at(file.metadata, kFormatKey); format != kFormat)
-    throw InvalidInput(where + ": its format is '" + format + "', expected '" + kFormat +
-                       "'; continue the run with the version of ResLab that began it");
-  if (checksum(file.tensors) != value_at(file.metadata, kChecksumKey))
-    error = where + ": damaged, its checksum is wrong";
-  return file;
 }
 
 void append(NamedTensors& all, const std::string& prefix, const NamedTensors& part) {
@@ -144,24 +125,30 @@ void save_checkpoint(const std::filesystem::path& path, TrainingStep& step,
   unverified += ".unverified";
   save_tensors(unverified, all, {{kFormatKey, kFormat}, {kChecksumKey, checksum(all)}});
   drop_cached(unverified);
-  if (const auto error = checkpoint_error(unverified); !error.empty())
+  if (const auto error = read_checkpoint(unverified).error; !error.empty())
     throw IoError(error + " when it is read back from the disk");
   if (std::filesystem::exists(path)) put_in_place(path, previous_checkpoint(path));
   put_in_place(unverified, path);
 }
 
-std::string checkpoint_error(const std::filesystem::path& path) {
-  std::string error;
-  read_checkpoint(path, error);
-  return error;
-}
-
-TrainingState load_checkpoint(const std::filesystem::path& path, TrainingStep& step,
-                              std::int64_t iterations) {
-  std::string error;
-  const auto file = read_checkpoint(path, error);
-  if (!error.empty()) throw InvalidInput(error);
-  return apply_checkpoint(file.tensors, path.string(), step, iterations);
+Checkpoint read_checkpoint(const std::filesystem::path& path) {
+  const auto where = path.string();
+  Checkpoint checkpoint{path, {}, {}};
+  if (!std::filesystem::exists(path)) throw InvalidInput(where + ": no such file");
+  TensorFile file;
+  try {
+    file = load_tensors(path);
+  } catch (const InvalidInput& damaged) {
+    checkpoint.error = damaged.lines().front();
+    return checkpoint;
+  }
+  if (const auto format = value_at(file.metadata, kFormatKey); format != kFormat)
+    throw InvalidInput(where + ": its format is '" + format + "', expected '" + kFormat +
+                       "'; continue the run with the version of ResLab that began it");
+  if (checksum(file.tensors) != value_at(file.metadata, kChecksumKey))
+    checkpoint.error = where + ": damaged, its checksum is wrong";
+  checkpoint.tensors = std::move(file.tensors);
+  return checkpoint;
 }
 
 }  // namespace reslab

@@ -40,21 +40,22 @@ TrainingState apply_checkpoint(const NamedTensors& checkpoint, const std::string
 /// The checkpoint before the one at `path`. It is kept in case the newer one is damaged.
 std::filesystem::path previous_checkpoint(const std::filesystem::path& path);
 
-/// Writes a safetensors file from which `load_checkpoint` restores the training. The metadata holds
+/// Writes a safetensors file from which `read_checkpoint` restores the training. The metadata holds
 /// the version of the format and a checksum of the tensors. The file is read back from the disk and
 /// verified before it gets its name; the checkpoint that had this name becomes the previous one, so
 /// that at any moment one of the two is whole. Throws IoError.
 void save_checkpoint(const std::filesystem::path& path, TrainingStep& step,
                      const TrainingState& state);
 
-/// Returns in one line why a checkpoint file is damaged; an empty text if it is whole. Throws
-/// InvalidInput if its format has another version, IoError if it cannot be read.
-std::string checkpoint_error(const std::filesystem::path& path);
+/// A checkpoint that was read from a file.
+struct Checkpoint {
+  std::filesystem::path path;
+  NamedTensors tensors;
+  std::string error;  // why the file is damaged, in one line; empty if it is whole
+};
 
-/// Restores the network, the optimizer and the average, and returns the rest. Throws InvalidInput
-/// if the file is missing or damaged, belongs to another network or is past the last of
-/// `iterations`.
-TrainingState load_checkpoint(const std::filesystem::path& path, TrainingStep& step,
-                              std::int64_t iterations);
+/// Reads a checkpoint and verifies its checksum. Throws InvalidInput if the file is missing or its
+/// format has another version, IoError if it cannot be read.
+Checkpoint read_checkpoint(const std::filesystem::path& path);
 
 }  // namespace reslab

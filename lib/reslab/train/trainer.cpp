@@ -8,6 +8,7 @@
 
 #include <torch/torch.h>
 
+#include "reslab/base/error.h"
 #include "reslab/base/memory.h"
 #include "reslab/base/random.h"
 #include "reslab/model/observer.h"
@@ -269,8 +270,10 @@ void Trainer::save(const std::filesystem::path& path) {
   save_checkpoint(path, step_, state_);
 }
 
-void Trainer::restore(const std::filesystem::path& path) {
-  state_ = load_checkpoint(path, step_, recipe_.iterations);
+void Trainer::restore(const Checkpoint& checkpoint) {
+  if (!checkpoint.error.empty()) throw InvalidInput(checkpoint.error);
+  state_ =
+      apply_checkpoint(checkpoint.tensors, checkpoint.path.string(), step_, recipe_.iterations);
   begun_ = timed_ = {state_.iteration, state_.seconds};
 }
 

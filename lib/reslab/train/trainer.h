@@ -78,8 +78,9 @@ class Trainer {
   /// Writes a checkpoint. Throws IoError.
   void save(const std::filesystem::path& path);
   /// Continues from a checkpoint; to be called before the first step. Throws InvalidInput if the
-  /// file is damaged or belongs to another network.
-  void restore(const std::filesystem::path& path);
+  /// checkpoint is damaged or belongs to another network.
+  void restore(const Checkpoint& checkpoint);
+  void restore(const std::filesystem::path& path) { restore(read_checkpoint(path)); }
   /// Continues where rank 0 is: gives every rank its weights, its optimizer's state and the rest of
   /// a checkpoint. To be called before the first step.
   void follow_first_rank();

@@ -31,7 +31,7 @@ class Checkpoint : public testing::Test {
 };
 
 TEST_F(Checkpoint, EveryChangedOrMissingByteIsNoticed) {
-  ASSERT_EQ(checkpoint_error(file_), "");
+  ASSERT_EQ(read_checkpoint(file_).error, "");
   const auto whole = read_text(file_);
   // The header ends with spaces and begins with the metadata, in which the checksum itself stands.
   const auto data = whole.find("data_offsets");
@@ -39,13 +39,13 @@ TEST_F(Checkpoint, EveryChangedOrMissingByteIsNoticed) {
     auto changed = whole;
     changed[at] = static_cast<char>(changed[at] ^ 1);
     write_text(file_, changed);
-    EXPECT_THAT(checkpoint_error(file_), HasSubstr(file_.string() + ": ")) << at;
+    EXPECT_THAT(read_checkpoint(file_).error, HasSubstr(file_.string() + ": ")) << at;
     write_text(file_, whole.substr(0, at));
-    EXPECT_THAT(checkpoint_error(file_), HasSubstr(file_.string() + ": ")) << at;
+    EXPECT_THAT(read_checkpoint(file_).error, HasSubstr(file_.string() + ": ")) << at;
     auto zeros = whole.substr(0, at);
     zeros.resize(whole.size());
     write_text(file_, zeros);
-    EXPECT_THAT(checkpoint_error(file_), HasSubstr(file_.string() + ": ")) << at;
+    EXPECT_THAT(read_checkpoint(file_).error, HasSubstr(file_.string() + ": ")) << at;
   }
 }
 
@@ -63,7 +63,7 @@ TEST_F(Checkpoint, TheOneBeforeIsKept) {
 TEST_F(Checkpoint, OfAnotherFormatIsRefusedAndNotDamaged) {
   auto file = load_tensors(file_);
   save_tensors(file_, file.tensors, {{"format", "reslab-checkpoint-0"}});
-  const auto lines = refusal([this] { checkpoint_error(file_); });
+  const auto lines = refusal([this] { read_checkpoint(file_); });
   ASSERT_EQ(lines.size(), 1U);
   EXPECT_THAT(lines[0], HasSubstr("its format is 'reslab-checkpoint-0', expected "));
 }
