@@ -32,6 +32,8 @@ void remember_signal(int signal) {
 void handle_stop_signals() {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP})
     if (std::signal(signal, remember_signal) == SIG_IGN) std::signal(signal, SIG_IGN);
+  // A reader of the output that ends, such as `head`, must not cost the work.
+  std::signal(SIGPIPE, SIG_IGN);
 }
 
 int stop_signal() { return received_signal; }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <iostream>
 
 #include <fmt/format.h>
 
@@ -174,10 +175,10 @@ NetworkInput input_of_run(const WeightsFile& weights, const ModelSource& source)
 void print_left_out(const std::vector<std::string>& lines) {
   constexpr std::size_t kMost = 10;
   for (std::size_t i = 0; i < std::min(kMost, lines.size()); ++i)
-    fmt::print(stderr, "left out: {}\n", lines[i]);
+    std::cerr << "left out: " << lines[i] << "\n";
   if (lines.size() > kMost)
-    fmt::print(stderr, "left out: {} more; `reslab check --images` names them all\n",
-               grouped(static_cast<std::int64_t>(lines.size() - kMost)));
+    std::cerr << "left out: " << grouped(static_cast<std::int64_t>(lines.size() - kMost))
+              << " more; `reslab check --images` names them all\n";
 }
 
 DataSet load_for(NetworkInput& input, DataOptions data, Splits splits, std::int64_t channels,

@@ -82,9 +82,11 @@ void require_equal(RankGroup& group, const Json& facts) {
 void end_all_after(RankGroup* group, const std::string& where, const std::exception& error) {
   if (size_of(group) == 1) return;
   const auto* const input = dynamic_cast<const InvalidInput*>(&error);
-  for (const auto& line : lines_of(error))
-    fmt::print(errors, "{}: rank {}: {}; the same command goes on from the last checkpoint\n",
-               where, group->rank(), line);
+  for (const auto& line : lines_of(error)) {
+    auto text = fmt::format("{}: rank {}: {}", where, group->rank(), line);
+    if (input == nullptr) text += "; the same command goes on from the last checkpoint";
+    std::fputs((text + "\n").c_str(), errors);
+  }
   std::fflush(errors);
   group->end_all(input != nullptr ? 2 : 1);
 }

@@ -67,6 +67,14 @@ TEST_F(Interruption, LeavesAReportThatNoLongerReloads) {
               testing::AllOf(HasSubstr("plain-8"), testing::Not(HasSubstr("The page reloads"))));
 }
 
+TEST_F(Interruption, AReaderOfTheProgressThatEndsCostsNothing) {
+  const auto result = reslab("run e.json --out piped --threads 1 --verbose 2>&1 | head -n 1");
+  EXPECT_EQ(std::ranges::count(result.out, '\n'), 1);
+  EXPECT_EQ(result.err, "");
+  for (const auto* network : {"plain-8", "resnet-8"})
+    EXPECT_THAT(content(run("piped", network) / "run.json"), HasSubstr(R"("status": "finished")"));
+}
+
 TEST_F(Interruption, KilledAndInterruptedRunsWriteTheSameRecords) {
   EXPECT_EQ(signalled("whole", SIGINT, 9).code, 130);
   EXPECT_EQ(signalled("broken", SIGKILL, 3).code, -SIGKILL);
