@@ -230,7 +230,7 @@ std::string difference(const StoredRun& stored, const EvaluationResults& results
   const std::vector<std::array<std::string, 3>> facts = {
       {"threads", std::to_string(stored.run.value("threads", 0)), std::to_string(compute.threads)},
       {"device", stored.run.value("device", "?"), compute.device.str()},
-      {"instructions", stored.run["environment"].value("instructions", "?"),
+      {"instructions", object_at(stored.run, "environment").value("instructions", "?"),
        read_environment().instructions}};
   std::string text;
   for (const auto& [what, then, now] : facts)

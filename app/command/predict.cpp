@@ -40,7 +40,7 @@ GivenImages images_in(const std::vector<std::string>& arguments) {
     if (paths.empty())
       errors.add(argument, "contains no image, expected " + image_endings() + rest);
     images.paths.insert(images.paths.end(), paths.begin(), paths.end());
-    images.found.push_back(valid_utf8(argument) + ": " + counted(std::ssize(paths), "image") +
+    images.found.push_back(visible_text(argument) + ": " + counted(std::ssize(paths), "image") +
                            rest);
   }
   errors.raise();
@@ -57,16 +57,16 @@ void print_line(const Prediction& prediction) {
   for (const auto& [label, name, probability] : prediction.classes)
     text +=
         fmt::format("{}{} {:.1f} %", text.empty() ? "" : ", ", printable(name), 100 * probability);
-  fmt::print("{}: {}\n", valid_utf8(prediction.path), text);
+  fmt::print("{}: {}\n", visible_text(prediction.path), text);
 }
 
 Json json_of(const Prediction& prediction) {
   if (!prediction.error.empty())
-    return {{"image", valid_utf8(prediction.path)}, {"error", prediction.error}};
+    return {{"image", visible_text(prediction.path)}, {"error", prediction.error}};
   Json classes = Json::array();
   for (const auto& [label, name, probability] : prediction.classes)
     classes.push_back({{"class", name}, {"label", label}, {"probability", probability}});
-  return {{"image", valid_utf8(prediction.path)}, {"predictions", std::move(classes)}};
+  return {{"image", visible_text(prediction.path)}, {"predictions", std::move(classes)}};
 }
 
 }  // namespace

@@ -10,7 +10,6 @@
 #include <span>
 #include <string>
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include "app/command/command.h"
@@ -18,32 +17,26 @@
 
 namespace reslab::app {
 
-/// Ends the process with one line if memory runs out where no exception can pass, as in the
-/// destructors of JSON values, which allocate memory.
+/// Ends the process with one line. It is the program's new handler, because an exception would not
+/// do: if memory for a copy or an object runs out, libstdc++'s std::variant and nlohmann::json
+/// leave values that cannot be destroyed.
 [[noreturn]] inline void end_without_memory() {
-  try {
-    if (const auto error = std::current_exception()) std::rethrow_exception(error);
-  } catch (const std::bad_alloc&) {
-    std::fputs("reslab: not enough memory\n", stderr);
-    _exit(kFailed);
-  } catch (...) {
-    std::abort();
-  }
-  std::abort();
+  std::fputs("reslab: not enough memory\n", stderr);
+  _exit(kFailed);
 }
 
 /// The body of a program's main(): gives the arguments after the program's name to `dispatch`,
 /// which returns the exit code, and prints the errors that it throws.
 template <class Dispatch>
 int run_main(int argc, char** argv, Dispatch dispatch) {
-  std::set_terminate(end_without_memory);
+  std::set_new_handler(end_without_memory);
   try {
     const int code = dispatch(std::span(argv, static_cast<std::size_t>(argc)).subspan(1));
     if (!std::cout.flush() || std::fflush(stdout) != 0)
       throw IoError(std::string("standard output: ") + std::strerror(errno));
     return code;
   } catch (const std::exception& error) {
-    for (const auto& line : lines_of(error)) fmt::print(stderr, "reslab: {}\n", line);
+    for (const auto& line : lines_of(error)) std::fputs(("reslab: " + line + "\n").c_str(), stderr);
     return dynamic_cast<const InvalidInput*>(&error) != nullptr ? kInvalidInput : kFailed;
   }
 }

@@ -1,6 +1,6 @@
 #include "app/config/input_errors.h"
 
-#include <algorithm>
+#include <utility>
 
 #include "reslab/base/error.h"
 
@@ -23,10 +23,8 @@ void InputErrors::gather(const std::function<void()>& work) {
 }
 
 void InputErrors::add_line(std::string line) {
-  // A key or text of the file may hold line breaks, or codes that command a terminal.
-  std::ranges::replace_if(
-      line, [](unsigned char letter) { return letter < 0x20 || letter == 0x7F; }, '?');
-  if (std::ranges::find(lines_, line) == lines_.end()) lines_.push_back(std::move(line));
+  line = visible_text(line);
+  if (known_.insert(line).second) lines_.push_back(std::move(line));
 }
 
 void InputErrors::raise() const {

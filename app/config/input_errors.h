@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,7 @@ class InputErrors {
   void add_line(std::string line);
 
   std::vector<std::string> lines_;
+  std::set<std::string> known_;  // the same lines
 };
 
 }  // namespace reslab::app

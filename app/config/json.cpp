@@ -16,6 +16,7 @@ namespace {
 
 constexpr int kDeepest = 64;
 constexpr std::size_t kLargestFile = 4 << 20;  // bytes; the largest experiment here has 4 KiB
+constexpr std::size_t kMostKeys = 4096;        // of an object, in which a key is searched linearly
 
 /// Follows the parser through a file and notes duplicate keys, since JSON does not define which of
 /// them counts.
@@ -51,6 +52,9 @@ class DuplicateKeys {
 
   void note_key(const std::string& key) {
     auto& level = levels_.back();
+    if (level.keys.size() == kMostKeys)
+      throw InvalidInput(file_ + ": " + level.pointer + ": more than " + std::to_string(kMostKeys) +
+                         " keys in an object");
     level.pointer_to_value = below(level.pointer, key);
     if (!level.keys.insert(key).second)
       errors_.push_back(file_ + ": " + level.pointer_to_value +

@@ -9,6 +9,7 @@
 
 #include "reslab/base/error.h"
 #include "reslab/base/file.h"
+#include "reslab/base/text.h"
 
 namespace reslab::app {
 namespace {
@@ -20,7 +21,7 @@ class Unpacking {
   Unpacking(const std::filesystem::path& archive, const std::filesystem::path& directory,
             std::int64_t most_bytes)
       : name_(archive.string()), directory_(directory), bytes_left_(most_bytes) {
-    archive_read_support_filter_all(reader_.get());
+    archive_read_support_filter_gzip(reader_.get());
     archive_read_support_format_tar(reader_.get());
     check(archive_read_open_filename(reader_.get(), archive.c_str(), kBlock));
   }
@@ -55,9 +56,10 @@ class Unpacking {
     const auto type = archive_entry_filetype(entry);
     const bool climbs = std::ranges::find(path, std::filesystem::path("..")) != path.end();
     if (path.empty() || path.is_absolute() || climbs)
-      refuse("'" + path.string() + "' would be written outside of the folder, nothing was used");
+      refuse("'" + printable(path.string()) +
+             "' would be written outside of the folder, nothing was used");
     if ((type != AE_IFREG && type != AE_IFDIR) || archive_entry_hardlink(entry) != nullptr)
-      refuse("'" + path.string() + "' is neither a file nor a folder, nothing was used");
+      refuse("'" + printable(path.string()) + "' is neither a file nor a folder, nothing was used");
     return path;
   }
 

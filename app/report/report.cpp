@@ -119,8 +119,8 @@ std::vector<NetworkPictures> pictures_of(const std::vector<NetworkRuns>& network
 std::string unreadable_images(const ReportedRuns& runs) {
   std::set<std::string> lines;
   for (const auto& result : runs.results)
-    for (const auto& line : result.run.value("unreadable", Json::array()))
-      if (line.is_string()) lines.insert(line.get<std::string>());
+    for (const auto& line : result.run.value("unreadable", std::vector<std::string>()))
+      lines.insert(visible_text(line));
   if (lines.empty()) return {};
   return counted(std::ssize(lines), "image") + " could not be read and " +
          (lines.size() == 1 ? "was" : "were") +

@@ -11,6 +11,7 @@
 #include <fmt/ranges.h>
 
 #include "reslab/base/error.h"
+#include "reslab/base/text.h"
 
 namespace reslab::app {
 namespace {
@@ -30,7 +31,7 @@ bool read_cell(std::string_view cell, Number& value) {
 }
 bool read_cell(std::string_view cell, std::string& value) {
   value = cell;
-  return !cell.empty();
+  return !cell.empty() && visible_text(cell) == cell;
 }
 bool read_cell(std::string_view cell, std::optional<double>& value) {
   return cell.empty() || read_cell(cell, value.emplace());
@@ -171,7 +172,8 @@ Row from_line(std::string_view line, std::size_t columns, std::string& error) {
   visit_cells(row, [&](const std::string& name, auto& value) {
     const bool text = std::is_same_v<decltype(value), std::string&>;
     if (!read_cell(*cell, value) && error.empty())
-      error = fmt::format("{} is '{}', expected a {}", name, *cell, text ? "name" : "number");
+      error = fmt::format("{} is '{}', expected a {}", name, printable(*cell),
+                          text ? "name" : "number");
     ++cell;
   });
   if (!error.empty()) return row;
@@ -197,15 +199,19 @@ void CsvWriter<Row>::write(const Row& row) {
 }
 
 template <class Row>
-void write_csv(const std::filesystem::path& path, const std::vector<Row>& rows) {
+std::string csv_text(const std::vector<Row>& rows) {
   auto text = header<Row>() + "\n";
   for (const auto& row : rows) text += to_line(row) + "\n";
-  write_text(path, text);
+  return text;
 }
 
 template <class Row>
-std::vector<Row> read_csv(const std::filesystem::path& path) {
-  const std::string text = read_text(path);
+void write_csv(const std::filesystem::path& path, const std::vector<Row>& rows) {
+  write_text(path, csv_text(rows));
+}
+
+template <class Row>
+std::vector<Row> parse_csv(std::string_view text, const std::filesystem::path& path) {
   const auto lines = complete_lines(text);
   const std::string names = header<Row>();
   if (lines.empty() ? !names.starts_with(text) : lines.front() != names)
@@ -222,8 +228,13 @@ std::vector<Row> read_csv(const std::filesystem::path& path) {
   return rows;
 }
 
-void keep_until(const std::filesystem::path& path, std::int64_t iteration) {
-  const std::string text = read_text(path);
+template <class Row>
+std::vector<Row> read_csv(const std::filesystem::path& path) {
+  return parse_csv<Row>(read_text(path), path);
+}
+
+std::string text_until(std::string_view text, const std::filesystem::path& path,
+                       std::int64_t iteration) {
   const auto lines = complete_lines(text);
   std::string kept;
   std::size_t torn = 0;  // number of the first line with zero bytes, which a power cut leaves
@@ -236,18 +247,26 @@ void keep_until(const std::filesystem::path& path, std::int64_t iteration) {
     std::int64_t row_iteration = 0;
     if (i == 0 && first != "step") throw damaged(path, 1, "expected a first column named step");
     if (i > 0 && !read_cell(first, row_iteration))
-      throw damaged(path, i + 1, "step is '" + std::string(first) + "', expected a number");
+      throw damaged(path, i + 1, "step is '" + printable(first) + "', expected a number");
     if (i > 0 && row_iteration > iteration) continue;
     if (torn != 0) throw damaged(path, torn, "zeros, expected a row");
     kept += std::string(lines[i]) + "\n";
   }
-  if (kept != text) write_text(path, kept);
+  return kept;
+}
+
+void keep_until(const std::filesystem::path& path, std::int64_t iteration) {
+  const auto text = read_text(path);
+  if (const auto kept = text_until(text, path, iteration); kept != text) write_text(path, kept);
 }
 
 template class CsvWriter<Record>;
 template class CsvWriter<LayerRecord>;
 template class CsvWriter<Timing>;
 template void write_csv(const std::filesystem::path&, const std::vector<ConfusionRecord>&);
+template std::string csv_text(const std::vector<Record>&);
+template std::string csv_text(const std::vector<LayerRecord>&);
+template std::string csv_text(const std::vector<Timing>&);
 template std::vector<Record> read_csv(const std::filesystem::path&);
 template std::vector<LayerRecord> read_csv(const std::filesystem::path&);
 template std::vector<ConfusionRecord> read_csv(const std::filesystem::path&);

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "reslab/base/file.h"
@@ -38,6 +40,14 @@ class CsvWriter {
 template <class Row>
 std::vector<Row> read_csv(const std::filesystem::path& path);
 
+/// The same for the text of a file, whose path messages name.
+template <class Row>
+std::vector<Row> parse_csv(std::string_view text, const std::filesystem::path& path);
+
+/// The text of a file with these rows.
+template <class Row>
+std::string csv_text(const std::vector<Row>& rows);
+
 /// Writes a file with these rows, all or nothing. Throws IoError.
 template <class Row>
 void write_csv(const std::filesystem::path& path, const std::vector<Row>& rows);
@@ -47,5 +57,9 @@ void write_csv(const std::filesystem::path& path, const std::vector<Row>& rows);
 /// iteration. Throws InvalidInput if the file is damaged elsewhere, IoError if it cannot be
 /// written.
 void keep_until(const std::filesystem::path& path, std::int64_t iteration);
+
+/// The text of such a file with those rows removed. Throws InvalidInput.
+std::string text_until(std::string_view text, const std::filesystem::path& path,
+                       std::int64_t iteration);
 
 }  // namespace reslab::app

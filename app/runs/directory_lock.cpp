@@ -13,6 +13,7 @@
 #include "app/runs/host_name.h"
 #include "reslab/base/error.h"
 #include "reslab/base/file.h"
+#include "reslab/base/text.h"
 
 namespace reslab::app {
 namespace {
@@ -39,7 +40,12 @@ std::string this_process() {
 std::string owner(int descriptor) {
   std::array<char, kLongestOwner> text{};
   const auto size = pread(descriptor, text.data(), text.size(), 0);
-  return size > 0 ? std::string(text.data(), static_cast<std::size_t>(size)) : std::string();
+  return size > 0 ? visible_text({text.data(), static_cast<std::size_t>(size)}) : std::string();
+}
+
+/// Does not wait for the writer of a pipe.
+int open_to_read(const std::filesystem::path& file) {
+  return retried([&] { return open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK); });
 }
 
 /// Whether the path still leads to the open file. The owner of a lock removes the file.
@@ -60,7 +66,9 @@ DirectoryLock::DirectoryLock(const std::filesystem::path& directory, IfTaken if_
     throw IoError(path_.string() + ": " + what + ": " + std::strerror(reason));
   };
   for (;;) {
-    descriptor_ = retried([&] { return open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666); });
+    // A link is not followed: the file gets another content.
+    descriptor_ = retried(
+        [&] { return open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666); });
     if (descriptor_ < 0) fail("cannot be written");
     held_ = lock(if_taken);
     if (!held_ && errno != EAGAIN && errno != EACCES)
@@ -88,7 +96,7 @@ bool DirectoryLock::still_held() const {
   if (!held_) return false;
   // A new descriptor, because NFS shows what other machines have written to a file when it is
   // opened.
-  const int descriptor = retried([&] { return open(path_.c_str(), O_RDONLY | O_CLOEXEC); });
+  const int descriptor = open_to_read(path_);
   if (descriptor < 0) return false;
   const bool ours = owner(descriptor) == this_process();
   close(descriptor);
@@ -100,7 +108,7 @@ bool DirectoryLock::exists(const std::filesystem::path& directory) {
 }
 
 std::string DirectoryLock::holder(const std::filesystem::path& directory) {
-  const int descriptor = open(lock_file(directory).c_str(), O_RDONLY | O_CLOEXEC);
+  const int descriptor = open_to_read(lock_file(directory));
   if (descriptor < 0) return "";
   auto lock = whole_file(F_RDLCK);
   const bool taken = fcntl(descriptor, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;

@@ -89,11 +89,13 @@ std::vector<MachineSpeeds::Entry> MachineSpeeds::read(const std::filesystem::pat
     if (!std::filesystem::is_regular_file(file)) return {};
     const auto json = parse_json(read_text(file, kLargestSpeedsFile), file.string());
     for (const auto& item : json.at("speeds")) {
-      Entry entry{{item.at("processor").get<std::string>(), item.at("threads").get<int>(),
-                   item.at("precision").get<std::string>(), item.at("kernels").get<std::string>(),
-                   item.at("program").get<std::string>()},
-                  {item.at("network").get<std::string>(), item.at("macs").get<std::int64_t>(),
-                   item.at("training").get<double>(), item.at("evaluation").get<double>()}};
+      Entry entry{
+          {item.at("processor").get<std::string>(),
+           static_cast<int>(item.at("threads").get_ref<const std::int64_t&>()),
+           item.at("precision").get<std::string>(), item.at("kernels").get<std::string>(),
+           item.at("program").get<std::string>()},
+          {item.at("network").get<std::string>(), item.at("macs").get_ref<const std::int64_t&>(),
+           item.at("training").get<double>(), item.at("evaluation").get<double>()}};
       if (is_possible(entry.speed)) entries.push_back(std::move(entry));
     }
     return entries;

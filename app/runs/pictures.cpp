@@ -1,7 +1,9 @@
 #include "app/runs/pictures.h"
 
-#include <array>
+#include <limits>
+#include <stdexcept>
 #include <string_view>
+#include <utility>
 
 #include "app/config/json.h"
 #include "reslab/base/error.h"
@@ -35,18 +37,31 @@ Json picture_json(const Picture& picture) {
   return {{"height", picture.height}, {"width", picture.width}, {"png", to_base64(picture.png)}};
 }
 
+/// Throws std::invalid_argument for anything but an integer from 0 to `most`.
+std::int64_t integer_at(const Json& json, const char* key,
+                        std::int64_t most = std::numeric_limits<std::int64_t>::max()) {
+  const auto& value = json.at(key);
+  if (!value.is_number_unsigned() || std::cmp_greater(value.get<std::uint64_t>(), most))
+    throw std::invalid_argument(key);
+  return value.get<std::int64_t>();
+}
+
 Picture picture_of(const Json& json) {
-  return {json.at("height"), json.at("width"), from_base64(json.at("png").get<std::string>())};
+  constexpr std::int64_t kMostPixels = 1 << 16;  // of a side
+  return {static_cast<int>(integer_at(json, "height", kMostPixels)),
+          static_cast<int>(integer_at(json, "width", kMostPixels)),
+          from_base64(json.at("png").get_ref<const std::string&>())};
 }
 
 RunPictures pictures_of(const Json& json) {
   RunPictures pictures;
-  pictures.iteration = json.at("iteration");
-  pictures.images = json.at("test_images");
-  pictures.misclassified = json.at("misclassified");
+  pictures.iteration = integer_at(json, "iteration");
+  pictures.images = integer_at(json, "test_images");
+  pictures.misclassified = integer_at(json, "misclassified");
   for (const auto& image : json.at("surest_misclassified"))
-    pictures.surest.push_back({image.at("index"), image.at("label"), image.at("predicted"),
-                               image.at("probability"), picture_of(image.at("picture"))});
+    pictures.surest.push_back({integer_at(image, "index"), integer_at(image, "label"),
+                               integer_at(image, "predicted"), image.at("probability"),
+                               picture_of(image.at("picture"))});
   pictures.filter_layer = json.at("filter_layer");
   for (const auto& filter : json.at("filters")) pictures.filters.push_back(picture_of(filter));
   return pictures;

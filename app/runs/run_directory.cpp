@@ -8,6 +8,7 @@
 #include "app/config/input_errors.h"
 #include "app/config/settings_reader.h"
 #include "app/runs/directory_lock.h"
+#include "app/runs/run_json.h"
 #include "reslab/base/error.h"
 #include "reslab/base/file.h"
 #include "reslab/base/text.h"
@@ -21,7 +22,11 @@ RunDirectory::RunDirectory(const std::filesystem::path& experiment, const std::s
 std::optional<Json> RunDirectory::read() const {
   const auto file = path_ / "run.json";
   if (!std::filesystem::exists(file)) return std::nullopt;
-  return read_json(file.string());
+  auto run = read_json(file.string());
+  InputErrors errors;
+  check_run_json(run, file.string(), errors);
+  errors.raise();
+  return run;
 }
 
 void RunDirectory::write(const Json& run) const {

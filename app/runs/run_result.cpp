@@ -3,61 +3,19 @@
 #include <algorithm>
 #include <cstring>
 #include <set>
-#include <string_view>
 #include <system_error>
 
 #include "app/config/input_errors.h"
 #include "app/runs/csv.h"
 #include "app/runs/directory_lock.h"
 #include "app/runs/run_directory.h"
+#include "app/runs/run_json.h"
 #include "reslab/base/error.h"
 #include "reslab/base/file.h"
 #include "reslab/interchange/weights_file.h"
 
 namespace reslab::app {
 namespace {
-
-/// Reads values from run.json. Adds a line to `errors` for each one that is absent or of another
-/// type.
-class RunFile {
- public:
-  RunFile(std::string path, const Json& json, InputErrors& errors)
-      : path_(std::move(path)), json_(json), errors_(errors) {}
-
-  std::string text(const std::string& key) {
-    const auto value = json_.value(key, Json());
-    if (value.is_string() && !value.get<std::string>().empty()) return value;
-    add_error(key, "text");
-    return {};
-  }
-
-  std::int64_t integer(const std::string& key) {
-    const auto value = json_.value(key, Json());
-    if (value.is_number_integer()) return value;
-    add_error(key, "an integer");
-    return 0;
-  }
-
-  /// {metric: number}, or absent.
-  void check_numbers(const std::string& key) {
-    const auto value = json_.value(key, Json());
-    const auto is_number = [](const Json& item) { return item.is_number(); };
-    if (!value.is_null() &&
-        !(value.is_object() && std::all_of(value.begin(), value.end(), is_number)))
-      add_error(key, "an object of numbers");
-  }
-
-  void add_error(const std::string& key, const std::string& expected) {
-    const auto found = json_.find(key);
-    const auto is = found == json_.end() ? "missing" : shown(*found);
-    errors_.add(path_, "/" + key + " is " + is + ", expected " + expected);
-  }
-
- private:
-  std::string path_;
-  const Json& json_;
-  InputErrors& errors_;
-};
 
 bool is_run(const std::filesystem::path& directory) {
   return std::filesystem::exists(directory / "run.json");
@@ -86,6 +44,19 @@ std::vector<std::filesystem::path> run_directories(const std::filesystem::path& 
   std::sort(found.begin(), found.end(),
             [](const auto& a, const auto& b) { return ::strverscmp(a.c_str(), b.c_str()) < 0; });
   return found;
+}
+
+/// Throws InvalidInput if a row of the confusion matrix has a label that is no class.
+void check_labels(const RunResult& result, const std::filesystem::path& file) {
+  constexpr std::int64_t kMostClasses = 1 << 15;  // if run.json does not name them
+  const auto names = result.run.find("classes");
+  const bool named = names != result.run.end() && names->is_array() && !names->empty();
+  const auto classes =
+      named ? std::min(kMostClasses, static_cast<std::int64_t>(names->size())) : kMostClasses;
+  for (const auto& row : result.confusion)
+    if (const auto label = std::max(row.label, row.predicted); label >= classes)
+      throw InvalidInput(file.string() + ": has a class " + std::to_string(label) +
+                         ", expected labels below " + std::to_string(classes));
 }
 
 }  // namespace
@@ -117,18 +88,17 @@ RunResult read_run(const std::filesystem::path& directory) {
   if (!result.run.is_object())
     throw InvalidInput(path + ": expected an object, found " + shown(result.run));
   InputErrors errors;
-  RunFile file(path, result.run, errors);
-  file.text("experiment");
-  result.network = file.text("network");
-  result.seed = file.integer("seed");
-  result.parameters = file.integer("parameters");
-  file.check_numbers("paper");
-  const auto status = result.run.value("status", Json());
-  result.finished = status == "finished";
-  if (status == "failed")
-    result.failure = file.text("failure");
-  else if (!result.finished && status != "running")
-    file.add_error("status", "\"running\", \"finished\" or \"failed\"");
+  const bool failed = result.run.value("status", Json()) == "failed";
+  std::vector<std::string> required = {"experiment", "network", "seed", "parameters", "status"};
+  if (failed) required.emplace_back("failure");
+  check_run_json(result.run, path, errors, required);
+  if (errors.empty()) {
+    result.network = result.run["network"];
+    result.seed = result.run["seed"];
+    result.parameters = result.run["parameters"];
+    result.finished = result.run["status"] == "finished";
+    if (failed) result.failure = result.run["failure"];
+  }
 
   const RunDirectory run(directory);
   if (!result.finished) result.process = DirectoryLock::holder(directory);
@@ -144,6 +114,7 @@ RunResult read_run(const std::filesystem::path& directory) {
   errors.gather([&] {
     if (std::filesystem::exists(run.confusion()))
       result.confusion = read_csv<ConfusionRecord>(run.confusion());
+    check_labels(result, run.confusion());
   });
   errors.gather([&] {
     if (!std::filesystem::exists(run.timing())) return;

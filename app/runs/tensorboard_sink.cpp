@@ -84,7 +84,7 @@ void TensorBoardSink::pictures(const RunPictures& pictures) {
     const auto tag = fmt::format("test_images/{:02} {}: taken for {} ({:.0f} %)", image.index,
                                  class_name(classes_, image.label),
                                  class_name(classes_, image.predicted), 100 * image.probability);
-    file_->image(pictures.iteration, valid_utf8(tag), image.picture.height, image.picture.width,
+    file_->image(pictures.iteration, visible_text(tag), image.picture.height, image.picture.width,
                  image.picture.png);
   }
 }

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "folder.h"
 #include "fuzz/targets.h"
 #include "reslab/base/file.h"
 
@@ -59,18 +60,19 @@ class Fuzz : public testing::TestWithParam<FuzzTarget> {};
 
 TEST_P(Fuzz, EverySeedAndItsAccidents) {
   constexpr int kTries = 500;
+  const Folder folder;
   int seeds = 0;
   for (const auto& entry : std::filesystem::directory_iterator(
            std::filesystem::path(RESLAB_CORPUS) / GetParam().name)) {
     SCOPED_TRACE(entry.path());
     const auto seed = read_file(entry.path());
     ++seeds;
-    EXPECT_NO_THROW(GetParam().read(seed));
-    EXPECT_NO_THROW(GetParam().read({}));
+    EXPECT_NO_THROW(GetParam().read(seed, folder.path()));
+    EXPECT_NO_THROW(GetParam().read({}, folder.path()));
     Accidents accidents;
     for (int i = 0; i < kTries; ++i) {
       const auto bytes = accidents.damaged(seed);
-      EXPECT_NO_THROW(GetParam().read(bytes)) << "accident " << i;
+      EXPECT_NO_THROW(GetParam().read(bytes, folder.path())) << "accident " << i;
     }
   }
   EXPECT_GT(seeds, 0);

@@ -1,39 +1,30 @@
 #include "fuzz/targets.h"
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <stdexcept>
-#include <string_view>
 
-#include "app/config/experiment.h"
-#include "app/config/json.h"
+#include "fuzz/expect.h"
+#include "fuzz/files_targets.h"
 #include "lib/data/image_part.h"
-#include "reslab/base/error.h"
+#include "reslab/base/text.h"
 #include "reslab/data/cifar.h"
 #include "reslab/data/image_file.h"
 #include "reslab/data/jpeg.h"
+#include "reslab/interchange/network_input.h"
 #include "reslab/interchange/pickled_tensors.h"
 #include "reslab/interchange/safetensors.h"
 #include "reslab/interchange/weights_file.h"
+#include "reslab/interchange/zip_archive.h"
+#include "reslab/model/network_counts.h"
+#include "reslab/model/network_name.h"
 
 namespace reslab {
 namespace {
 
 constexpr std::size_t kMostCopied = std::size_t{1} << 20;  // bytes per tensor
 constexpr int kMostPixels = 1 << 16;                       // per image that is decoded in parts
-
-/// Runs the reader. A refusal must consist of single lines.
-template <class Reader>
-void expect_read_or_refused(Reader reader) {
-  try {
-    reader();
-  } catch (const InvalidInput& error) {
-    if (error.lines().empty()) throw std::logic_error("refused without a line");
-    for (const auto& line : error.lines())
-      if (line.empty() || line.find('\n') != std::string::npos)
-        throw std::logic_error("refused with an empty or broken line");
-  }
-}
 
 void expect_whole(const std::vector<StoredTensor>& tensors) {
   std::vector<std::byte> bytes;
@@ -46,14 +37,16 @@ void expect_whole(const std::vector<StoredTensor>& tensors) {
   }
 }
 
-void read_safetensors(std::span<const std::byte> bytes) {
+void read_safetensors(Bytes bytes, const std::filesystem::path& /*folder*/) {
   expect_read_or_refused([bytes] {
     const auto file = std::make_shared<const std::vector<std::byte>>(bytes.begin(), bytes.end());
     expect_whole(safetensors::tensors(safetensors::parse(*file, "x"), file));
   });
 }
 
-void read_checkpoint(std::span<const std::byte> bytes) {
+void read_checkpoint(Bytes bytes, const std::filesystem::path& /*folder*/) {
+  expect_printable(kind_of(bytes));
+  expect_read_or_refused([bytes] { model_format(bytes, "x"); });
   expect_read_or_refused([bytes] {
     const auto file = std::make_shared<const std::vector<std::byte>>(bytes.begin(), bytes.end());
     expect_whole(parse_weights(file, "x").tensors);
@@ -61,7 +54,7 @@ void read_checkpoint(std::span<const std::byte> bytes) {
 }
 
 /// Reads the pickle without its zip file, whose checksum would refuse most inputs of a fuzzer.
-void read_pickle(std::span<const std::byte> bytes) {
+void read_pickle(Bytes bytes, const std::filesystem::path& /*folder*/) {
   expect_read_or_refused([bytes] {
     const auto pickled = pickle::parse(bytes, "x");
     pickle::storages(pickled, "x");
@@ -70,7 +63,7 @@ void read_pickle(std::span<const std::byte> bytes) {
   });
 }
 
-void read_cifar(std::span<const std::byte> bytes) {
+void read_cifar(Bytes bytes, const std::filesystem::path& /*folder*/) {
   for (const auto* format : {&cifar10_format(), &cifar100_format()}) {
     constexpr std::size_t kPixels = 3072;
     const auto records = static_cast<std::int64_t>(bytes.size() / (kPixels + format->label_bytes));
@@ -84,7 +77,7 @@ void read_cifar(std::span<const std::byte> bytes) {
   }
 }
 
-void read_image(std::span<const std::byte> bytes) {
+void read_image(Bytes bytes, const std::filesystem::path& /*folder*/) {
   expect_read_or_refused([bytes] {
     if (!is_jpeg(bytes)) {
       decode_image(bytes, "x");
@@ -105,10 +98,53 @@ void read_image(std::span<const std::byte> bytes) {
   });
 }
 
-void read_experiment(std::span<const std::byte> bytes) {
+void read_zip(Bytes bytes, const std::filesystem::path& /*folder*/) {
   expect_read_or_refused([bytes] {
-    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    app::read_experiment(app::Document("x.json", app::parse_json(text, "x.json")));
+    const ZipArchive archive(bytes, "x");
+    for (const auto& name : archive.names())
+      expect_read_or_refused([&] {
+        if (archive.read(name).size() > bytes.size())
+          throw std::logic_error("a record that is larger than the file");
+      });
+  });
+}
+
+/// Metadata of a weights file, as lines `key=value`.
+void read_metadata(Bytes bytes, const std::filesystem::path& /*folder*/) {
+  expect_read_or_refused([bytes] {
+    std::map<std::string, std::string> metadata;
+    for (const auto& line : parts_of(bytes, "\n"))
+      if (const auto equals = line.find('='); equals != line.npos)
+        metadata[line.substr(0, equals)] = line.substr(equals + 1);
+    const auto input = read_input(metadata, "x");
+    if (!input) return;
+    const auto written = input_metadata(*input);
+    if (const auto again = read_input(written, "x"); !again || input_metadata(*again) != written)
+      throw std::logic_error("metadata that do not read back");
+  });
+}
+
+void read_classes(Bytes bytes, const std::filesystem::path& /*folder*/) {
+  for (const auto* format : {&cifar10_format(), &cifar100_format()})
+    expect_read_or_refused([&] {
+      std::vector<std::string> errors;
+      const auto names = parse_class_names(text_of(bytes), *format, "x", errors);
+      if (!errors.empty()) throw InvalidInput(errors);
+      if (std::ssize(names) != format->classes || repeated(names))
+        throw std::logic_error("not a name for each class");
+      for (const auto& name : names) expect_printable(name);
+    });
+}
+
+void read_network(Bytes bytes, const std::filesystem::path& /*folder*/) {
+  expect_read_or_refused([bytes] {
+    const auto spec = parse_network(text_of(bytes));
+    if (parse_network(name(spec)) != spec)
+      throw std::logic_error("a network whose name is another network's");
+    check_memory(spec);
+    if (const auto counts = count_network(spec, default_image_size(spec));
+        counts.parameters <= 0 || counts.macs <= 0 || counts.outputs <= 0)
+      throw std::logic_error("a network without layers");
   });
 }
 
@@ -121,7 +157,18 @@ const std::vector<FuzzTarget>& fuzz_targets() {
       {"pickle", read_pickle},
       {"cifar", read_cifar},
       {"image", read_image},
+      {"zip", read_zip},
+      {"metadata", read_metadata},
+      {"classes", read_classes},
+      {"network", read_network},
       {"experiment", read_experiment},
+      {"extends", read_extending_experiment},
+      {"csv", read_csv},
+      {"results", read_results},
+      {"speeds", read_speeds},
+#ifdef RESLAB_HAS_FETCH
+      {"archive", read_archive},
+#endif
   };
   return targets;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <span>
 #include <string>
 #include <vector>
@@ -8,10 +9,11 @@
 namespace reslab {
 
 /// A reader of foreign bytes. `read` returns if the bytes are valid or are refused correctly; it
-/// throws or crashes if the reader is faulty.
+/// throws or crashes if the reader is faulty. Readers of files may write into `folder`, an existing
+/// directory that nobody else uses.
 struct FuzzTarget {
   std::string name;  // tests/fuzz/corpus/NAME holds its seeds
-  void (*read)(std::span<const std::byte> bytes);
+  void (*read)(std::span<const std::byte> bytes, const std::filesystem::path& folder);
 };
 
 const std::vector<FuzzTarget>& fuzz_targets();

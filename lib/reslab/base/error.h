@@ -1,10 +1,8 @@
 #pragma once
 
 #include <exception>
-#include <functional>
 #include <stdexcept>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "reslab/base/text.h"
@@ -12,16 +10,12 @@
 namespace reslab {
 
 /// The user's input is invalid: a wrong setting, an invalid file, or absent or damaged data.
-/// Carries one line for each error: what, where, and what would be right. Lines are UTF-8; other
-/// bytes are replaced. Exit code 2.
+/// Carries one line for each error: what, where, and what would be right. Lines are UTF-8
+/// without control characters; other bytes are replaced. Exit code 2.
 class InvalidInput : public std::runtime_error {
  public:
-  explicit InvalidInput(std::string line) : InvalidInput(std::vector{std::move(line)}) {}
-  explicit InvalidInput(std::vector<std::string> lines)
-      : std::runtime_error(valid_utf8(joined(lines, "\n", std::identity()))),
-        lines_(std::move(lines)) {
-    for (auto& line : lines_) line = valid_utf8(line);
-  }
+  explicit InvalidInput(const std::string& line) : InvalidInput(std::vector{line}) {}
+  explicit InvalidInput(const std::vector<std::string>& lines);
 
   const std::vector<std::string>& lines() const { return lines_; }
 
@@ -33,7 +27,7 @@ class InvalidInput : public std::runtime_error {
 /// Exit code 1.
 class IoError : public std::runtime_error {
  public:
-  explicit IoError(const std::string& line) : std::runtime_error(valid_utf8(line)) {}
+  explicit IoError(const std::string& line) : std::runtime_error(visible_text(line)) {}
 };
 
 /// The lines that tell a person of an error: those of an InvalidInput, otherwise the first line

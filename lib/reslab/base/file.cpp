@@ -24,6 +24,17 @@ int open_file(const std::filesystem::path& path, int flags) {
   return retried([&] { return ::open(path.c_str(), flags | O_CLOEXEC, 0666); });
 }
 
+/// Opens a file to write. Links are not followed, because a directory of results from elsewhere may
+/// contain links to any file.
+int open_to_write(const std::filesystem::path& path, int flags) {
+  return open_file(path, flags | O_WRONLY | O_CREAT | O_NOFOLLOW);
+}
+
+IoError write_failure(const std::filesystem::path& path, int reason) {
+  if (reason == ELOOP) return IoError(path.string() + ": cannot be written: it is a link");
+  return failure(path, "cannot be written", reason);
+}
+
 /// Syncs a file to the disk. Throws IoError.
 void sync_file(int descriptor, const std::filesystem::path& path) {
   if (retried([&] { return fsync(descriptor); }) != 0)
@@ -128,10 +139,11 @@ void remove_file(const std::filesystem::path& path) {
 
 void remove_directory(const std::filesystem::path& path) {
   std::error_code error;
+  if (std::filesystem::is_symlink(path, error)) return remove_file(path);
   if (!std::filesystem::exists(path, error)) return;
   for (std::filesystem::directory_iterator entry(path, error), end; entry != end;
        entry.increment(error)) {
-    if (entry->is_directory(error) && !entry->is_symlink(error))
+    if (entry->is_directory(error))
       remove_directory(entry->path());
     else
       remove_file(entry->path());
@@ -151,8 +163,8 @@ AtomicFile::AtomicFile(std::filesystem::path path)
     : path_(std::move(path)), temporary_path_(path_) {
   require_replaceable(path_);
   temporary_path_ += ".partial";
-  descriptor_ = open_file(temporary_path_, O_WRONLY | O_CREAT | O_TRUNC);
-  if (descriptor_ < 0) throw failure(path_, "cannot be written", errno);
+  descriptor_ = open_to_write(temporary_path_, O_TRUNC);
+  if (descriptor_ < 0) throw write_failure(errno == ELOOP ? temporary_path_ : path_, errno);
 }
 
 AtomicFile::~AtomicFile() {
@@ -198,9 +210,9 @@ void make_directories(const std::filesystem::path& path) {
 }
 
 GrowingFile::GrowingFile(std::filesystem::path path)
-    : path_(std::move(path)), descriptor_(open_file(path_, O_WRONLY | O_CREAT | O_APPEND)) {
+    : path_(std::move(path)), descriptor_(open_to_write(path_, O_APPEND)) {
   struct stat status{};
-  if (descriptor_ < 0) throw failure(path_, "cannot be written", errno);
+  if (descriptor_ < 0) throw write_failure(path_, errno);
   if (::fstat(descriptor_, &status) == 0) size_ = static_cast<std::uintmax_t>(status.st_size);
 }
 

@@ -27,8 +27,8 @@ void put_in_place(const std::filesystem::path& temporary, const std::filesystem:
 /// Removes a file if it exists. Throws IoError with the path and the reason.
 void remove_file(const std::filesystem::path& path);
 
-/// Removes a directory with everything in it if it exists. Throws IoError with the path and the
-/// reason.
+/// Removes a directory with everything in it if it exists; of a link only the link. Throws IoError
+/// with the path and the reason.
 void remove_directory(const std::filesystem::path& path);
 
 /// Calls a system function until no signal interrupts it. On network file systems, a signal can
@@ -49,7 +49,7 @@ void drop_cached(const std::filesystem::path& path);
 
 /// A file that appears whole or not at all. `write` fills a temporary file in the same directory;
 /// `commit` gives it its final name. Without `commit`, the destructor removes the temporary file.
-/// All functions throw IoError with the path and the reason.
+/// A link is replaced, not followed. All functions throw IoError with the path and the reason.
 class AtomicFile {
  public:
   explicit AtomicFile(std::filesystem::path path);
@@ -76,7 +76,7 @@ void write_text(const std::filesystem::path& path, std::string_view text);
 /// IoError with the path and the reason.
 void make_directories(const std::filesystem::path& path);
 
-/// A file to append to. The constructor makes the file if it does not exist.
+/// A file to append to. The constructor makes the file if it does not exist, and refuses a link.
 class GrowingFile {
  public:
   /// Throws IoError with the path and the reason.

@@ -52,6 +52,13 @@ std::size_t character_length(std::string_view text) {
   return length;
 }
 
+/// Whether the UTF-8 character is one of Unicode's control characters.
+bool is_control(std::string_view character) {
+  const auto first = static_cast<unsigned char>(character.front());
+  return first < 0x20 || first == 0x7f ||
+         (first == 0xc2 && static_cast<unsigned char>(character[1]) < 0xa0);
+}
+
 }  // namespace
 
 std::string in_quotes(std::string_view word) { return "'" + std::string(word) + "'"; }
@@ -106,17 +113,20 @@ std::string with_only(std::string text, std::string_view others, char replacemen
   return text;
 }
 
-std::string valid_utf8(std::string_view text) {
-  std::string valid;
+std::string visible_text(std::string_view text) {
+  std::string visible;
   while (!text.empty()) {
     const auto length = character_length(text);
-    if (length > 0)
-      valid += text.substr(0, length);
+    const auto character = text.substr(0, std::max<std::size_t>(length, 1));
+    if (length == 0)
+      visible += "\uFFFD";
+    else if (is_control(character))
+      visible += '?';
     else
-      valid += "\uFFFD";
-    text.remove_prefix(std::max<std::size_t>(length, 1));
+      visible += character;
+    text.remove_prefix(character.size());
   }
-  return valid;
+  return visible;
 }
 
 std::string grouped(std::int64_t number) {

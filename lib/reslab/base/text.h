@@ -44,8 +44,9 @@ std::string printable(std::string_view text, std::size_t longest = 100);
 /// nor in `others`.
 std::string with_only(std::string text, std::string_view others, char replacement);
 
-/// The text with U+FFFD in place of bytes that are not UTF-8, as names of files may contain.
-std::string valid_utf8(std::string_view text);
+/// The text with U+FFFD in place of bytes that are not UTF-8, and with '?' in place of control
+/// characters, which could command a terminal. Names of files may contain both.
+std::string visible_text(std::string_view text);
 
 /// The number with thousands separators: "1,727,962".
 std::string grouped(std::int64_t number);

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <memory>
+#include <sstream>
 #include <system_error>
 #include <utility>
 
@@ -18,6 +18,7 @@ namespace {
 constexpr int kSide = 32;
 constexpr std::size_t kPlane = std::size_t{kSide} * kSide;
 constexpr std::size_t kPixels = 3 * kPlane;
+constexpr std::size_t kLargestClassFile = 1 << 20;  // bytes
 
 // Returns the error if a file of this size does not have `records` records of `record` bytes.
 std::string size_error(std::uint64_t size, std::uint64_t record, std::int64_t records) {
@@ -224,23 +225,33 @@ std::string CifarSource::describe(Splits splits) const {
          " test images of 32x32, " + std::to_string(format_.classes) + " classes";
 }
 
-std::vector<std::string> CifarSource::class_names(std::vector<std::string>& errors) const {
-  std::error_code error;
-  const auto file = path(format_.class_file);
-  if (!std::filesystem::exists(file, error)) return format_.class_names;
-  std::ifstream stream(file);
+std::vector<std::string> parse_class_names(std::string_view text, const CifarFormat& format,
+                                           const std::string& where,
+                                           std::vector<std::string>& errors) {
   std::vector<std::string> names;
+  std::istringstream stream{std::string(text)};
   for (std::string line; std::getline(stream, line);) {
     if (line.ends_with('\r')) line.pop_back();
     if (!line.empty()) names.push_back(line);
   }
+  const auto cannot_be_shown = [](const std::string& name) { return visible_text(name) != name; };
+  if (const auto name = std::ranges::find_if(names, cannot_be_shown); name != names.end())
+    errors.push_back(where + ": a class has the name '" + printable(*name) +
+                     "'; expected UTF-8 without control characters");
   if (const auto twice = repeated(names))
-    errors.push_back(file + ": two classes have the name '" + printable(*twice) +
+    errors.push_back(where + ": two classes have the name '" + printable(*twice) +
                      "'; expected a name for each");
-  if (std::ssize(names) != format_.classes)
-    errors.push_back(file + ": " + counted(std::ssize(names), "class name") + "; " + format_.title +
-                     " has " + std::to_string(format_.classes));
+  if (std::ssize(names) != format.classes)
+    errors.push_back(where + ": " + counted(std::ssize(names), "class name") + "; " + format.title +
+                     " has " + std::to_string(format.classes));
   return names;
+}
+
+std::vector<std::string> CifarSource::class_names(std::vector<std::string>& errors) const {
+  std::error_code error;
+  const auto file = path(format_.class_file);
+  if (!std::filesystem::exists(file, error)) return format_.class_names;
+  return parse_class_names(read_text(file, kLargestClassFile), format_, file, errors);
 }
 
 DataSet CifarSource::load(Splits splits) const {

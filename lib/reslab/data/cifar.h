@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -43,6 +44,12 @@ struct CifarImages {
 /// bytes are not `records` records or a label is not a class.
 void parse_cifar(std::span<const std::byte> bytes, const CifarFormat& format, std::int64_t records,
                  const std::string& where, CifarImages& images, std::vector<std::string>& errors);
+
+/// Returns the names in a class file, one a line. Adds lines that begin with `where` to `errors` if
+/// they are not a different name for each class.
+std::vector<std::string> parse_class_names(std::string_view text, const CifarFormat& format,
+                                           const std::string& where,
+                                           std::vector<std::string>& errors);
 
 constexpr std::int64_t kCifarTrainImages = 50000;
 constexpr std::int64_t kCifarTestImages = 10000;

@@ -133,7 +133,7 @@ std::string left_out_text(const LeftOut& left_out) {
     const bool plural = count != 1 && (reason.ends_with(" link") || reason.ends_with(" file"));
     return grouped(count) + " " + reason + (plural ? "s" : "");
   });
-  return counted(total, "file") + " left out (" + valid_utf8(reasons) + ")";
+  return counted(total, "file") + " left out (" + visible_text(reasons) + ")";
 }
 
 std::string image_endings() {

@@ -146,9 +146,9 @@ const FolderSource::Split& FolderSource::split(const std::string& name) const {
       split.errors.push_back(path(name + "/" + label) +
                              ": an empty class folder; it should hold images (" + image_endings() +
                              "), or not be there");
-    if (!shown.emplace(valid_utf8(label), label).second)
+    if (!shown.emplace(visible_text(label), label).second)
       split.errors.push_back(path(name + "/" + label) +
-                             ": its name is not UTF-8 and looks like another class; rename it");
+                             ": its name cannot be shown and looks like another class; rename it");
   }
   if (split.classes.empty())
     split.errors.push_back(folder + ": holds no class folders; images belong in " + folder +
@@ -221,7 +221,7 @@ std::string FolderSource::describe(Splits splits) const {
   text += last == 1 ? " image, " : " images, ";
   text += grouped(std::ssize(classes)) + (classes.size() == 1 ? " class" : " classes");
   if (!left_out.empty()) text += "; " + left_out_text(left_out);
-  return valid_utf8(text);
+  return visible_text(text);
 }
 
 std::shared_ptr<const FolderImages> FolderSource::images(
@@ -267,7 +267,7 @@ DataSet FolderSource::load(Splits splits) const {
         errors.push_back(path(name + "/" + classes[i]) + ": none of its images can be read");
   }
   if (!errors.empty()) throw InvalidInput(errors);
-  for (const auto& label : classes) data.classes.push_back(valid_utf8(label));
+  for (const auto& label : classes) data.classes.push_back(visible_text(label));
   data.height = data.width = static_cast<int>(options_.size);
   data.channels = options_.channels;
   return data;

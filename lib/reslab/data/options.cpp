@@ -116,7 +116,7 @@ std::string describe(const DataOptions& options, const DataSource& source, Split
 DataSet load(const DataOptions& options, const DataSource& source, Splits splits) {
   auto lines = errors(options, source, splits);
   for (auto& line : source.file_errors(splits)) lines.push_back(std::move(line));
-  if (!lines.empty()) throw InvalidInput(std::move(lines));
+  if (!lines.empty()) throw InvalidInput(lines);
   auto data = source.load(splits);
   if (data.train) split_validation(data, options.validation);
   return data;
@@ -125,7 +125,7 @@ DataSet load(const DataOptions& options, const DataSource& source, Splits splits
 void split_validation(DataSet& data, std::int64_t count) {
   const auto size = data.train->size();
   if (auto lines = split_errors(size, data.validation != nullptr, count); !lines.empty())
-    throw InvalidInput(std::move(lines));
+    throw InvalidInput(lines);
   if (count == 0) return;
   auto train = random_permutation(size, Random{kSplitKey});
   std::vector<std::int64_t> validation(train.end() - count, train.end());

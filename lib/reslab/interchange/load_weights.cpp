@@ -24,7 +24,7 @@ WeightsMatch matched(const Network& network, const WeightsFile& file, Head head)
   } catch (const InvalidInput& error) {
     auto lines = error.lines();
     if (!file.note.empty()) lines.back() += "; " + file.note.substr(file.where.size() + 2);
-    throw InvalidInput(std::move(lines));
+    throw InvalidInput(lines);
   }
 }
 

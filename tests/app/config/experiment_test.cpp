@@ -75,6 +75,16 @@ TEST(Experiment, EachErrorIsOneLine) {
       {R"({"name": "a/b"})",
        "x.json: /name: got 'a/b', expected 1 to 100 letters, digits, '-', '_', ',' and '=': it "
        "names a folder"},
+      {R"({"name": "../a"})",
+       "x.json: /name: got '../a', expected 1 to 100 letters, digits, '-', '_', ',' and '=': it "
+       "names a folder"},
+      {R"({"name": "/a"})",
+       "x.json: /name: got '/a', expected 1 to 100 letters, digits, '-', '_', ',' and '=': it "
+       "names a folder"},
+      {R"({"name": "a\u001b[2J"})",
+       "x.json: /name: got 'a?[2J', expected 1 to 100 letters, digits, '-', '_', ',' and '=': it "
+       "names a folder"},
+      {R"({"networks": ["../resnet-20"]})", "x.json: /networks/0: '../resnet-20'"},
       {R"({"name": true})", "x.json: /name: got true, expected a text"},
       {R"({"networks": null})",
        "x.json: missing key 'networks', expected a network or a list, for example [\"plain-20\", "

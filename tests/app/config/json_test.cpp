@@ -2,12 +2,14 @@
 
 #include <gmock/gmock.h>
 
+#include "folder.h"
 #include "refusal.h"
 
 namespace reslab::app {
 namespace {
 
 using testing::ElementsAre;
+using testing::EndsWith;
 using testing::StartsWith;
 
 TEST(Json, TakesCommentsAndKeepsTheOrderOfKeys) {
@@ -46,6 +48,41 @@ TEST(Json, SaysWhyAFileCannotBeRead) {
               ElementsAre("/nowhere/x.json: no such file"));
   EXPECT_THAT(refusal([] { read_json("/"); }),
               ElementsAre("/: is a directory, expected a JSON file"));
+}
+
+std::string times(std::size_t count, const std::string& text) {
+  std::string all;
+  for (std::size_t i = 0; i < count; ++i) all += text;
+  return all;
+}
+
+std::string object_of(int keys) {
+  std::string text = "{";
+  for (int i = 0; i < keys; ++i) text += "\"" + std::to_string(i) + "\": 0, ";
+  return text + "\"end\": 0}";
+}
+
+TEST(Json, RefusesWhatIsTooDeepOrTooLong) {
+  constexpr std::size_t kMegabytes = 1 << 20;
+  const Folder folder;
+  // Read whole, these texts would take minutes.
+  for (const auto& text :
+       {times(10 * kMegabytes, "["), times(2 * kMegabytes, "{\"a\":"), object_of(1 << 20),
+        "[" + times(5 * kMegabytes, "0,") + "0]", "\"" + times(10 * kMegabytes, "x") + "\""}) {
+    ASSERT_GT(text.size(), 10 * kMegabytes);
+    EXPECT_THAT(
+        refusal([&] { read_json(folder.write("x.json", text)); }),
+        ElementsAre(EndsWith("x.json: larger than 4194304 bytes, expected a smaller file")));
+  }
+  const auto parsed = [](const std::string& text) {
+    return refusal([&] { parse_json(text, "x.json"); });
+  };
+  constexpr auto kTooDeep = "x.json: nested deeper than 64 levels";
+  EXPECT_THAT(parsed(times(4 * kMegabytes, "[")), ElementsAre(kTooDeep));
+  EXPECT_THAT(parsed(times(kMegabytes / 2, "{\"a\":")), ElementsAre(kTooDeep));
+  EXPECT_THAT(parsed("[" + object_of(200'000) + "]"),
+              ElementsAre("x.json: /0: more than 4096 keys in an object"));
+  EXPECT_EQ(parse_json("[" + times(kMegabytes, "0,") + "0]", "x.json").size(), kMegabytes + 1);
 }
 
 TEST(Json, ShowsValuesShort) {

@@ -2,13 +2,17 @@
 
 #include <array>
 #include <csignal>
+#include <filesystem>
+#include <iterator>
 
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "folder.h"
 #include "reslab/base/error.h"
+#include "reslab/base/file.h"
 
 namespace reslab::app {
 namespace {
@@ -133,6 +137,30 @@ TEST(DirectoryLock, SaysThatADirectoryIsMissing) {
     EXPECT_THAT(error.what(),
                 EndsWith("absent/lock: cannot be written: No such file or directory"));
   }
+}
+
+std::ptrdiff_t open_files() {
+  const std::filesystem::directory_iterator files("/proc/self/fd");
+  return std::distance(begin(files), end(files));
+}
+
+TEST(DirectoryLock, ClosesAFileThatCannotBeItsLock) {
+  const Folder folder;
+  ASSERT_EQ(mkfifo((folder / "lock").c_str(), 0600), 0);  // can be opened and locked, but not cut
+  const auto before = open_files();
+  EXPECT_THAT([&] { const DirectoryLock lock(folder.path()); },
+              testing::ThrowsMessage<IoError>(testing::HasSubstr("lock: cannot be written")));
+  EXPECT_EQ(open_files(), before);
+  EXPECT_EQ(DirectoryLock::holder(folder.path()), "");
+}
+
+TEST(DirectoryLock, DoesNotWriteThroughALink) {
+  const Folder folder;
+  const auto other = folder.write("other", "content");
+  std::filesystem::create_directory(folder / "run");
+  std::filesystem::create_symlink(other, folder / "run/lock");
+  EXPECT_THROW(const DirectoryLock lock(folder / "run"), IoError);
+  EXPECT_EQ(read_text(other), "content");
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 #include "reslab/base/file.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 #include <sys/stat.h>
 
 #include "folder.h"
@@ -47,6 +47,28 @@ TEST(File, APipeThatNobodyWritesIsEmpty) {
   const std::string pipe = folder / "pipe";
   ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
   EXPECT_EQ(read_text(pipe), "");
+}
+
+TEST(File, NothingIsWrittenOrRemovedThroughALink) {
+  const Folder folder;
+  const auto other = folder.write("other/file", "content");
+  std::filesystem::create_directory(folder / "run");
+  for (const auto* name : {"whole", "partial.partial", "growing"})
+    std::filesystem::create_symlink(other, folder / (std::string("run/") + name));
+  std::filesystem::create_directory_symlink(folder / "other", folder / "run/checkpoint");
+
+  write_text(folder / "run/whole", "new");
+  EXPECT_FALSE(std::filesystem::is_symlink(folder / "run/whole"));
+  EXPECT_THAT([&] { write_text(folder / "run/partial", "new"); },
+              testing::ThrowsMessage<IoError>(
+                  testing::HasSubstr("partial: cannot be written: it is a link")));
+  EXPECT_THAT([&] { GrowingFile(folder / "run/growing"); },
+              testing::ThrowsMessage<IoError>(
+                  testing::HasSubstr("growing: cannot be written: it is a link")));
+  remove_directory(folder / "run/checkpoint");
+  EXPECT_FALSE(std::filesystem::is_symlink(folder / "run/checkpoint"));
+  remove_directory(folder / "run");
+  EXPECT_EQ(read_text(other), "content");
 }
 
 TEST(File, AFileReplacesFilesOnly) {

@@ -24,14 +24,19 @@ TEST(Nearest, FindsTypingMistakesButNoOtherWords) {
   EXPECT_EQ(suggestion("epochs", {}), "");
 }
 
-TEST(ValidUtf8, ReplacesOnlyBytesThatAreNotUtf8) {
+TEST(VisibleText, ReplacesOnlyBytesThatAreNotUtf8) {
   for (const auto* text : {"", "plain", "caf\u00e9", "\u732b \U0001F408", "\uFFFD"})
-    EXPECT_EQ(valid_utf8(text), text);
-  EXPECT_EQ(valid_utf8("caf\xe9!"), "caf\uFFFD!");
-  EXPECT_EQ(valid_utf8("\xc3"), "\uFFFD");                      // cut off
-  EXPECT_EQ(valid_utf8("\xc0\xaf"), "\uFFFD\uFFFD");            // overlong
-  EXPECT_EQ(valid_utf8("\xed\xa0\x80"), "\uFFFD\uFFFD\uFFFD");  // a surrogate
-  EXPECT_EQ(valid_utf8("\xf4\x90\x80\x80z"), "\uFFFD\uFFFD\uFFFD\uFFFDz");
+    EXPECT_EQ(visible_text(text), text);
+  EXPECT_EQ(visible_text("caf\xe9!"), "caf\uFFFD!");
+  EXPECT_EQ(visible_text("\xc3"), "\uFFFD");                      // cut off
+  EXPECT_EQ(visible_text("\xc0\xaf"), "\uFFFD\uFFFD");            // overlong
+  EXPECT_EQ(visible_text("\xed\xa0\x80"), "\uFFFD\uFFFD\uFFFD");  // a surrogate
+  EXPECT_EQ(visible_text("\xf4\x90\x80\x80z"), "\uFFFD\uFFFD\uFFFD\uFFFDz");
+}
+
+TEST(VisibleText, HasNoControlCharacters) {
+  EXPECT_EQ(visible_text("a\nb\x1b[2J\x7f"), "a?b?[2J?");
+  EXPECT_EQ(visible_text("\xc2\x9b\x32J\u00a0é"), "?2J\u00a0é");  // C1
 }
 
 TEST(Repeated, FindsAWordThatOccursTwice) {

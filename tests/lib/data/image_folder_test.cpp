@@ -318,6 +318,13 @@ TEST(ImageFolder, MakesImagesGreyForOneChannel) {
   EXPECT_THAT(FolderSource(options).errors(), ElementsAre(HasSubstr("expected 1 or 3")));
 }
 
+TEST(ImageFolder, AClassNameCommandsNoTerminal) {
+  const Folder folder;
+  for (const auto* name : {"train/a\n\x1b[2J/1.png", "val/a\n\x1b[2J/1.png"})
+    folder.write(name, png_bytes(sample_image(8, 8)));
+  EXPECT_THAT(source_in(folder).load(Splits::all).classes, ElementsAre("a??[2J"));
+}
+
 TEST(ImageFolder, ShowsNamesThatAreNotUtf8) {
   const Folder folder;
   const auto image = png_bytes(sample_image(8, 8));
