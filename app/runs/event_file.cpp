@@ -173,9 +173,8 @@ void EventFile::session_end(SessionStatus status) {
 
 std::vector<std::filesystem::path> EventFile::files_in(const std::filesystem::path& directory) {
   std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::directory_iterator(directory))
+  for (const auto& entry : directory_entries(directory))
     if (entry.path().filename().string().starts_with(kPrefix)) files.push_back(entry.path());
-  std::ranges::sort(files);
   return files;
 }
 

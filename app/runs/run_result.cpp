@@ -21,6 +21,19 @@ bool is_run(const std::filesystem::path& directory) {
   return std::filesystem::exists(directory / "run.json");
 }
 
+void add_run_directories(const std::filesystem::path& directory,
+                         std::vector<std::filesystem::path>& found) {
+  std::error_code error;
+  for (const auto& entry : directory_entries(directory, error)) {
+    if (!entry.is_directory()) continue;
+    if (is_run(entry.path()))
+      found.push_back(entry.path());
+    else if (!entry.is_symlink())
+      add_run_directories(entry.path(), found);
+  }
+  if (error) throw InvalidInput(directory.string() + ": " + error.message());
+}
+
 /// Returns the run directories at or below a directory, "resnet-20" before
 /// "resnet-110".
 std::vector<std::filesystem::path> run_directories(const std::filesystem::path& directory) {
@@ -29,15 +42,7 @@ std::vector<std::filesystem::path> run_directories(const std::filesystem::path& 
     throw InvalidInput(directory.string() + ": " + kind_of(read_file(directory)) +
                        ", expected a directory that 'reslab run' wrote");
   std::vector<std::filesystem::path> found;
-  std::error_code error;
-  const std::filesystem::recursive_directory_iterator end;
-  for (auto entry = std::filesystem::recursive_directory_iterator(directory, error);
-       !error && entry != end; entry.increment(error)) {
-    if (!entry->is_directory() || !is_run(entry->path())) continue;
-    found.push_back(entry->path());
-    entry.disable_recursion_pending();
-  }
-  if (error) throw InvalidInput(directory.string() + ": " + error.message());
+  add_run_directories(directory, found);
   if (found.empty())
     throw InvalidInput(directory.string() +
                        ": no runs in it, expected a directory that 'reslab run' wrote");

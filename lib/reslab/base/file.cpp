@@ -141,17 +141,34 @@ void remove_directory(const std::filesystem::path& path) {
   std::error_code error;
   if (std::filesystem::is_symlink(path, error)) return remove_file(path);
   if (!std::filesystem::exists(path, error)) return;
-  for (std::filesystem::directory_iterator entry(path, error), end; entry != end;
-       entry.increment(error)) {
-    if (entry->is_directory(error))
-      remove_directory(entry->path());
+  for (const auto& entry : directory_entries(path)) {
+    if (entry.is_directory(error))
+      remove_directory(entry.path());
     else
-      remove_file(entry->path());
-    if (error) break;
+      remove_file(entry.path());
   }
-  if (error) throw failure(path, "cannot be read", error.value());
   if (retried([&] { return rmdir(path.c_str()); }) != 0)
     throw failure(path, "cannot be removed", errno);
+}
+
+std::vector<std::filesystem::directory_entry> directory_entries(const std::filesystem::path& path,
+                                                                std::error_code& error) {
+  std::filesystem::directory_iterator entry;
+  do {
+    entry = std::filesystem::directory_iterator(path, error);
+  } while (error == std::errc::interrupted);
+  std::vector<std::filesystem::directory_entry> entries;
+  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error))
+    entries.push_back(*entry);
+  std::ranges::sort(entries, {}, [](const auto& each) { return each.path().native(); });
+  return entries;
+}
+
+std::vector<std::filesystem::directory_entry> directory_entries(const std::filesystem::path& path) {
+  std::error_code error;
+  auto entries = directory_entries(path, error);
+  if (error) throw failure(path, "cannot be read", error.value());
+  return entries;
 }
 
 void drop_cached(const std::filesystem::path& path) {

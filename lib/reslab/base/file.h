@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 namespace reslab {
@@ -30,6 +31,13 @@ void remove_file(const std::filesystem::path& path);
 /// Removes a directory with everything in it if it exists; of a link only the link. Throws IoError
 /// with the path and the reason.
 void remove_directory(const std::filesystem::path& path);
+
+/// The entries of a directory, sorted by path.
+std::vector<std::filesystem::directory_entry> directory_entries(const std::filesystem::path& path,
+                                                                std::error_code& error);
+
+/// Throws IoError with the path and the reason.
+std::vector<std::filesystem::directory_entry> directory_entries(const std::filesystem::path& path);
 
 /// Calls a system function until no signal interrupts it. On network file systems, a signal can
 /// interrupt any of them.

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "reslab/base/error.h"
+#include "reslab/base/file.h"
 #include "reslab/base/text.h"
 
 namespace reslab {
@@ -33,13 +34,10 @@ bool is_hidden(const fs::path& path) { return path.filename().string().starts_wi
 
 /// The entries of a folder that are not hidden, sorted by name.
 std::vector<fs::directory_entry> entries_of(const fs::path& folder) {
-  std::vector<fs::directory_entry> entries;
   std::error_code error;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
-       entry.increment(error))
-    if (!is_hidden(entry->path())) entries.push_back(*entry);
+  auto entries = directory_entries(folder, error);
   if (error) throw InvalidInput(folder.string() + ": cannot be read (" + error.message() + ")");
-  std::ranges::sort(entries, {}, [](const auto& entry) { return entry.path().native(); });
+  std::erase_if(entries, [](const auto& entry) { return is_hidden(entry.path()); });
   return entries;
 }
 
