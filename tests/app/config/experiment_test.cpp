@@ -84,7 +84,9 @@ TEST(Experiment, EachErrorIsOneLine) {
       {R"({"name": "a\u001b[2J"})",
        "x.json: /name: got 'a?[2J', expected 1 to 100 letters, digits, '-', '_', ',' and '=': it "
        "names a folder"},
-      {R"({"networks": ["../resnet-20"]})", "x.json: /networks/0: '../resnet-20'"},
+      {R"({"networks": ["../resnet-20"]})",
+       "x.json: /networks/0: network '../resnet-20': unknown kind '../resnet', did you mean "
+       "'resnet'?"},
       {R"({"name": true})", "x.json: /name: got true, expected a text"},
       {R"({"networks": null})",
        "x.json: missing key 'networks', expected a network or a list, for example [\"plain-20\", "

@@ -104,7 +104,7 @@ TEST(Figure, CountsManyIterationsInTenThousands) {
 TEST(Figure, CanBeEmpty) {
   auto figure = figure_of({});
   figure.y_end = 1;
-  EXPECT_EQ(count(draw(figure), "A title"), 1);
+  EXPECT_EQ(count(draw(figure), "<text>A title</text>"), 1);
 }
 
 TEST(Figure, AWrongScriptIsOneLine) {
