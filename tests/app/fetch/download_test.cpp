@@ -17,7 +17,7 @@ constexpr DownloadOptions kQuick{3, std::chrono::milliseconds(1)};
 
 std::string some_bytes() {
   std::string bytes;
-  for (int i = 0; i < 300'000; ++i) bytes += static_cast<char>(i * i % 251);
+  for (std::uint64_t i = 0; i < 300'000; ++i) bytes += static_cast<char>(i * i % 251);
   return bytes;
 }
 

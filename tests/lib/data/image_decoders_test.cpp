@@ -27,7 +27,7 @@ std::vector<int> values(const std::string& bytes) {
   return {image.pixels.begin(), image.pixels.end()};
 }
 
-std::string little_endian(std::uint32_t value, int size) {
+std::string little_endian(std::uint64_t value, int size) {
   std::string bytes;
   for (int i = 0; i < size; ++i) bytes += static_cast<char>(value >> 8 * i);
   return bytes;
