@@ -83,7 +83,7 @@ class MpiGroup : public RankGroup {
 
   /// MPI's own waiting has no time limit, and keeps a core busy that other threads can use.
   void wait(std::array<MPI_Request, 2>& requests, int peer, Patience patience) const {
-    const auto limit = patience == Patience::limited ? std::optional(patience_) : std::nullopt;
+    const auto limit = patience == Patience::limited ? patience_ : kNoLimit;
     const bool in_time = wait_until(limit, [&] {
       int done = 0;
       check(MPI_Testall(2, requests.data(), &done, MPI_STATUSES_IGNORE), peer);
