@@ -1,8 +1,8 @@
-# Finds NCCL and the parts of CUDA that its header needs: the target NCCL::NCCL.
+# Defines the target NCCL::NCCL: NCCL and the headers of CUDA that its header includes.
 #
-# The libraries beside LibTorch come first, because LibTorch loads them, too: pip installs them in site-packages/nvidia.
-# CUDA's headers are those of a toolkit, because pip's packages of the libraries lack some of them. NCCL_ROOT and
-# CUDAToolkit_ROOT name other folders.
+# The libraries beside LibTorch come first, because LibTorch loads the same ones. pip installs them in site-packages/nvidia.
+# A CUDA toolkit's headers come before those of pip's packages, which lack some of them. NCCL_ROOT and CUDAToolkit_ROOT
+# name other folders.
 
 file(GLOB pip_folders ${torch_prefix}/../nvidia/*)
 set(toolkit ${CUDAToolkit_ROOT} ENV CUDA_HOME ENV CUDA_PATH /usr/local/cuda)

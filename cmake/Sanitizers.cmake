@@ -1,4 +1,4 @@
-set(RESLAB_SANITIZE "" CACHE STRING "Build with sanitizers: address (and undefined behaviour), thread, or none")
+set(RESLAB_SANITIZE "" CACHE STRING "Sanitizers to build with: address (with undefined behaviour) or thread; empty: none")
 set_property(CACHE RESLAB_SANITIZE PROPERTY STRINGS "" address thread)
 option(RESLAB_FUZZ "Build the fuzzers, and everything with the sanitizers; needs Clang" OFF)
 

@@ -16,7 +16,8 @@ namespace reslab::app {
 /// started alone. Throws InvalidInput and RankLost.
 std::unique_ptr<RankGroup> join_ranks(const cxxopts::ParseResult& given);
 
-/// How long a rank may take to answer.
+/// The value of --rank-timeout: the longest time that a rank may take to answer. Throws
+/// InvalidInput unless it is from 1 to 86,400 seconds.
 std::chrono::seconds rank_timeout(const cxxopts::ParseResult& given);
 
 /// Throws InvalidInput, on every rank, unless all ranks train the same experiments with the same

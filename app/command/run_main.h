@@ -17,9 +17,9 @@
 
 namespace reslab::app {
 
-/// Ends the process with one line. It is the program's new handler, because an exception would not
-/// do: if memory for a copy or an object runs out, libstdc++'s std::variant and nlohmann::json
-/// leave values that cannot be destroyed.
+/// Prints that memory ran out and ends the process. The program installs this function with
+/// std::set_new_handler. An exception would be unsafe: if memory runs out while a value is made or
+/// copied, libstdc++'s std::variant and nlohmann::json leave values that cannot be destroyed.
 [[noreturn]] inline void end_without_memory() {
   std::fputs("reslab: not enough memory\n", stderr);
   _exit(kFailed);

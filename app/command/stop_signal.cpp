@@ -32,7 +32,7 @@ void remember_signal(int signal) {
 void handle_stop_signals() {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP})
     if (std::signal(signal, remember_signal) == SIG_IGN) std::signal(signal, SIG_IGN);
-  // A reader of the output that ends, such as `head`, must not cost the work.
+  // If a reader of the output such as `head` ends, the training must go on.
   std::signal(SIGPIPE, SIG_IGN);
 }
 

@@ -33,7 +33,7 @@ class InputErrors {
   void add_line(std::string line);
 
   std::vector<std::string> lines_;
-  std::set<std::string> known_;  // the same lines
+  std::set<std::string> known_;  // the lines again, to find repetitions
 };
 
 }  // namespace reslab::app

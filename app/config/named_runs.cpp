@@ -17,8 +17,9 @@ Json value_at(const Json& json, const std::string& pointer) {
   return json.contains(place) ? json.at(place) : Json();
 }
 
-/// Names the settings whose lists of values do not change the network.
-std::string unused_keys(const Training& training) {
+/// Returns the end of an error line, which names the settings whose lists of values do not change
+/// the network.
+std::string text_of_unused_settings(const Training& training) {
   const std::string in_network = "/network/";
   auto keys = training.varied_keys;
   for (const auto& value : training.variation->values)
@@ -54,9 +55,9 @@ std::vector<VariedValue> values_in_name(const Training& training, const Recipes&
 
 /// The names and the settings of the trainings so far. Two runs of one name would share a folder,
 /// and claims could not tell them apart.
-class Known {
+class EarlierTrainings {
  public:
-  /// Returns what is wrong with the name, or an empty text.
+  /// Returns the error in the training's name, or an empty text.
   std::string name_error(const Training& training) {
     const auto& name = training.run.name;
     if (name.size() > kLongestRunName)
@@ -65,10 +66,10 @@ class Known {
     const auto [found, is_new] = entry_of_.try_emplace(name, training.pointer);
     if (is_new) return "";
     return "two runs are named '" + name + "', the first is from " + found->second +
-           "; expected different names" + unused_keys(training);
+           "; expected different names" + text_of_unused_settings(training);
   }
 
-  /// Returns which earlier training is the same, or an empty text.
+  /// Returns an error that names the earlier training with the same settings, or an empty text.
   std::string repetition_error(const Training& training) {
     const auto& run = training.run;
     auto content = identity(run);
@@ -91,14 +92,14 @@ std::vector<RunPlan> named_runs(std::vector<Training>& trainings, const Document
   std::map<std::string, Recipes> recipes_of;
   for (const auto& training : trainings)
     recipes_of[training.network].emplace(training.pointer, training.recipe);
-  Known known;
+  EarlierTrainings earlier;
   std::vector<RunPlan> runs;
   for (auto& training : trainings) {
     training.run.name =
         run_name(training.network, values_in_name(training, recipes_of[training.network]));
-    auto error = known.name_error(training);
-    // A run that lacks the refused values may equal another one.
-    if (error.empty() && complete && errors.empty()) error = known.repetition_error(training);
+    auto error = earlier.name_error(training);
+    // A training without its refused values may equal another one.
+    if (error.empty() && complete && errors.empty()) error = earlier.repetition_error(training);
     if (!error.empty()) {
       errors.add(document.place(training.pointer), error);
       continue;

@@ -114,8 +114,8 @@ class Plots {
   std::vector<std::string> plots_;
 };
 
-/// The SVG with this title in place of gnuplot's own. Browsers show titles of parts when the
-/// pointer is there, and gnuplot's say nothing.
+/// Replaces gnuplot's title of the SVG and removes the titles of its parts. A browser shows a title
+/// when the pointer is over the part, and gnuplot's titles say nothing.
 std::string with_title(const std::string& svg, const std::string& title) {
   constexpr std::string_view kBegin = "<title>", kEnd = "</title>";
   std::string titled;

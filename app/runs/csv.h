@@ -40,11 +40,11 @@ class CsvWriter {
 template <class Row>
 std::vector<Row> read_csv(const std::filesystem::path& path);
 
-/// The same for the text of a file, whose path messages name.
+/// Returns all rows of the text of a file, as `read_csv` does. `path`: the file's name in errors.
 template <class Row>
 std::vector<Row> parse_csv(std::string_view text, const std::filesystem::path& path);
 
-/// The text of a file with these rows.
+/// Returns the content of a file with these rows.
 template <class Row>
 std::string csv_text(const std::vector<Row>& rows);
 
@@ -58,7 +58,8 @@ void write_csv(const std::filesystem::path& path, const std::vector<Row>& rows);
 /// written.
 void keep_until(const std::filesystem::path& path, std::int64_t iteration);
 
-/// The text of such a file with those rows removed. Throws InvalidInput.
+/// Returns the text of a file without the rows and lines that `keep_until` removes. `path`: the
+/// file's name in errors. Throws InvalidInput.
 std::string text_until(std::string_view text, const std::filesystem::path& path,
                        std::int64_t iteration);
 

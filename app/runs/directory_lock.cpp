@@ -43,7 +43,7 @@ std::string owner(int descriptor) {
   return size > 0 ? visible_text({text.data(), static_cast<std::size_t>(size)}) : std::string();
 }
 
-/// Does not wait for the writer of a pipe.
+/// Returns a descriptor, or -1. Does not wait if the file is a pipe that no process writes to.
 int open_to_read(const std::filesystem::path& file) {
   return retried([&] { return open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK); });
 }
@@ -66,7 +66,7 @@ DirectoryLock::DirectoryLock(const std::filesystem::path& directory, IfTaken if_
     throw IoError(path_.string() + ": " + what + ": " + std::strerror(reason));
   };
   for (;;) {
-    // A link is not followed: the file gets another content.
+    // A link is not followed, because the lock's owner overwrites the file.
     descriptor_ = retried(
         [&] { return open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666); });
     if (descriptor_ < 0) fail("cannot be written");

@@ -40,7 +40,7 @@ class MpiGroup : public RankGroup {
     MPI_Comm_size(MPI_COMM_WORLD, &size_);
   }
   ~MpiGroup() override {
-    join_devices(nullptr);  // while all ranks are there
+    join_devices(nullptr);  // NCCL ends while all ranks still answer
     MPI_Finalize();
   }
 

@@ -17,7 +17,7 @@ std::unique_ptr<RankGroup> mpi_group(std::chrono::seconds patience);
 /// The number of ranks on this machine, this one included; 1 if this process was started alone.
 int ranks_on_this_machine();
 
-/// This process's number among the ranks on this machine, from 0.
+/// The number of this process among the ranks on this machine, from 0; 0 if it was started alone.
 int rank_on_this_machine();
 
 }  // namespace reslab::app

@@ -24,7 +24,7 @@ namespace {
 
 #if RESLAB_HAS_NCCL
 
-/// "cuda" is the first device.
+/// The device with its index. "cuda" without an index is the first GPU.
 at::Device with_index(at::Device device) {
   return {device.type(), std::max<c10::DeviceIndex>(device.index(), 0)};
 }
@@ -46,7 +46,7 @@ class NcclExchange : public DeviceExchange {
     if (group.rank() == 0) check(ncclGetUniqueId(&id));
     broadcast(group, std::as_writable_bytes(std::span(&id, 1)));
     ncclConfig_t config = NCCL_CONFIG_INITIALIZER;
-    config.blocking = 0;  // otherwise a call may wait for ever
+    config.blocking = 0;  // otherwise a call may wait without a time limit
     ncclComm_t communicator = nullptr;
     const auto begun =
         ncclCommInitRankConfig(&communicator, group.size(), id, group.rank(), &config);
@@ -85,7 +85,7 @@ class NcclExchange : public DeviceExchange {
   }
 
  private:
-  /// Ends the kernels that still wait for other ranks.
+  /// Frees a communicator and ends its kernels that still wait for other ranks.
   struct Abort {
     void operator()(ncclComm_t communicator) const { ncclCommAbort(communicator); }
   };
@@ -109,8 +109,8 @@ class NcclExchange : public DeviceExchange {
     return asked == ncclSuccess ? state : asked;
   }
 
-  /// Waits until NCCL has done in its own threads what a call has begun. Returns the result, and
-  /// ncclInProgress after the time limit.
+  /// Waits until NCCL's threads have finished what a call began. Returns the result, or
+  /// ncclInProgress if the time limit has passed.
   ncclResult_t in_time(ncclResult_t result) const {
     wait_until(patience_, [&] {
       if (result == ncclInProgress || result == ncclSuccess) result = state();
@@ -130,14 +130,15 @@ class NcclExchange : public DeviceExchange {
   std::unique_ptr<ncclComm, Abort> communicator_;
 };
 
-/// NCCL tells GPUs apart by the same facts: the machine and the place on its PCI bus.
+/// A name for the GPU: its machine and its PCI address. NCCL tells GPUs apart by the same facts.
+/// Throws RankLost.
 std::string name_of_gpu(at::Device device) {
   std::string machine;
   std::ifstream("/proc/sys/kernel/random/boot_id") >> machine;
   std::array<char, 32> place{};
   const int index = with_index(device).index();
   if (cudaDeviceGetPCIBusId(place.data(), static_cast<int>(place.size()), index) != cudaSuccess)
-    throw RankLost("CUDA does not tell the place of " + device.str());
+    throw RankLost("CUDA does not report the PCI address of " + device.str());
   return machine + " " + place.data();
 }
 

@@ -20,8 +20,9 @@ std::string reason_against_nccl(const std::vector<std::string>& gpus);
 std::unique_ptr<DeviceExchange> nccl_exchange(RankGroup& group, at::Device device,
                                               std::chrono::seconds patience);
 
-/// Joins the GPUs of the ranks if NCCL can; otherwise gradients go through the CPU's memory. Says
-/// which of both with --verbose. Does nothing on CPUs. Throws RankLost.
+/// Joins the GPUs of the ranks if NCCL can; otherwise gradients go through the CPU's memory. With
+/// --verbose, prints which way they go and why. Does nothing if `device` is the CPU. `patience`:
+/// the longest time that an exchange may take. Throws RankLost.
 void join_gpus(RankGroup& group, at::Device device, std::chrono::seconds patience);
 
 }  // namespace reslab::app

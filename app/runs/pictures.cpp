@@ -37,7 +37,7 @@ Json picture_json(const Picture& picture) {
   return {{"height", picture.height}, {"width", picture.width}, {"png", to_base64(picture.png)}};
 }
 
-/// Throws std::invalid_argument for anything but an integer from 0 to `most`.
+/// Returns the integer of the key. Throws std::invalid_argument unless it is from 0 to `most`.
 std::int64_t integer_at(const Json& json, const char* key,
                         std::int64_t most = std::numeric_limits<std::int64_t>::max()) {
   const auto& value = json.at(key);
@@ -47,9 +47,9 @@ std::int64_t integer_at(const Json& json, const char* key,
 }
 
 Picture picture_of(const Json& json) {
-  constexpr std::int64_t kMostPixels = 1 << 16;  // of a side
-  return {static_cast<int>(integer_at(json, "height", kMostPixels)),
-          static_cast<int>(integer_at(json, "width", kMostPixels)),
+  constexpr std::int64_t kLongestSide = 1 << 16;  // pixels
+  return {static_cast<int>(integer_at(json, "height", kLongestSide)),
+          static_cast<int>(integer_at(json, "width", kLongestSide)),
           from_base64(json.at("png").get_ref<const std::string&>())};
 }
 

@@ -9,14 +9,14 @@
 
 namespace reslab::app {
 
-/// The content of run.json when a run begins.
+/// Returns the content of run.json when a run begins. `parameters`: of the network.
 Json run_description(const RunContext& context, const RunPlan& plan, std::int64_t parameters);
 
-/// A line for each difference between two run.json of a run because of which its results are not
-/// those of an uninterrupted run.
+/// Compares run.json before and after a run was resumed. Returns a warning for each difference that
+/// makes its results differ from those of an uninterrupted run.
 std::vector<std::string> changed_environment(const Json& before, const Json& now);
 
-/// The metadata of the run's weights.
+/// Returns the metadata that are saved with the run's weights.
 std::map<std::string, std::string> weights_metadata(const RunContext& context, const RunPlan& plan);
 
 }  // namespace reslab::app

@@ -21,9 +21,10 @@ bool is_integer(const Json& value) {
            value.get<std::uint64_t>() > std::numeric_limits<std::int64_t>::max());
 }
 
-bool is_small_integer(const Json& value) {
-  constexpr std::int64_t kMost = 1 << 20;
-  return is_integer(value) && value.get<std::int64_t>() >= 0 && value.get<std::int64_t>() <= kMost;
+bool is_thread_count(const Json& value) {
+  constexpr std::int64_t kMostThreads = 1 << 20;
+  return is_integer(value) && value.get<std::int64_t>() >= 0 &&
+         value.get<std::int64_t>() <= kMostThreads;
 }
 
 bool is_object(const Json& value) { return value.is_object(); }
@@ -49,7 +50,7 @@ bool are_numbers(const Json& value) {
 
 bool are_named_texts(const Json& value) { return value.is_object() && are_texts(value); }
 
-/// What data_files() returns.
+/// Whether the value has the form that data_files() returns.
 bool are_files(const Json& value) {
   return value.is_null() ||
          (value.is_object() && value.contains("count") && is_integer(value["count"]));
@@ -71,7 +72,7 @@ constexpr std::array kRunKeys = {
     RunKey{"failure", "text", is_line},
     RunKey{"precision", "text", is_line},
     RunKey{"device", "text", is_line},
-    RunKey{"threads", "a number of threads", is_small_integer},
+    RunKey{"threads", "a number of threads", is_thread_count},
     RunKey{"identity", "an object", is_object},
     RunKey{"data", "an object", is_object},
     RunKey{"data_files", "an object with a count", are_files},

@@ -9,8 +9,8 @@
 namespace reslab::app {
 
 /// Adds a line to `errors` for each value of run.json whose type is not the one that `reslab run`
-/// writes, and for each of the `required` keys that is missing. `file`: the path of run.json.
-/// Everybody who reads run.json relies on these types.
+/// writes, and for each missing key of `required`. `file`: the path of run.json in the lines. The
+/// functions that read run.json rely on these types.
 void check_run_json(const Json& run, const std::string& file, InputErrors& errors,
                     const std::vector<std::string>& required = {});
 

@@ -51,7 +51,7 @@ std::vector<std::filesystem::path> run_directories(const std::filesystem::path& 
   return found;
 }
 
-/// Throws InvalidInput if a row of the confusion matrix has a label that is no class.
+/// Throws InvalidInput if a row of the confusion matrix has a label that belongs to no class.
 void check_labels(const RunResult& result, const std::filesystem::path& file) {
   constexpr std::int64_t kMostClasses = 1 << 15;  // if run.json does not name them
   const auto names = result.run.find("classes");
@@ -60,7 +60,7 @@ void check_labels(const RunResult& result, const std::filesystem::path& file) {
       named ? std::min(kMostClasses, static_cast<std::int64_t>(names->size())) : kMostClasses;
   for (const auto& row : result.confusion)
     if (const auto label = std::max(row.label, row.predicted); label >= classes)
-      throw InvalidInput(file.string() + ": has a class " + std::to_string(label) +
+      throw InvalidInput(file.string() + ": a row has the label " + std::to_string(label) +
                          ", expected labels below " + std::to_string(classes));
 }
 

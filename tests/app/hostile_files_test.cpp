@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 class HostileFiles : public Weights {
  protected:
-  /// The paths below the test's directory that the program is not asked to write.
+  /// The paths in the test's directory, except those that a command is asked to write.
   std::set<std::string> paths() const {
     std::set<std::string> all;
     for (const auto& entry : fs::recursive_directory_iterator(folder_.path()))
@@ -25,7 +25,7 @@ class HostileFiles : public Weights {
   }
 };
 
-TEST_F(HostileFiles, AModelWritesOnlyTheFileThatIsAskedFor) {
+TEST_F(HostileFiles, ReadingAModelWritesOnlyTheRequestedFile) {
   write("image.png", picture("cat", 1));
   const auto evil = folder_.path().filename().string() + "-evil";
   const std::vector<std::string> names = {"../" + evil, "/tmp/" + evil, "a/../../" + evil,

@@ -67,7 +67,7 @@ TEST_F(Interruption, LeavesAReportThatNoLongerReloads) {
               testing::AllOf(HasSubstr("plain-8"), testing::Not(HasSubstr("The page reloads"))));
 }
 
-TEST_F(Interruption, AReaderOfTheProgressThatEndsCostsNothing) {
+TEST_F(Interruption, GoesOnIfTheReaderOfTheOutputEnds) {
   const auto result = reslab("run e.json --out piped --threads 1 --verbose 2>&1 | head -n 1");
   EXPECT_EQ(std::ranges::count(result.out, '\n'), 1);
   EXPECT_EQ(result.err, "");

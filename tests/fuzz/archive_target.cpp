@@ -16,8 +16,8 @@ constexpr std::size_t kBlock = 512;
 constexpr std::size_t kSizeAt = 124, kSizeLength = 12;
 constexpr std::size_t kChecksumAt = 148, kChecksumLength = 8;
 
-/// Sets the checksum of each header right, because most inputs of a fuzzer would be refused for it.
-std::string sealed(std::string tar) {
+/// Corrects the checksum of each header. Otherwise most inputs of a fuzzer would be refused for it.
+std::string with_checksums(std::string tar) {
   for (std::size_t at = 0; at + kBlock <= tar.size();) {
     const auto header = std::span(tar).subspan(at, kBlock);
     std::ranges::fill(header.subspan(kChecksumAt, kChecksumLength), ' ');
@@ -42,7 +42,7 @@ void read_archive(Bytes bytes, const std::filesystem::path& folder) {
   const auto around = folder / "around";
   fs::remove_all(around);
   fs::create_directories(around / "out");
-  std::ofstream(archive, std::ios::binary) << sealed(std::string(text_of(bytes)));
+  std::ofstream(archive, std::ios::binary) << with_checksums(std::string(text_of(bytes)));
   try {
     expect_read_or_refused([&] { app::unpack(archive, around / "out", kMostBytes); });
   } catch (const IoError& error) {  // such as a name that is too long

@@ -10,7 +10,7 @@
 #include "reslab/base/error.h"
 #include "reslab/base/text.h"
 
-// What all targets of tests/fuzz expect of a reader.
+// Checks that the targets of tests/fuzz share.
 
 namespace reslab {
 
@@ -38,6 +38,7 @@ inline void expect_printable(std::string_view text) {
     throw std::logic_error("a control character in a text for people");
 }
 
+/// Each of the lines must be a line of an error message: not empty, without control characters.
 inline void expect_lines(const std::vector<std::string>& lines) {
   for (const auto& line : lines)
     if (line.empty() || visible_text(line) != line)

@@ -10,7 +10,7 @@
 namespace reslab {
 namespace {
 
-constexpr std::size_t kMostRuns = 8;  // that are looked at
+constexpr std::size_t kMostRuns = 8;  // runs of an experiment that are checked
 constexpr auto kSeparator = "\n----\n";
 
 template <class T>
@@ -20,10 +20,10 @@ void expect_to_read_back(const Settings<T>& settings, const T& value) {
   const app::Places places = [](std::string_view pointer) { return std::string(pointer); };
   app::read_settings(settings, again, app::to_json(settings, value), "", places, errors);
   if (!errors.empty() || again != value)
-    throw std::logic_error("settings of a run that do not read back from its run.json");
+    throw std::logic_error("settings of a run do not read back from its run.json");
 }
 
-/// What is written beside the results must say the same as the experiment.
+/// The settings and claims that are written beside the results must equal those of the experiment.
 void expect_saved_whole(const app::Experiment& experiment, const std::filesystem::path& folder) {
   for (std::size_t i = 0; i < std::min(kMostRuns, experiment.runs.size()); ++i) {
     const auto& run = experiment.runs[i];
@@ -36,7 +36,7 @@ void expect_saved_whole(const app::Experiment& experiment, const std::filesystem
   const auto claims = app::claims_of(experiment);
   app::write_claims(folder, claims);
   if (app::read_claims(folder) != claims)
-    throw std::logic_error("claims that do not read back from experiment.json");
+    throw std::logic_error("claims do not read back from experiment.json");
 }
 
 }  // namespace

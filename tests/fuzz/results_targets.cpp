@@ -32,7 +32,7 @@ void expect_printable_lines(std::string_view text) {
   for (const auto& line : parts_of(std::as_bytes(std::span(text)), "\n")) expect_printable(line);
 }
 
-/// A report must not pass on code: of a page, or of a terminal.
+/// A report must contain no script and no terminal code from the results.
 void expect_harmless(const app::Report& report) {
   expect_printable_lines(app::terminal_report(report));
   expect_printable_lines(app::terminal_plot(report.figures.front(), {}));
@@ -42,14 +42,14 @@ void expect_harmless(const app::Report& report) {
   if (count_of(page, "<script") != scripts) throw std::logic_error("a script from the results");
 }
 
-/// Rows that were read are equal to those that are read from what is written of them, and to those
-/// that stay when a run resumes at their end.
+/// Rows must be the same after they are written and read again. A resume must keep exactly the rows
+/// up to its iteration.
 template <class Row>
 void read_rows(std::string_view text) {
   const auto rows = app::parse_csv<Row>(text, "x");
   const auto written = app::csv_text(rows);
   if (app::csv_text(app::parse_csv<Row>(written, "x")) != written)
-    throw std::logic_error("rows that do not read back");
+    throw std::logic_error("rows do not read back");
   if (rows.empty()) return;
   auto kept = rows;
   const auto last = rows[rows.size() / 2].iteration;

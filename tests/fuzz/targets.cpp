@@ -120,7 +120,7 @@ void read_metadata(Bytes bytes, const std::filesystem::path& /*folder*/) {
     if (!input) return;
     const auto written = input_metadata(*input);
     if (const auto again = read_input(written, "x"); !again || input_metadata(*again) != written)
-      throw std::logic_error("metadata that do not read back");
+      throw std::logic_error("metadata do not read back");
   });
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Two network namespaces that a virtual cable joins, with an MPI rank in each. To be sourced.
-# Needs root, ip, tc and Open MPI.
+# Functions that make two network namespaces, joined by a virtual cable, and start an MPI rank in each. To be sourced.
+# They need root, ip, tc and Open MPI.
 set -euo pipefail
 
 near=reslab-near-$$
@@ -15,7 +15,7 @@ clean_hosts() {
   rm -rf "$work"
 }
 
-# Makes the hosts and goes to a new folder, "$work". Ends the script, saying why, where there can be none.
+# Makes the namespaces and changes to the new folder "$work". If this is impossible, prints the reason and ends the script.
 make_hosts() {
   local side tool
   for tool in mpirun ip tc; do
@@ -46,7 +46,7 @@ make_hosts() {
   fi
 }
 
-# limit_cable RATE DELAY: the cable's rate ("100mbit") and how long a message travels ("1ms").
+# limit_cable RATE DELAY: sets the cable's rate ("100mbit") and its delay in each direction ("1ms").
 limit_cable() {
   local side
   for side in near far; do
@@ -54,9 +54,11 @@ limit_cable() {
   done
 }
 
+# mpirun_on_two_hosts COMMAND...: starts COMMAND as one rank in each namespace.
 mpirun_on_two_hosts() {
   ip netns exec "$near" mpirun --host 10.77.0.1,10.77.0.2 --bind-to none --mca plm_rsh_agent "$work/agent" \
     --mca btl self,tcp --mca btl_tcp_if_include 10.77.0.0/24 --mca oob_tcp_if_include 10.77.0.0/24 "$@"
 }
 
+# Prints the number of bytes that the near namespace has sent.
 bytes_sent() { ip -n "$near" -s -j link show near | sed -E 's/.*"tx":\{"bytes":([0-9]+).*/\1/'; }

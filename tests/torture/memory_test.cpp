@@ -56,8 +56,9 @@ class Memory : public testing::TestWithParam<FuzzTarget> {};
 
 constexpr int kPoints = 1000;
 
-/// A process that reads the bytes as the program does, while its allocation number `point` fails.
-/// Its stderr is `errors`. Its exit code is app::kDone if it makes fewer allocations.
+/// Reads the bytes as the program does, while allocation number `point` of this process fails, and
+/// ends the process. `errors`: the descriptor that becomes stderr. The exit code is app::kDone if
+/// the reader makes fewer allocations.
 [[noreturn]] void read_and_fail(const FuzzTarget& reader, const std::vector<std::byte>& bytes,
                                 std::int64_t point, const Folder& folder, int errors) {
   dup2(errors, STDERR_FILENO);
@@ -70,7 +71,7 @@ constexpr int kPoints = 1000;
   }));
 }
 
-TEST_P(Memory, AReaderThatGetsNoneSaysSoAtEachAllocation) {
+TEST_P(Memory, AReaderSaysAtEachAllocationThatItFails) {
   const Folder folder, output_folder;
   const auto output = output_folder / "errors";
   const int errors = open(output.c_str(), O_CREAT | O_RDWR | O_APPEND | O_CLOEXEC, 0600);

@@ -28,15 +28,15 @@ void put_in_place(const std::filesystem::path& temporary, const std::filesystem:
 /// Removes a file if it exists. Throws IoError with the path and the reason.
 void remove_file(const std::filesystem::path& path);
 
-/// Removes a directory with everything in it if it exists; of a link only the link. Throws IoError
-/// with the path and the reason.
+/// Removes a directory with everything in it if it exists. Removes links, not the files to which
+/// they lead; `path` may be a link itself. Throws IoError with the path and the reason.
 void remove_directory(const std::filesystem::path& path);
 
-/// The entries of a directory, sorted by path.
+/// Returns the entries of a directory, sorted by path. Sets `error` if they cannot be read.
 std::vector<std::filesystem::directory_entry> directory_entries(const std::filesystem::path& path,
                                                                 std::error_code& error);
 
-/// Throws IoError with the path and the reason.
+/// Returns the entries of a directory, sorted by path. Throws IoError with the path and the reason.
 std::vector<std::filesystem::directory_entry> directory_entries(const std::filesystem::path& path);
 
 /// Calls a system function until no signal interrupts it. On network file systems, a signal can
@@ -57,7 +57,8 @@ void drop_cached(const std::filesystem::path& path);
 
 /// A file that appears whole or not at all. `write` fills a temporary file in the same directory;
 /// `commit` gives it its final name. Without `commit`, the destructor removes the temporary file.
-/// A link is replaced, not followed. All functions throw IoError with the path and the reason.
+/// If the final name is a link, the file replaces it. All functions throw IoError with the path and
+/// the reason.
 class AtomicFile {
  public:
   explicit AtomicFile(std::filesystem::path path);

@@ -45,7 +45,7 @@ std::string printable(std::string_view text, std::size_t longest = 100);
 std::string with_only(std::string text, std::string_view others, char replacement);
 
 /// The text with U+FFFD in place of bytes that are not UTF-8, and with '?' in place of control
-/// characters, which could command a terminal. Names of files may contain both.
+/// characters, which could command a terminal. A file name may contain both.
 std::string visible_text(std::string_view text);
 
 /// The number with thousands separators: "1,727,962".

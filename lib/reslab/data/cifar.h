@@ -45,8 +45,8 @@ struct CifarImages {
 void parse_cifar(std::span<const std::byte> bytes, const CifarFormat& format, std::int64_t records,
                  const std::string& where, CifarImages& images, std::vector<std::string>& errors);
 
-/// Returns the names in a class file, one a line. Adds lines that begin with `where` to `errors` if
-/// they are not a different name for each class.
+/// Returns the names in the text of a class file, one per line. Adds lines to `errors` unless each
+/// class has a name of its own, in UTF-8 without control characters. The lines begin with `where`.
 std::vector<std::string> parse_class_names(std::string_view text, const CifarFormat& format,
                                            const std::string& where,
                                            std::vector<std::string>& errors);

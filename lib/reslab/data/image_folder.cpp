@@ -148,7 +148,8 @@ const FolderSource::Split& FolderSource::split(const std::string& name) const {
                              "), or not be there");
     if (!shown.emplace(visible_text(label), label).second)
       split.errors.push_back(path(name + "/" + label) +
-                             ": its name cannot be shown and looks like another class; rename it");
+                             ": its name has characters that cannot be shown, and looks like "
+                             "another class; rename it");
   }
   if (split.classes.empty())
     split.errors.push_back(folder + ": holds no class folders; images belong in " + folder +

@@ -11,12 +11,12 @@ namespace reslab {
 /// usually "optimizer". Whatever the key is, the parameters in it are numbered: "state.0".
 bool is_optimizer_section(const std::string& section);
 
-/// The names without `prefix` and without a further prefix that all of them share. Names become
-/// empty if they do not begin with `prefix`, or if their entries are not weights.
+/// Returns the names of the entries without `prefix` and without a further prefix that all of them
+/// share. The name is empty for an entry that is not a weight or does not begin with `prefix`.
 std::vector<std::string> weight_names(const std::vector<WeightEntry>& entries,
                                       const std::string& prefix);
 
-/// The names without the modules that wrap a network or its parts, for example those of
+/// Returns the names without the modules that wrap a network or its parts, for example those of
 /// DistributedDataParallel, torch.compile, and MMPretrain's backbone and head.
 std::vector<std::string> unwrapped_names(const std::vector<std::string>& names);
 

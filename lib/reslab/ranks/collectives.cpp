@@ -24,8 +24,9 @@ void sum_whole(const RankGroup& group, std::span<Number> values, std::span<Numbe
   }
 }
 
-/// Recursive halving: on each level of the tree, a rank keeps one half of the values and adds to it
-/// what its peer has of it. Then the levels are gone back, and the peers exchange their sums.
+/// Recursive halving: on each level of the tree, a rank keeps one half of the values and adds its
+/// peer's values of this half. Then the peers exchange their sums, from the last level to the
+/// first.
 template <class Number>
 void sum_halves(const RankGroup& group, std::span<Number> values, std::span<Number> others,
                 const SumSteps<Number>& steps) {

@@ -22,14 +22,16 @@ namespace reslab {
 void sum_over_ranks(RankGroup& group, std::span<float> values);
 void sum_over_ranks(RankGroup& group, std::span<double> values);
 
-/// How values are exchanged with another rank and added.
+/// The operations of a sum: `exchange` sends `out` to another rank and receives `in` from it; `add`
+/// adds `others` to `values`.
 template <class Number>
 struct SumSteps {
   std::function<void(int peer, std::span<const Number> out, std::span<Number> in)> exchange;
   std::function<void(std::span<Number> values, std::span<const Number> others)> add;
 };
 
-/// The same sum for values in another memory than the CPU's. `others`: memory for as many values.
+/// The same sum for values outside the CPU's memory, which only `steps` reads and writes. `others`:
+/// memory for as many values, in the same place.
 void sum_over_ranks(const RankGroup& group, std::span<float> values, std::span<float> others,
                     const SumSteps<float>& steps);
 

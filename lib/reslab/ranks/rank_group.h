@@ -22,8 +22,8 @@ class DeviceExchange {
   DeviceExchange(const DeviceExchange&) = delete;
   DeviceExchange& operator=(const DeviceExchange&) = delete;
 
-  /// Queues an exchange as `RankGroup::exchange`. `out` and `in` lie in the GPU's memory, and the
-  /// CPU does not read them. Throws RankLost.
+  /// Queues an exchange like that of `RankGroup::exchange`. `out` and `in` lie in the GPU's memory.
+  /// Throws RankLost.
   virtual void exchange(int peer, std::span<const std::byte> out, std::span<std::byte> in) = 0;
 
   /// Returns when the GPU has done all that is queued on the stream. Throws RankLost.
@@ -57,9 +57,9 @@ class RankGroup {
   /// Ends the processes of all ranks at once, after an error that the other ranks do not know of.
   virtual void end_all(int exit_code) = 0;
 
-  /// Joins the GPUs of the ranks. All ranks do so, or none.
+  /// Sets the exchange between the GPUs of the ranks. Either all ranks call this or none.
   void join_devices(std::unique_ptr<DeviceExchange> devices) { devices_ = std::move(devices); }
-  /// Null if the values of GPUs go through the CPU's memory.
+  /// The exchange between GPUs; null if their values go through the CPU's memory.
   DeviceExchange* devices() const { return devices_.get(); }
 
  private:

@@ -40,10 +40,10 @@ TrainingState apply_checkpoint(const NamedTensors& checkpoint, const std::string
 /// The checkpoint before the one at `path`. It is kept in case the newer one is damaged.
 std::filesystem::path previous_checkpoint(const std::filesystem::path& path);
 
-/// Writes a safetensors file from which `read_checkpoint` restores the training. The metadata holds
-/// the version of the format and a checksum of the tensors. The file is read back from the disk and
-/// verified before it gets its name; the checkpoint that had this name becomes the previous one, so
-/// that at any moment one of the two is whole. Throws IoError.
+/// Writes the tensors of `checkpoint_of` as a safetensors file for `read_checkpoint`. The metadata
+/// hold the version of the format and a checksum of the tensors. The file is read back from the
+/// disk and verified before it gets its name. The checkpoint that had this name becomes the
+/// previous one, so that at any moment one of the two is whole. Throws IoError.
 void save_checkpoint(const std::filesystem::path& path, TrainingStep& step,
                      const TrainingState& state);
 
@@ -54,8 +54,9 @@ struct Checkpoint {
   std::string error;  // why the file is damaged, in one line; empty if it is whole
 };
 
-/// Reads a checkpoint and verifies its checksum. Throws InvalidInput if the file is missing or its
-/// format has another version, IoError if it cannot be read.
+/// Reads a checkpoint and verifies its checksum. Sets its `error` if the file is damaged. Throws
+/// InvalidInput if the file is missing or its format has another version, IoError if it cannot be
+/// read.
 Checkpoint read_checkpoint(const std::filesystem::path& path);
 
 }  // namespace reslab

@@ -13,14 +13,14 @@
 namespace reslab {
 namespace {
 
-/// Parameters in a bucket, at least. Small buckets start the exchange early. Large ones need fewer
-/// messages, which count most with many ranks.
+/// The smallest number of parameters in a bucket. Small buckets start the exchange early. Large
+/// ones need fewer messages, which cost most with many ranks.
 std::size_t bucket_size(const std::vector<at::Tensor>& parameters) {
   constexpr std::size_t kSmallest = std::size_t{1} << 17;
-  constexpr std::size_t kMostBuckets = 24;
+  constexpr std::size_t kFullBuckets = 24;  // one more bucket may hold the rest
   std::size_t all = 0;
   for (const auto& parameter : parameters) all += static_cast<std::size_t>(parameter.numel());
-  return std::max(kSmallest, all / kMostBuckets);
+  return std::max(kSmallest, all / kFullBuckets);
 }
 
 c10::Stream current_stream(at::Device device) {

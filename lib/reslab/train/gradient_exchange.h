@@ -21,7 +21,7 @@ namespace reslab {
 /// Sums gradients over the ranks while the backward pass goes on. Parameters form buckets, the last
 /// ones first, because the backward pass reaches them first. A thread sums a bucket as soon as all
 /// its gradients are complete on this rank. Every rank sums the buckets in the same order. If the
-/// ranks have joined their GPUs, this thread queues its work on a CUDA stream of its own.
+/// ranks have joined their GPUs, the thread queues its work on a CUDA stream of its own.
 class GradientExchange {
  public:
   /// `reached(i)` is called in every backward pass after the gradient of parameter i was added.
@@ -39,7 +39,7 @@ class GradientExchange {
   struct Bucket {
     std::vector<at::Tensor> parameters;
     std::size_t missing = 0;         // parameters whose gradient is not complete
-    std::optional<c10::Event> done;  // on a GPU: its gradients are computed
+    std::optional<c10::Event> done;  // on a GPU: recorded after its gradients are computed
   };
 
   void make_buckets();

@@ -14,13 +14,13 @@ namespace {
 /// The values in the order of the memory, which is the same on every rank.
 at::Tensor flat(const at::Tensor& tensor) { return tensor.as_strided({tensor.numel()}, {1}); }
 
-/// A tensor of values that lie in the memory of a device.
+/// A tensor that shares the values, which lie in the memory of the device.
 at::Tensor around(std::span<const float> values, at::Device device) {
   return torch::from_blob(const_cast<float*>(values.data()), {std::ssize(values)},
                           at::device(device).dtype(at::kFloat));
 }
 
-/// Without LibTorch's copy on the CPU, which would start threads of its own.
+/// Copies the tensor to the values. On the CPU, LibTorch's copy would start threads of its own.
 void read(const at::Tensor& tensor, std::span<float> values, at::Device device) {
   if (tensor.is_cpu())
     std::copy_n(tensor.data_ptr<float>(), values.size(), values.begin());
@@ -28,6 +28,7 @@ void read(const at::Tensor& tensor, std::span<float> values, at::Device device) 
     around(values, device).copy_(flat(tensor));
 }
 
+/// Copies the values to the tensor.
 void write(std::span<const float> values, const at::Tensor& tensor, at::Device device) {
   if (tensor.is_cpu())
     std::ranges::copy(values, tensor.data_ptr<float>());

@@ -86,13 +86,14 @@ TEST_F(Estimate, CountsTheImagesOfEveryEvaluation) {
                    static_cast<double>(cost.network.macs) * cost.evaluated_images / 2000);
 }
 
-TEST_F(Estimate, MemoryIsThatOfAPartOfTheBatch) {
+TEST_F(Estimate, CountsTheMemoryOfOnePartOfTheBatch) {
   const auto memory = [this](const std::string& batch, const std::string& parts) {
     const auto plan = experiment({"/recipe/batch=" + batch, "/recipe/parts=" + parts}).runs[0];
     return training_memory(plan, *make_source(plan.data)->outline());
   };
   EXPECT_GT(memory("1024", "1"), memory("256", "1"));
-  // Parts of 256 images; for each level of their sum, a copy of the gradients.
+  // Each part has 256 images. The sum of four parts has two levels, each with a copy of the
+  // gradients.
   const auto plan = experiment({}).runs[0];
   const auto gradients = sizeof(float) * count_network(plan.network, 32).parameters;
   EXPECT_EQ(memory("1024", "4"), memory("256", "1") + 2 * static_cast<double>(gradients));

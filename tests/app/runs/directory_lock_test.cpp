@@ -146,7 +146,8 @@ std::ptrdiff_t open_files() {
 
 TEST(DirectoryLock, ClosesAFileThatCannotBeItsLock) {
   const Folder folder;
-  ASSERT_EQ(mkfifo((folder / "lock").c_str(), 0600), 0);  // can be opened and locked, but not cut
+  ASSERT_EQ(mkfifo((folder / "lock").c_str(), 0600),
+            0);  // can be opened and locked, but not truncated
   const auto before = open_files();
   EXPECT_THAT([&] { const DirectoryLock lock(folder.path()); },
               testing::ThrowsMessage<IoError>(testing::HasSubstr("lock: cannot be written")));

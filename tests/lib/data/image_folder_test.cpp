@@ -318,7 +318,7 @@ TEST(ImageFolder, MakesImagesGreyForOneChannel) {
   EXPECT_THAT(FolderSource(options).errors(), ElementsAre(HasSubstr("expected 1 or 3")));
 }
 
-TEST(ImageFolder, AClassNameCommandsNoTerminal) {
+TEST(ImageFolder, ReplacesControlCharactersInClassNames) {
   const Folder folder;
   for (const auto* name : {"train/a\n\x1b[2J/1.png", "val/a\n\x1b[2J/1.png"})
     folder.write(name, png_bytes(sample_image(8, 8)));

@@ -60,8 +60,8 @@ void expect_equal(const Result& a, const Result& b) {
 }
 
 /// Runs a training of four parts on `ranks` ranks, and expects every rank to end with the same
-/// weights and records. `change` changes the training before it begins. `joined`: whether the ranks
-/// sum gradients in the memory of their devices.
+/// weights and records. `change` changes the training before it begins. `joined`: whether the
+/// ranks add gradients in the memory of their devices.
 Result trained(int ranks, const std::function<void(Training&)>& change, bool joined = false) {
   std::vector<Result> results(static_cast<std::size_t>(ranks));
   on_ranks(ranks, [&](RankGroup& group) {
@@ -114,7 +114,7 @@ TEST(Ranks, TheResultDoesNotDependOnTheirNumber) {
   }
 }
 
-TEST(Ranks, TheResultIsTheSameIfTheyJoinTheirDevices) {
+TEST(Ranks, TheResultDoesNotDependOnJoinedDevices) {
   const auto change = [](Training&) {};
   const auto expected = trained(2, change);
   expect_equal(trained(2, change, true), expected);
