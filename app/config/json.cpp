@@ -16,7 +16,7 @@ namespace {
 
 constexpr int kDeepest = 64;
 constexpr std::size_t kLargestFile = 4 << 20;  // bytes; the largest experiment here has 4 KiB
-constexpr std::size_t kMostKeys = 4096;        // per object; nlohmann::json searches keys linearly
+constexpr std::size_t kMostKeys = 4096;        // per object; ordered_json searches keys linearly
 
 /// Follows the parser through a file and notes duplicate keys, since JSON does not define which of
 /// them counts.

@@ -25,9 +25,10 @@ struct Training {
 
 /// Sets the names of the trainings and returns their runs. A name consists of the network's name
 /// and the varied values. If several entries have the same network, it also has the values of the
-/// entry's own recipe that differ between them. Adds an error for each training with the name or
-/// the settings of an earlier one, and leaves it out. `complete`: whether the trainings have all
-/// values of the file; otherwise settings are not compared.
+/// entry's own recipe that differ between them. Adds an error for each training whose name
+/// is too long, and for each one with the name or the settings of an earlier one. Leaves them out.
+/// `complete`: whether the trainings have all values of the file; otherwise settings are not
+/// compared.
 std::vector<RunPlan> named_runs(std::vector<Training>& trainings, const Document& document,
                                 bool complete, InputErrors& errors);
 

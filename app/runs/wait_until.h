@@ -5,6 +5,7 @@
 
 namespace reslab::app {
 
+/// A limit that `wait_until` never reaches.
 inline constexpr std::chrono::seconds kNoLimit = std::chrono::hours(1'000'000);
 
 /// Calls done() until it returns true, and leaves the core to other threads between the calls.

@@ -71,7 +71,7 @@ constexpr int kPoints = 1000;
   }));
 }
 
-TEST_P(Memory, AReaderSaysAtEachAllocationThatItFails) {
+TEST_P(Memory, EveryFailedAllocationOfAReaderIsReported) {
   const Folder folder, output_folder;
   const auto output = output_folder / "errors";
   const int errors = open(output.c_str(), O_CREAT | O_RDWR | O_APPEND | O_CLOEXEC, 0600);

@@ -146,8 +146,8 @@ std::ptrdiff_t open_files() {
 
 TEST(DirectoryLock, ClosesAFileThatCannotBeItsLock) {
   const Folder folder;
-  ASSERT_EQ(mkfifo((folder / "lock").c_str(), 0600),
-            0);  // can be opened and locked, but not truncated
+  // A pipe can be opened and locked, but not truncated.
+  ASSERT_EQ(mkfifo((folder / "lock").c_str(), 0600), 0);
   const auto before = open_files();
   EXPECT_THAT([&] { const DirectoryLock lock(folder.path()); },
               testing::ThrowsMessage<IoError>(testing::HasSubstr("lock: cannot be written")));
