@@ -6,7 +6,7 @@ A step takes   max(computing + copying, (1 - hidden) * computing + copying + exc
   computing  time of one rank's forward pass, backward pass and update, measured without other ranks
   copying    seconds_per_byte * gradient: time of the sums and copies on the rank's own core
   exchange   messages * log2(ranks) * (latency + delay) + overhead * 2 * (1 - 1 / ranks) * gradient / rate
-  messages   2 for each bucket of the gradient (recursive halving and doubling), and `others` for losses and BatchNorm
+  messages   2 for each bucket of the gradient (recursive halving and doubling), 1 for losses, 1 for BatchNorm
   hidden     share of the computing during which gradients can be exchanged
 
 Times are in seconds, the gradient in bytes, the rate in bytes per second. `delay` is the time that a message travels on
@@ -28,6 +28,7 @@ SMALLEST_BUCKET = 1 << 17  # parameters; bucket_size() in lib/reslab/train/gradi
 FULL_BUCKETS = 24  # likewise
 RATES = (10, 25, 100)  # Gbit/s
 RANKS = (8, 64, 512)
+OTHER_MESSAGES = 2  # beside the gradient's
 LAN_DELAY = 20e-6  # seconds that a message travels between two machines of a data centre
 IMAGES = 32  # in a measured step of two ranks, and in an extrapolated step of each rank
 
@@ -38,13 +39,12 @@ class Model(NamedTuple):
     hidden: float  # 0 to 1
     seconds_per_byte: float
     latency: float  # seconds
-    others: float  # messages
     overhead: float
 
     def exchange(self, parameters: int, ranks: int, rate: float, delay: float) -> float:
         """The time of the exchange in seconds. rate: bytes per second; delay: seconds."""
         buckets = math.ceil(parameters / max(SMALLEST_BUCKET, parameters // FULL_BUCKETS))
-        messages = (2 * buckets + self.others) * math.log2(ranks)
+        messages = (2 * buckets + OTHER_MESSAGES) * math.log2(ranks)
         return messages * (self.latency + delay) + self.overhead * 2 * (1 - 1 / ranks) * 4 * parameters / rate
 
     def step(self, computing: float, parameters: int, ranks: int, rate: float, delay: float) -> float:
@@ -59,7 +59,6 @@ class Step(NamedTuple):
     parameters: int
     computing: float  # seconds of one rank without others
     rate: float  # bytes per second
-    delay: float  # seconds
     seconds: float
 
 
@@ -67,21 +66,21 @@ def read_steps(path: str) -> list[Step]:
     rows = list(csv.DictReader(open(path)))
     alone = {row["network"]: float(row["seconds"]) for row in rows if not row["rate_mbit"]}
     return [Step(row["network"], int(row["parameters"]), alone[row["network"]], float(row["rate_mbit"]) * 1e6 / 8,
-                 float(row["delay_ms"]) / 1e3, float(row["seconds"])) for row in rows if row["rate_mbit"]]
+                 float(row["seconds"])) for row in rows if row["rate_mbit"]]
 
 
 def error(model: Model, steps: list[Step]) -> float:
     """The root of the mean squared relative error; infinite if a parameter is negative or `hidden` is above 0.9."""
     if min(model) < 0 or model.hidden > 0.9:
         return math.inf
-    squares = [(model.step(s.computing, s.parameters, 2, s.rate, s.delay) / s.seconds - 1) ** 2 for s in steps]
+    squares = [(model.step(s.computing, s.parameters, 2, s.rate, 0) / s.seconds - 1) ** 2 for s in steps]
     return math.sqrt(sum(squares) / len(squares))
 
 
 def fit(steps: list[Step]) -> Model:
     """Pattern search: moves one parameter at a time. When no move lowers the error, all moves become half as long."""
-    best = Model(hidden=0.5, seconds_per_byte=1e-9, latency=1e-4, others=4, overhead=1.0)
-    moves = [0.2, 5e-9, 5e-4, 4.0, 0.2]
+    best = Model(hidden=0.5, seconds_per_byte=1e-9, latency=1e-4, overhead=1.0)
+    moves = [0.2, 5e-9, 1e-4, 0.2]
     while moves[0] > 1e-5:
         found = False
         for i in range(len(moves)):
@@ -99,11 +98,11 @@ def print_fit(model: Model, steps: list[Step]) -> None:
     name, flags = describe_cpu()
     print(f"{name} ({', '.join(flags)}); two ranks with one thread each, {IMAGES} images in a step of both\n")
     print(f"hidden {model.hidden:.2f}, copying {model.seconds_per_byte * 1e9:.2f} ns/byte, latency {model.latency * 1e6:.0f} us, "
-          f"{model.others:.1f} other messages, {model.overhead:.3f} bytes on the cable per byte of the gradient\n")
-    print("| network | Mbit/s | delay, ms | measured, ms | model, ms |\n|---|---|---|---|---|")
+          f"{model.overhead:.3f} bytes on the cable per byte of the gradient\n")
+    print("| network | Mbit/s | measured, ms | model, ms |\n|---|---|---|---|")
     for s in steps:
-        modelled = model.step(s.computing, s.parameters, 2, s.rate, s.delay)
-        print(f"| {s.network} | {s.rate * 8 / 1e6:.0f} | {s.delay * 1e3:.0f} | {s.seconds * 1e3:.1f} | {modelled * 1e3:.1f} |")
+        modelled = model.step(s.computing, s.parameters, 2, s.rate, 0)
+        print(f"| {s.network} | {s.rate * 8 / 1e6:.0f} | {s.seconds * 1e3:.1f} | {modelled * 1e3:.1f} |")
     print(f"\nroot of the mean squared relative error: {100 * error(model, steps):.1f} %\n")
 
 

@@ -46,11 +46,11 @@ make_hosts() {
   fi
 }
 
-# limit_cable RATE DELAY: sets the cable's rate ("100mbit") and its delay in each direction ("1ms").
+# limit_cable RATE: sets the cable's rate in Mbit/s, in each direction.
 limit_cable() {
   local side
   for side in near far; do
-    ip netns exec "reslab-$side-$$" tc qdisc replace dev "$side" root netem rate "$1" delay "$2" limit 10000
+    ip netns exec "reslab-$side-$$" tc qdisc replace dev "$side" root tbf rate "$1mbit" burst 256kb latency 100ms
   done
 }
 
