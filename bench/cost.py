@@ -85,9 +85,7 @@ def output_of(command: list[str]) -> str:
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
     if done.returncode:
         sys.exit(f"failed with exit code {done.returncode}: {' '.join(command)}")
-    # Browsers show the titles, and gnuplot's own say nothing.
-    svg = re.sub(r"<title>(?!Gnuplot<).*?</title>", "", done.stdout, flags=re.DOTALL)
-    return svg.replace("<title>Gnuplot</title>", f"<title>{html.escape(title)}</title>")
+    return done.stdout
 
 
 def available_memory() -> int:
@@ -202,7 +200,9 @@ def draw(title: str, panels: list[Panel], speeds: list[dict[int, Speed]]) -> str
     done = subprocess.run(["gnuplot", "-d"], input=script, capture_output=True, text=True)
     if done.returncode:
         sys.exit(f"gnuplot failed: {done.stderr.strip()}")
-    return done.stdout
+    # Browsers show the titles, and gnuplot's own say nothing.
+    svg = re.sub(r"<title>(?!Gnuplot<).*?</title>", "", done.stdout, flags=re.DOTALL)
+    return svg.replace("<title>Gnuplot</title>", f"<title>{html.escape(title)}</title>")
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ InvalidInput::InvalidInput(const std::vector<std::string>& lines)
 std::vector<std::string> lines_of(const std::exception& error) {
   if (const auto* invalid = dynamic_cast<const InvalidInput*>(&error)) return invalid->lines();
   if (const auto* of_file = dynamic_cast<const std::filesystem::filesystem_error*>(&error))
-    return {of_file->path1().string() + ": " + of_file->code().message()};
+    return {visible_text(of_file->path1().string() + ": " + of_file->code().message())};
   const std::string text = error.what();
   const auto has = [&text](const char* part) { return text.find(part) != text.npos; };
   if (has("CUDA out of memory")) return {"not enough memory on the GPU"};
