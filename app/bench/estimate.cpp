@@ -40,8 +40,9 @@ double training_memory(const RunPlan& plan, const DataOutline& outline) {
   const auto counts = count_network(plan.network, outline.height);
   // PartSum keeps a sum of gradients for each level of the binary tree over the parts.
   const auto copies = kCopiesOfWeights + std::log2(static_cast<double>(plan.recipe.parts));
-  const auto floats = static_cast<double>(counts.outputs * plan.recipe.batch / plan.recipe.parts) +
-                      copies * static_cast<double>(counts.parameters);
+  const std::int64_t outputs = counts.outputs * plan.recipe.batch / plan.recipe.parts;
+  const auto floats =
+      static_cast<double>(outputs) + copies * static_cast<double>(counts.parameters);
   return kMemoryOfProgram + image_memory(plan.data, outline) + sizeof(float) * floats;
 }
 

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "app/config/named_runs.h"
+#include "app/config/run_name.h"
 #include "app/config/short_forms.h"
 #include "reslab/base/error.h"
 #include "reslab/base/setting_rows.h"
