@@ -103,9 +103,19 @@ class Jobs {
     if (rewrites_) set_width(reader);
     const int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
     const pid_t parent = getpid();
+    // A signal that reached the new process before execv would be forgotten by it.
+    sigset_t signals;
+    sigset_t before;
+    sigemptyset(&signals);
+    for (const int signal : kStopSignals) sigaddset(&signals, signal);
+    sigprocmask(SIG_BLOCK, &signals, &before);
     const pid_t process = fork();
+    if (process != 0) sigprocmask(SIG_SETMASK, &before, nullptr);
     if (process < 0) fail("cannot start a process");
     if (process == 0) {
+      for (const int signal : kStopSignals)
+        if (std::signal(signal, SIG_DFL) == SIG_IGN) std::signal(signal, SIG_IGN);
+      sigprocmask(SIG_SETMASK, &before, nullptr);
       prctl(PR_SET_PDEATHSIG, SIGTERM);  // saves the run if the parent is killed
       std::signal(SIGPIPE, SIG_IGN);     // nobody reads the progress then
       if (getppid() == parent && dup2(nothing, STDIN_FILENO) >= 0 &&

@@ -59,35 +59,42 @@ void save_claims(const CheckedExperiment& checked) {
   write_claims(checked.directory, claims_of(checked.experiment));
 }
 
-/// Writes the report of the experiment. Returns it, or nothing if no run has begun. Results are
-/// read with the lock held: of several processes, the last to write has read the results of all.
-std::optional<Report> write_report_of(const CheckedExperiment& checked, bool& all_trained) {
-  std::optional<Report> report;
+struct WrittenReport {
+  std::optional<Report> report;  // nothing if no run has begun
+  bool all_trained = true;
+  bool written = true;
+};
+
+/// Writes the report of the experiment. Results are read with the lock held: of several processes,
+/// the last to write has read the results of all.
+WrittenReport write_report_of(const CheckedExperiment& checked) {
+  WrittenReport result;
   std::string error_text;
-  const auto make = [&] {
+  const auto make = [&result, &checked] {
     auto results = results_of(checked);
-    all_trained = std::ranges::all_of(results, &std::string::empty, &RunResult::process);
-    if (!results.empty()) report = make_report(with_claims(std::move(results)));
+    result.all_trained = std::ranges::all_of(results, &std::string::empty, &RunResult::process);
+    if (!results.empty()) result.report = make_report(with_claims(std::move(results)));
   };
   try {
     const DirectoryLock lock(checked.directory, DirectoryLock::IfTaken::wait);
     make();
-    if (report) error_text = write_report(checked.directory, *report);
+    if (result.report) error_text = write_report(checked.directory, *result.report);
   } catch (const IoError& error) {
-    if (!report) make();  // the directory cannot be locked
+    if (!result.report) make();  // the directory cannot be locked
     error_text = error.what();
   }
   if (!error_text.empty()) std::cerr << "reslab: " << error_text << "\n";
-  if (report && error_text.empty()) note("report: " + (checked.directory / "report.html").string());
-  return report;
+  result.written = error_text.empty();
+  if (result.report && result.written)
+    note("report: " + (checked.directory / "report.html").string());
+  return result;
 }
 
-/// Writes and prints the report of the experiment. Returns kUnmet if an expectation is not met.
-/// While other processes train runs, none can be checked.
+/// Writes and prints the report of the experiment. Returns kFailed if it cannot be written, and
+/// kUnmet if an expectation is not met. While other processes train runs, none can be checked.
 int report(const CheckedExperiment& checked) {
-  bool all_trained = true;
-  const auto report = write_report_of(checked, all_trained);
-  if (!report) return kDone;
+  const auto [report, all_trained, written] = write_report_of(checked);
+  if (!report) return written ? kDone : kFailed;
   const auto terminal = terminal_of(STDOUT_FILENO);
   std::cout << terminal_report(*report, text_columns(STDOUT_FILENO), terminal.colour);
   if (terminal.rewrites && verbosity() != Verbosity::quiet)
@@ -96,6 +103,7 @@ int report(const CheckedExperiment& checked) {
   const bool unmet = std::ranges::any_of(report->experiments, [](const ReportedExperiment& one) {
     return std::ranges::count(one.verdicts, Verdict::Outcome::not_met, &Verdict::outcome) > 0;
   });
+  if (!written) return kFailed;
   return all_trained && unmet ? kUnmet : kDone;
 }
 

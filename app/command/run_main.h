@@ -32,8 +32,10 @@ int run_main(int argc, char** argv, Dispatch dispatch) {
   std::set_new_handler(end_without_memory);
   try {
     const int code = dispatch(std::span(argv, static_cast<std::size_t>(argc)).subspan(1));
+    errno = 0;
     if (!std::cout.flush() || std::fflush(stdout) != 0)
-      throw IoError(std::string("standard output: ") + std::strerror(errno));
+      throw IoError(std::string("standard output: ") +
+                    (errno != 0 ? std::strerror(errno) : "cannot be written"));
     return code;
   } catch (const std::exception& error) {
     for (const auto& line : lines_of(error)) std::fputs(("reslab: " + line + "\n").c_str(), stderr);

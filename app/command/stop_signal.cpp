@@ -30,7 +30,7 @@ void remember_signal(int signal) {
 }  // namespace
 
 void handle_stop_signals() {
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP})
+  for (const int signal : kStopSignals)
     if (std::signal(signal, remember_signal) == SIG_IGN) std::signal(signal, SIG_IGN);
   // If a reader of the output such as `head` ends, the training must go on.
   std::signal(SIGPIPE, SIG_IGN);

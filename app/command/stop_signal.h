@@ -1,6 +1,11 @@
 #pragma once
 
+#include <array>
+#include <csignal>
+
 namespace reslab::app {
+
+inline constexpr std::array kStopSignals = {SIGINT, SIGTERM, SIGHUP};
 
 /// From now on the first Ctrl-C, SIGTERM or SIGHUP asks the program to stop: stop_signal() returns
 /// it. The next one ends the program, unless it comes within a second: launchers such as `timeout`

@@ -33,7 +33,13 @@ void RunDirectory::write(const Json& run) const {
   write_text(path_ / "run.json", indented(run) + "\n");
 }
 
-void RunDirectory::make() const { make_directories(checkpoint().parent_path()); }
+void RunDirectory::make() const {
+  const auto folder = checkpoint().parent_path();
+  std::error_code absent;
+  if (std::filesystem::is_symlink(folder, absent))
+    throw IoError(folder.string() + ": it is a link, expected a folder of this run");
+  make_directories(folder);
+}
 
 void RunDirectory::drop_checkpoints() const { remove_directory(checkpoint().parent_path()); }
 

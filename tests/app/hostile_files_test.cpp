@@ -73,6 +73,14 @@ TEST_F(HostileFiles, ARunDoesNotWriteThroughLinksInItsDirectory) {
     EXPECT_EQ(result.code, code) << name << ": " << result.err;
     EXPECT_EQ(content(folder_.path() / "others/file"), "content") << name;
   }
+  fs::remove_all(run);
+  fs::create_directories(run);
+  write("others/state.safetensors", "content");
+  fs::create_directory_symlink(folder_ / "others", run / "checkpoint");
+  const auto result = reslab("run e.json --threads 1 --no-report");
+  EXPECT_EQ(result.code, 1);
+  EXPECT_THAT(result.err, testing::HasSubstr("checkpoint: it is a link, expected a folder"));
+  EXPECT_EQ(content(folder_.path() / "others/state.safetensors"), "content");
 }
 
 }  // namespace

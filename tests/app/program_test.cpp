@@ -135,6 +135,11 @@ TEST_F(Program, OutputThatCannotBeWrittenIsExitCode1) {
   EXPECT_EQ(result.code, 1);
   EXPECT_THAT(result.err, HasSubstr("file"));
   EXPECT_EQ(std::ranges::count(result.err, '\n'), 1) << result.err;
+
+  std::filesystem::create_directories(folder_.path() / "runs/small/report.html");
+  const auto run = reslab("run e.json --threads 1 --set /recipe/iterations=2");
+  EXPECT_EQ(run.code, 1);
+  EXPECT_THAT(run.err, HasSubstr("report.html: cannot be written"));
 }
 
 TEST_F(Program, MissingDataAreExitCode2AndDoNotHinderACheck) {

@@ -20,7 +20,7 @@ constexpr auto kNetworkPrefix = "network.";
 constexpr auto kAveragePrefix = "average.";
 
 constexpr auto kFormatKey = "format";
-constexpr auto kFormat = "reslab-checkpoint-1";
+constexpr auto kFormat = "reslab-checkpoint-2";
 constexpr auto kChecksumKey = "checksum";
 
 /// The hash FNV-1a with 64 bits (RFC 9923).
@@ -69,6 +69,7 @@ NamedTensors with_prefix(const NamedTensors& all, const std::string& prefix) {
 /// Calls visit(name, value) for every number of the state.
 template <class State, class Visit>
 void for_each_number(State& state, Visit visit) {
+  visit("seed", state.seed);
   visit("iteration", state.iteration);
   visit("warming_up", state.warming_up);
   visit("plateau.best", state.plateau.best);
@@ -95,7 +96,7 @@ NamedTensors checkpoint_of(TrainingStep& step, const TrainingState& state) {
 }
 
 TrainingState apply_checkpoint(const NamedTensors& checkpoint, const std::string& where,
-                               TrainingStep& step, std::int64_t iterations) {
+                               TrainingStep& step, std::int64_t iterations, std::int64_t seed) {
   TrainingState state;
   for_each_number(state, [&]<class Number>(const std::string& name, Number& value) {
     const auto tensor = find(checkpoint, name);
@@ -103,6 +104,9 @@ TrainingState apply_checkpoint(const NamedTensors& checkpoint, const std::string
       throw InvalidInput(where + ": expected '" + name + "' to be a single number");
     value = tensor.item<Number>();
   });
+  if (state.seed != seed)
+    throw InvalidInput(where + ": has the seed " + std::to_string(state.seed) + ", expected " +
+                       std::to_string(seed) + "; is it the checkpoint of another run?");
   if (state.iteration < 0 || state.iteration > iterations)
     throw InvalidInput(where + ": iteration " + std::to_string(state.iteration) +
                        " is outside the recipe's " + std::to_string(iterations));

@@ -20,6 +20,7 @@ struct TrainingState {
     std::int64_t images = 0;
   };
 
+  std::int64_t seed = 0;
   std::int64_t iteration = 0;  // finished steps
   bool warming_up = false;
   PlateauCounter plateau;
@@ -33,9 +34,9 @@ NamedTensors checkpoint_of(TrainingStep& step, const TrainingState& state);
 
 /// Restores the network, the optimizer and the average from the tensors of `checkpoint_of`, and
 /// returns the rest. Throws InvalidInput, with `where` as the file's name, if a tensor is absent,
-/// has another shape, or the checkpoint is past the last of `iterations`.
+/// has another shape, the checkpoint is past the last of `iterations`, or it has another seed.
 TrainingState apply_checkpoint(const NamedTensors& checkpoint, const std::string& where,
-                               TrainingStep& step, std::int64_t iterations);
+                               TrainingStep& step, std::int64_t iterations, std::int64_t seed);
 
 /// The checkpoint before the one at `path`. It is kept in case the newer one is damaged.
 std::filesystem::path previous_checkpoint(const std::filesystem::path& path);

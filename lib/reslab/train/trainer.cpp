@@ -78,6 +78,7 @@ Trainer::Trainer(std::shared_ptr<Network> network, DataSet data, Transform trans
       group_(group),
       step_(std::move(network), recipe_,
             {resolve(recipe_.precision, device), recipe_.kernels, device}, group) {
+  state_.seed = static_cast<std::int64_t>(seed);
   state_.warming_up = recipe_.learning_rate.warmup.has_value();
   // cuDNN's other algorithms give other bits each time.
   if (device.is_cuda()) at::globalContext().setDeterministicCuDNN(true);
@@ -272,8 +273,8 @@ void Trainer::save(const std::filesystem::path& path) {
 
 void Trainer::restore(const Checkpoint& checkpoint) {
   if (!checkpoint.error.empty()) throw InvalidInput(checkpoint.error);
-  state_ =
-      apply_checkpoint(checkpoint.tensors, checkpoint.path.string(), step_, recipe_.iterations);
+  state_ = apply_checkpoint(checkpoint.tensors, checkpoint.path.string(), step_, recipe_.iterations,
+                            state_.seed);
   begun_ = timed_ = {state_.iteration, state_.seconds};
 }
 
@@ -281,7 +282,7 @@ void Trainer::follow_first_rank() {
   if (size_of(group_) == 1) return;
   const auto shared = broadcast_tensors(*group_, checkpoint_of(step_, state_));
   if (group_->rank() == 0) return;
-  state_ = apply_checkpoint(shared, "rank 0", step_, recipe_.iterations);
+  state_ = apply_checkpoint(shared, "rank 0", step_, recipe_.iterations, state_.seed);
   begun_ = timed_ = {state_.iteration, state_.seconds};
 }
 

@@ -187,5 +187,18 @@ TEST(Resume, RefusesTheCheckpointOfAnotherNetwork) {
   EXPECT_THROW(trainer.restore(folder / "other.safetensors"), InvalidInput);
 }
 
+TEST(Resume, RefusesTheCheckpointOfAnotherSeed) {
+  Training training;
+  const Folder folder;
+  training.begin().save(folder / "other.safetensors");
+  Training other;
+  other.begin();
+  const auto network = make_network(parse_network(other.network_name), 1);
+  Trainer same(network, other.data, *other.transform, other.recipe, 1, at::kCPU);
+  EXPECT_NO_THROW(same.restore(folder / "other.safetensors"));
+  Trainer trainer(network, other.data, *other.transform, other.recipe, 2, at::kCPU);
+  EXPECT_THROW(trainer.restore(folder / "other.safetensors"), InvalidInput);
+}
+
 }  // namespace
 }  // namespace reslab
