@@ -5,7 +5,6 @@
 #include <stdexcept>
 #include <string>
 
-#include <gtest/gtest.h>
 #include <stdlib.h>
 
 namespace reslab {
@@ -15,7 +14,7 @@ namespace reslab {
 class Folder {
  public:
   Folder() {
-    auto name = (std::filesystem::path(testing::TempDir()) / "reslab-XXXXXX").string();
+    auto name = (std::filesystem::temp_directory_path() / "reslab-XXXXXX").string();
     if (!mkdtemp(name.data())) throw std::runtime_error("cannot create the directory " + name);
     path_ = name;
   }

@@ -77,6 +77,15 @@ void set_width(int terminal) {
   ioctl(terminal, TIOCSWINSZ, &size);  // a pipe has no size
 }
 
+/// Forks. The new process does not handle signals as this one does: it would forget a signal that
+/// it gets before execv.
+pid_t fork_without_handlers() {
+  const StopSignalsBlocked blocked;
+  const pid_t process = fork();
+  if (process == 0) reset_stop_signals();
+  return process;
+}
+
 /// Processes of this program that print to this one.
 class Jobs {
  public:
@@ -103,21 +112,10 @@ class Jobs {
     if (rewrites_) set_width(reader);
     const int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
     const pid_t parent = getpid();
-    // A signal that reached the new process before execv would be forgotten by it.
-    sigset_t signals;
-    sigset_t before;
-    sigemptyset(&signals);
-    for (const int signal : kStopSignals) sigaddset(&signals, signal);
-    sigprocmask(SIG_BLOCK, &signals, &before);
-    const pid_t process = fork();
-    if (process != 0) sigprocmask(SIG_SETMASK, &before, nullptr);
+    const pid_t process = fork_without_handlers();
     if (process < 0) fail("cannot start a process");
     if (process == 0) {
-      for (const int signal : kStopSignals)
-        if (std::signal(signal, SIG_DFL) == SIG_IGN) std::signal(signal, SIG_IGN);
-      sigprocmask(SIG_SETMASK, &before, nullptr);
       prctl(PR_SET_PDEATHSIG, SIGTERM);  // saves the run if the parent is killed
-      std::signal(SIGPIPE, SIG_IGN);     // nobody reads the progress then
       if (getppid() == parent && dup2(nothing, STDIN_FILENO) >= 0 &&
           dup2(nothing, STDOUT_FILENO) >= 0 && dup2(writer, STDERR_FILENO) >= 0)
         execv("/proc/self/exe", argv.data());

@@ -1,5 +1,6 @@
 #include "app/command/stop_signal.h"
 
+#include <array>
 #include <atomic>
 #include <csignal>
 #include <cstdint>
@@ -9,6 +10,7 @@
 namespace reslab::app {
 namespace {
 
+constexpr std::array kStopSignals = {SIGINT, SIGTERM, SIGHUP};
 constexpr std::int64_t kNanoseconds = 1'000'000'000;  // in a second
 
 std::atomic<int> received_signal = 0;
@@ -27,15 +29,31 @@ void remember_signal(int signal) {
   }
 }
 
+/// Ignored signals stay ignored.
+void set_handlers(void (*handler)(int)) {
+  for (const int signal : kStopSignals)
+    if (std::signal(signal, handler) == SIG_IGN) std::signal(signal, SIG_IGN);
+}
+
 }  // namespace
 
 void handle_stop_signals() {
-  for (const int signal : kStopSignals)
-    if (std::signal(signal, remember_signal) == SIG_IGN) std::signal(signal, SIG_IGN);
+  set_handlers(remember_signal);
   // If a reader of the output such as `head` ends, the training must go on.
   std::signal(SIGPIPE, SIG_IGN);
 }
 
 int stop_signal() { return received_signal; }
+
+void reset_stop_signals() { set_handlers(SIG_DFL); }
+
+StopSignalsBlocked::StopSignalsBlocked() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : kStopSignals) sigaddset(&signals, signal);
+  sigprocmask(SIG_BLOCK, &signals, &before_);
+}
+
+StopSignalsBlocked::~StopSignalsBlocked() { sigprocmask(SIG_SETMASK, &before_, nullptr); }
 
 }  // namespace reslab::app

@@ -1,11 +1,8 @@
 #pragma once
 
-#include <array>
-#include <csignal>
+#include <signal.h>
 
 namespace reslab::app {
-
-inline constexpr std::array kStopSignals = {SIGINT, SIGTERM, SIGHUP};
 
 /// From now on the first Ctrl-C, SIGTERM or SIGHUP asks the program to stop: stop_signal() returns
 /// it. The next one ends the program, unless it comes within a second: launchers such as `timeout`
@@ -16,5 +13,20 @@ void handle_stop_signals();
 
 /// The signal that asks the program to stop, or 0.
 int stop_signal();
+
+/// Undoes handle_stop_signals() for the signals that are not ignored.
+void reset_stop_signals();
+
+/// Lets the handled signals wait until the end of its life.
+class StopSignalsBlocked {
+ public:
+  StopSignalsBlocked();
+  ~StopSignalsBlocked();
+  StopSignalsBlocked(const StopSignalsBlocked&) = delete;
+  StopSignalsBlocked& operator=(const StopSignalsBlocked&) = delete;
+
+ private:
+  sigset_t before_{};
+};
 
 }  // namespace reslab::app

@@ -1,12 +1,11 @@
 // Tortures the program: power cuts, failing disks and kills. docs/RELIABILITY.md describes it.
 
 #include <cstdlib>
-#include <filesystem>
 #include <iostream>
 #include <string>
 #include <vector>
 
-#include "reslab/base/memory.h"
+#include "folder.h"
 #include "torture/torture.h"
 
 namespace {
@@ -23,19 +22,10 @@ int main(int argc, char** argv) {
   const std::vector<std::string> words(argv + 1, argv + argc);
   if (words.empty() || words.size() > 2) return usage();
   const double number = words.size() > 1 ? std::strtod(words[1].c_str(), nullptr) : 0;
-  auto name = (std::filesystem::temp_directory_path() / "reslab-torture-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) return usage();
-  const std::filesystem::path work(name);
+  const reslab::Folder work;
   const reslab::torture::Sample sample{number >= 1 ? static_cast<std::int64_t>(number) : 1};
-  int code = 2;
-  if (words[0] == "crashes")
-    code = reslab::torture::try_crash_states(work, sample);
-  else if (words[0] == "faults")
-    code = reslab::torture::try_faults(work, sample);
-  else if (words[0] == "kills")
-    code = reslab::torture::try_kills(work, number > 0 ? number : 60);
-  else
-    return usage();
-  std::filesystem::remove_all(work);
-  return code;
+  if (words[0] == "crashes") return reslab::torture::try_crash_states(work.path(), sample);
+  if (words[0] == "faults") return reslab::torture::try_faults(work.path(), sample);
+  if (words[0] == "kills") return reslab::torture::try_kills(work.path(), number > 0 ? number : 60);
+  return usage();
 }

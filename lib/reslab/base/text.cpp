@@ -97,9 +97,7 @@ std::string suggestion(std::string_view word, const std::vector<std::string>& kn
 }
 
 std::string printable(std::string_view text, std::size_t longest) {
-  std::string line(text.substr(0, longest));
-  for (char& letter : line)
-    if (static_cast<unsigned char>(letter) < ' ' || letter == '\x7f') letter = '?';
+  const auto line = visible_text(text.substr(0, longest));
   return text.size() > longest ? line + "…" : line;
 }
 

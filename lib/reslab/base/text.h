@@ -36,8 +36,7 @@ std::optional<std::string> nearest(std::string_view word, const std::vector<std:
 /// ", did you mean 'x'?" for the nearest known word, else "; known: a, b, c".
 std::string suggestion(std::string_view word, const std::vector<std::string>& known);
 
-/// Makes text of a foreign file fit for a message: one line, with '?' for control characters, cut
-/// after `longest` bytes.
+/// Makes text of a foreign file fit for a message: visible_text(), cut after `longest` bytes.
 std::string printable(std::string_view text, std::size_t longest = 100);
 
 /// The text with `replacement` in place of each character that is neither a letter or digit (ASCII)

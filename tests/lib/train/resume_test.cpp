@@ -7,7 +7,6 @@
 #include "folder.h"
 #include "lib/train/small_training.h"
 #include "reslab/base/error.h"
-#include "reslab/model/network_name.h"
 #include "reslab/train/trainer.h"
 
 namespace reslab {
@@ -176,28 +175,18 @@ TEST(Resume, EveryAdditionChangesTheTrainingAndResumesBitIdentical) {
   }
 }
 
-TEST(Resume, RefusesTheCheckpointOfAnotherNetwork) {
+TEST(Resume, RefusesTheCheckpointOfAnotherNetworkOrSeed) {
   Training training;
   const Folder folder;
   training.begin().save(folder / "other.safetensors");
-  Training other;
-  other.begin();
-  const auto network = make_network(parse_network("resnet-14"), 1);
-  Trainer trainer(network, other.data, *other.transform, other.recipe, 1, at::kCPU);
-  EXPECT_THROW(trainer.restore(folder / "other.safetensors"), InvalidInput);
-}
-
-TEST(Resume, RefusesTheCheckpointOfAnotherSeed) {
-  Training training;
-  const Folder folder;
-  training.begin().save(folder / "other.safetensors");
-  Training other;
-  other.begin();
-  const auto network = make_network(parse_network(other.network_name), 1);
-  Trainer same(network, other.data, *other.transform, other.recipe, 1, at::kCPU);
-  EXPECT_NO_THROW(same.restore(folder / "other.safetensors"));
-  Trainer trainer(network, other.data, *other.transform, other.recipe, 2, at::kCPU);
-  EXPECT_THROW(trainer.restore(folder / "other.safetensors"), InvalidInput);
+  const auto restored = [&](const std::string& name, std::uint64_t seed) {
+    Training other;
+    other.network_name = name;
+    other.begin(seed).restore(folder / "other.safetensors");
+  };
+  EXPECT_NO_THROW(restored(training.network_name, 1));
+  EXPECT_THROW(restored("resnet-14", 1), InvalidInput);
+  EXPECT_THROW(restored(training.network_name, 2), InvalidInput);
 }
 
 }  // namespace
