@@ -4,7 +4,7 @@ option(RESLAB_FUZZ "Build the fuzzers, and everything with the sanitizers; needs
 
 if(RESLAB_FUZZ)
   if(NOT CMAKE_CXX_COMPILER_ID MATCHES Clang)
-    message(FATAL_ERROR "RESLAB_FUZZ needs Clang's libFuzzer: -DCMAKE_CXX_COMPILER=clang++")
+    message(FATAL_ERROR "RESLAB_FUZZ needs Clang's libFuzzer: -DCMAKE_CXX_COMPILER=clang++-16")
   endif()
   add_compile_options(-fsanitize=fuzzer-no-link,float-cast-overflow -fno-sanitize-recover=float-cast-overflow)
 endif()
@@ -12,6 +12,12 @@ if(RESLAB_FUZZ OR RESLAB_SANITIZE STREQUAL "address")
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)
 elseif(RESLAB_SANITIZE STREQUAL "thread")
+  # GCC's OpenMP does not tell the sanitizer which thread waits for which.
+  if(NOT CMAKE_CXX_COMPILER_ID MATCHES Clang)
+    message(FATAL_ERROR "RESLAB_SANITIZE=thread needs Clang's OpenMP: -DCMAKE_CXX_COMPILER=clang++-16")
+  endif()
+  # The program would choose between versions of functions before the sanitizer is ready (data/resize.h).
+  add_compile_definitions(RESLAB_WIDE_VECTORS=)
   add_compile_options(-fsanitize=thread -fno-omit-frame-pointer)
   add_link_options(-fsanitize=thread)
 elseif(RESLAB_SANITIZE)

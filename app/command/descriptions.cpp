@@ -96,9 +96,9 @@ CommandDescription run() {
             {{.name = "only", .value = "GLOB", .meaning = "Train only runs whose names match"},
              {.name = "jobs",
               .value = "N",
-              .meaning = "Number of runs to train at a time, each in a process of its own; the "
-                         "threads are divided among them; auto: as many as CPUs, memory and runs "
-                         "allow, and on GPUs one for each",
+              .meaning = "Number of runs to train at a time, each in a process of its own with "
+                         "--threads threads, by default an equal share of the CPUs; auto: as many "
+                         "as CPUs, memory and runs allow, and on GPUs one for each",
               .completion = Completion::words,
               .words = {"auto"}},
              kSet}},

@@ -56,7 +56,8 @@ struct SavedWeights {
   Record record;
 };
 
-std::vector<SavedWeights> saved_weights(const RunDirectory& run) {
+std::vector<SavedWeights> saved_weights(const StoredRun& stored) {
+  const auto& run = stored.directory;
   const auto records = read_csv<Record>(run.metrics());
   std::vector<SavedWeights> saved;
   if (std::filesystem::exists(run.weights()) && !records.empty())
@@ -64,9 +65,13 @@ std::vector<SavedWeights> saved_weights(const RunDirectory& run) {
   if (const auto* best = best_on_validation(records);
       best && std::filesystem::exists(run.best_weights()))
     saved.push_back({"best on validation", run.best_weights(), *best});
-  if (saved.empty())
+  if (saved.empty()) {
+    const bool finished = stored.run.value("status", "") == "finished";
     throw InvalidInput(run.path().string() +
-                       ": the run has no weights yet; `reslab run` continues it");
+                       (finished ? ": weights.safetensors is missing; to train the run again, "
+                                   "remove this directory first"
+                                 : ": the run has no weights yet; `reslab run` continues it"));
+  }
   return saved;
 }
 
@@ -92,7 +97,7 @@ std::optional<std::string> data_change(const StoredRun& stored) {
 
 EvaluationResults evaluate_run(const StoredRun& stored, const ModelSource& source,
                                std::optional<Precision> precision, const ComputeOptions& compute) {
-  const auto saved = saved_weights(stored.directory);
+  const auto saved = saved_weights(stored);
   auto input = input_of_run(read_weights(saved.front().file), source);
   // Images that the validation split took from the training images need both.
   const auto splits = stored.data.validation > 0 ? Splits::all : Splits::without_training;

@@ -18,6 +18,7 @@ namespace {
 constexpr std::size_t kLabels = 8;  // columns left of the axis
 constexpr int kDotsAcross = 2;      // in a character
 constexpr int kDotsDown = 4;
+constexpr double kMostDots = 10'000;  // from the plot's corner to a point outside of it
 constexpr char32_t kEmptyBraille = 0x2800;
 // Bits of the dots in a braille character, by column and row.
 constexpr std::array<std::array<std::uint8_t, kDotsDown>, kDotsAcross> kDotBits = {
@@ -139,8 +140,9 @@ void draw_group(const Figure& figure, std::size_t number, const Axis& axis, std:
   const auto height = static_cast<double>(rows) * kDotsDown - 1;
   const auto dot_of = [&](const FigurePoint& point) {
     const auto x = (point.x - figure.x_begin) / std::max(figure.x_end - figure.x_begin, 1e-9);
-    return Dot{static_cast<int>(std::lround(x * width)),
-               static_cast<int>(std::lround((1 - axis.part(point.y)) * height))};
+    const auto y = 1 - axis.part(point.y);
+    return Dot{static_cast<int>(std::lround(std::clamp(x * width, -kMostDots, kMostDots))),
+               static_cast<int>(std::lround(std::clamp(y * height, -kMostDots, kMostDots)))};
   };
   for (const auto& line : figure.groups[number].lines) {
     const FigurePoint* before = nullptr;

@@ -18,6 +18,7 @@
 #include "app/runs/rank_checks.h"
 #include "app/runs/run_description.h"
 #include "app/runs/run_directory.h"
+#include "app/runs/saved_state.h"
 #include "reslab/base/error.h"
 #include "reslab/base/file.h"
 #include "reslab/execution/execution.h"
@@ -116,7 +117,8 @@ class Run {
   RunOutcome train(const std::optional<Json>& before) {
     auto network = make_network(plan_.network, static_cast<std::uint64_t>(plan_.seed),
                                 plan_.recipe.batch_norm);
-    auto checkpoint = usable_checkpoint(before);
+    auto checkpoint = usable_checkpoint(directory_, [this](const auto& line) { say(line); });
+    if (before && !checkpoint) say("no checkpoint: the run starts again");
     const auto initial = initial_weights(checkpoint.has_value(), before, *network);
     Trainer trainer(network, context_.data, context_.transform, plan_.recipe,
                     static_cast<std::uint64_t>(plan_.seed), context_.device, context_.ranks);
@@ -159,22 +161,6 @@ class Run {
   /// Prints an error or a warning.
   void say(const std::string& text) const { std::cerr << named(text) + "\n"; }
 
-  /// Returns the newest checkpoint that is whole, or nothing if the run has none. Names and removes
-  /// damaged ones.
-  std::optional<Checkpoint> usable_checkpoint(const std::optional<Json>& before) const {
-    const auto newest = directory_.checkpoint();
-    for (const auto& file : {newest, previous_checkpoint(newest)}) {
-      if (!std::filesystem::exists(file)) continue;
-      auto checkpoint = read_checkpoint(file);
-      if (checkpoint.error.empty()) return checkpoint;
-      say(checkpoint.error + "; the run goes back to the state before it");
-      // A damaged file must not become the previous checkpoint.
-      remove_file(file);
-    }
-    if (before) say("no checkpoint: the run starts again");
-    return {};
-  }
-
   /// Loads the weights that the recipe starts from, unless the run resumes from a checkpoint.
   /// Returns their description for run.json.
   Json initial_weights(bool resumes, const std::optional<Json>& before, Network& network) {
@@ -189,6 +175,7 @@ class Run {
     if (checkpoint) {
       trainer.restore(*checkpoint);
       checkpoint.reset();  // frees its memory
+      require_records(directory_, trainer.iteration(), plan_.recipe.record_every);
       detail(named("continues after iteration " + std::to_string(trainer.iteration())));
     }
     remove_file(directory_.pictures());

@@ -61,6 +61,14 @@ TEST(TerminalPlot, KeepsToTheWidth) {
       EXPECT_LE(columns_of(line), columns) << line;
 }
 
+TEST(TerminalPlot, DrawsLinesThatLeaveItFarAway) {
+  auto figure = falling_and_flat();
+  figure.groups = {{"far", 0, {{{{0, 0, ""}, {50, 1e300, ""}, {100, -1e300, ""}}}}}};
+  const auto lines = lines_of(terminal_plot(figure, {.columns = 40, .rows = 11}));
+  for (const auto row : {1U, 8U})
+    EXPECT_GT(columns_of(lines[row]), columns_of("   100 ┤")) << lines[row];
+}
+
 TEST(TerminalPlot, ColoursOnlyIfAsked) {
   EXPECT_THAT(terminal_plot(falling_and_flat(), {}), Not(HasSubstr("\033")));
   EXPECT_THAT(terminal_plot(falling_and_flat(), {.colour = true}), HasSubstr("\033[34ma\033[0m"));

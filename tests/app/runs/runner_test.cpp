@@ -7,6 +7,7 @@
 #include <map>
 #include <stdexcept>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "app/runs/csv_sink.h"
@@ -248,6 +249,29 @@ TEST_F(DamagedCheckpoint, MakesTheRunStartAgainIfThePreviousOneIsDamagedToo) {
   EXPECT_THAT(testing::internal::GetCapturedStderr(),
               testing::EndsWith("resnet-8 seed 1: no checkpoint: the run starts again\n"));
   EXPECT_EQ(calls_.starts.back(), 0);
+  expect_equal_runs("whole", "out", 1);
+}
+
+TEST_F(Runner, RefusesToContinueWithoutTheRecordsThatTheCheckpointCounts) {
+  ASSERT_EQ(train("out", 1, 8), RunOutcome::interrupted);
+  const auto run = directory("out", 1);
+  const auto records = content(run.metrics());
+  const auto expect_refused = [&](int last) {
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(train("out", 1), RunOutcome::damaged);
+    EXPECT_EQ(testing::internal::GetCapturedStderr(),
+              fmt::format("resnet-8 seed 1: {}: rows are missing: its last row is of iteration {}, "
+                          "the checkpoint of iteration 8; restore the file, or remove {} to train "
+                          "the run again\n",
+                          run.metrics().string(), last, run.path().string()));
+  };
+  keep_until(run.metrics(), 6);
+  expect_refused(6);
+  remove_file(run.metrics());
+  expect_refused(0);
+  write_text(run.metrics(), records);
+  EXPECT_EQ(train("out", 1), RunOutcome::finished);
+  ASSERT_EQ(train("whole", 1), RunOutcome::finished);
   expect_equal_runs("whole", "out", 1);
 }
 
