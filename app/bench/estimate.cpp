@@ -10,10 +10,17 @@ std::int64_t evaluation_count(const Recipe& recipe) {
   return recipe.iterations / recipe.evaluate_every + (ends_with_one ? 0 : 1);
 }
 
-/// Number of images that one evaluation computes. Each crop of a test image counts as one image.
-std::int64_t images_per_evaluation(const DataOptions& data, const DataOutline& outline) {
+/// Number of images that all evaluations compute. Each crop of a test image counts as one image.
+double evaluated_images(const RunPlan& plan, const DataOutline& outline) {
+  const auto& data = plan.data;
   const auto validation = outline.has_validation ? outline.validation_images : data.validation;
-  return (outline.test_images + validation) * data.test_crops;
+  return static_cast<double>(evaluation_count(plan.recipe) * (outline.test_images + validation) *
+                             data.test_crops);
+}
+
+/// Number of images that pass forward in training steps, where a backward pass counts as two.
+double passes_of_training(const Recipe& recipe) {
+  return kPassesOfAStep * static_cast<double>(recipe.iterations * recipe.batch);
 }
 
 constexpr double kMebibyte = 1 << 20;
@@ -46,6 +53,11 @@ double training_memory(const RunPlan& plan, const DataOutline& outline) {
   return kMemoryOfProgram + image_memory(plan.data, outline) + sizeof(float) * floats;
 }
 
+double run_macs(const RunPlan& plan, const DataOutline& outline) {
+  const auto images = passes_of_training(plan.recipe) + evaluated_images(plan, outline);
+  return static_cast<double>(count_network(plan.network, outline.height).macs) * images;
+}
+
 std::vector<RunCost> estimate(const Experiment& experiment, const KnownRate& known) {
   std::optional<DataOutline> outline;
   const DataSourceOptions* outlined = nullptr;
@@ -57,16 +69,12 @@ std::vector<RunCost> estimate(const Experiment& experiment, const KnownRate& kno
     }
     const auto size = outline ? outline->height : default_image_size(plan.network);
     check_memory(plan.network);
-    const auto& recipe = plan.recipe;
     RunCost cost;
     cost.network = count_network(plan.network, size);
-    if (outline)
-      cost.evaluated_images = static_cast<double>(evaluation_count(recipe) *
-                                                  images_per_evaluation(plan.data, *outline));
+    if (outline) cost.evaluated_images = evaluated_images(plan, *outline);
     if (const auto rate = known(plan, cost.network.macs)) {
       const auto macs = static_cast<double>(cost.network.macs);
-      const auto trained_images = static_cast<double>(recipe.iterations * recipe.batch);
-      cost.training = kPassesOfAStep * macs * trained_images / rate->training;
+      cost.training = macs * passes_of_training(plan.recipe) / rate->training;
       cost.evaluations = macs * cost.evaluated_images / rate->evaluation;
     }
     costs.push_back(cost);

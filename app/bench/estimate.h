@@ -29,6 +29,9 @@ NetworkSpec measured_network();
 /// CIFAR-10 the estimate is within a tenth of what was measured.
 double training_memory(const RunPlan& plan, const DataOutline& outline);
 
+/// The multiply-adds of a run: of its training steps and its evaluations.
+double run_macs(const RunPlan& plan, const DataOutline& outline);
+
 /// The cost of one run.
 struct RunCost {
   NetworkCounts network;

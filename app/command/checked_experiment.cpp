@@ -1,10 +1,13 @@
 #include "app/command/checked_experiment.h"
 
 #include <algorithm>
+#include <functional>
+#include <map>
 
 #include <fmt/ranges.h>
 #include <fnmatch.h>
 
+#include "app/bench/estimate.h"
 #include "app/config/input_errors.h"
 #include "app/runs/initial_weights.h"
 #include "app/runs/run_checks.h"
@@ -29,6 +32,20 @@ std::vector<bool> chosen_runs(const Experiment& experiment, const std::string& o
   return chosen;
 }
 
+/// Sorts the groups and their runs by the work of the runs, the largest first.
+void put_longest_first(const Experiment& experiment, std::vector<RunsOfData>& groups) {
+  std::map<std::size_t, double> work;
+  const auto work_of = [&work](std::size_t run) { return work.at(run); };
+  for (auto& [source, runs] : groups) {
+    const auto outline = source->outline();
+    for (const auto run : runs) work[run] = run_macs(experiment.runs[run], *outline);
+    std::ranges::stable_sort(runs, std::greater(), work_of);
+  }
+  std::ranges::stable_sort(groups, std::greater(), [&](const RunsOfData& group) {
+    return group.runs.empty() ? 0 : work_of(group.runs.front());
+  });
+}
+
 }  // namespace
 
 CheckedExperiment check_experiment(const std::string& file, const RunChoice& choice) {
@@ -44,9 +61,11 @@ CheckedExperiment check_experiment(const std::string& file, const RunChoice& cho
     else
       for (const auto& line : source->file_errors(Splits::all)) errors.add(experiment.file, line);
     std::erase_if(runs, [&](std::size_t index) { return !chosen[index]; });
-    checked.runs.insert(checked.runs.end(), runs.begin(), runs.end());
   }
   errors.raise();
+  if (choice.longest_first) put_longest_first(experiment, checked.data);
+  for (const auto& group : checked.data)
+    checked.runs.insert(checked.runs.end(), group.runs.begin(), group.runs.end());
   check_identities(experiment, checked.runs, checked.directory);
   check_initial_weights(experiment, checked.runs, checked.directory);
   return checked;

@@ -15,7 +15,8 @@ namespace reslab::app {
 struct RunChoice {
   std::filesystem::path out;
   std::vector<std::string> assignments = {};
-  std::string only = {};  // glob; empty: all runs
+  std::string only = {};       // glob; empty: all runs
+  bool longest_first = false;  // instead of the file's order
 };
 
 /// An experiment that has passed all checks.

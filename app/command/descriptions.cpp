@@ -101,6 +101,10 @@ CommandDescription run() {
                          "as CPUs, memory and runs allow, and on GPUs one for each",
               .completion = Completion::words,
               .words = {"auto"}},
+             {.name = "longest-first",
+              .meaning =
+                  "Train the runs with the most work first, so that several processes end at "
+                  "about the same time; --jobs implies it"},
              kSet}},
            {"Output",
             {{.name = "out",

@@ -66,12 +66,13 @@ int read_jobs(const cxxopts::ParseResult& given, const std::vector<CheckedExperi
 
 /// The arguments of this command that all workers share.
 std::vector<std::string> shared_arguments(const cxxopts::ParseResult& given) {
-  std::vector<std::string> arguments = {"reslab", "run", "--no-report"};
+  std::vector<std::string> arguments = {"reslab", "run", "--no-report", "--longest-first"};
   for (const auto& group : command_description("run").groups)
     for (const auto& option : group.options) {
       const auto& name = option.name;
       const bool replaced = name == "jobs" || name == "threads" || name == "device" ||
-                            name == "report-every" || name == "no-report";
+                            name == "report-every" || name == "no-report" ||
+                            name == "longest-first";
       if (replaced || given.count(name) == 0) continue;
       if (option.value.empty())
         arguments.push_back("--" + name);

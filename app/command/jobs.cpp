@@ -183,6 +183,8 @@ class Jobs {
     view_.end(i);
     if (WIFEXITED(status)) {
       code_ = worse(code_, WEXITSTATUS(status));
+    } else if (WTERMSIG(status) == stop_signal()) {
+      view_.receive(i, kInterrupted);  // before it handled signals
     } else {
       view_.receive(i, fmt::format("reslab: a signal ended worker {} of {}: {}\n", i + 1,
                                    jobs_.size(), strsignal(WTERMSIG(status))));

@@ -108,7 +108,7 @@ int report(const CheckedExperiment& checked) {
 }
 
 int interrupted() {
-  std::cerr << "interrupted; the same command continues from here\n";
+  std::cerr << kInterrupted;
   return 128 + stop_signal();
 }
 
@@ -232,7 +232,7 @@ int run_command(int argc, const char* const* argv) {
   const auto given = parse_arguments("run", argc, argv);
   if (!given) return kDone;
   const RunChoice choice{(*given)["out"].as<std::string>(), values_of(*given, "set"),
-                         value_of(*given, "only")};
+                         value_of(*given, "only"), given->count("longest-first") > 0};
   const auto compute = read_compute_options(*given);
 
   const auto ranks = join_ranks(*given);

@@ -4,6 +4,9 @@
 
 namespace reslab::app {
 
+/// What the program prints when a signal has stopped its trainings.
+inline constexpr auto kInterrupted = "interrupted; the same command continues from here\n";
+
 /// From now on the first Ctrl-C, SIGTERM or SIGHUP asks the program to stop: stop_signal() returns
 /// it. The next one ends the program, unless it comes within a second: launchers such as `timeout`
 /// send a signal to a process and again to its group. A signal that is ignored, as SIGHUP is under

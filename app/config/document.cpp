@@ -36,6 +36,11 @@ Json* element(Json& array, const std::string& key) {
   return valid ? &array[index] : nullptr;
 }
 
+void require_object(const Json& content, const std::string& file) {
+  if (!content.is_object())
+    throw InvalidInput(file + ": got " + shown(content) + ", expected an object");
+}
+
 }  // namespace
 
 std::optional<std::string> assign_at(Json& root, const std::string& pointer, const Json& value) {
@@ -72,8 +77,7 @@ std::vector<Document::Layer> Document::load_layers(const std::string& file,
                                                    std::vector<std::string> chain) {
   chain.push_back(file);
   Layer layer{file, read_json(file)};
-  if (!layer.content.is_object())
-    throw InvalidInput(file + ": got " + shown(layer.content) + ", expected an object");
+  require_object(layer.content, file);
   const auto found = layer.content.find("extends");
   if (found == layer.content.end()) return {layer};
 
@@ -104,6 +108,7 @@ Document::Document(std::vector<Layer> layers)
 
 Document::Document(std::string file, Json root)
     : file_(std::move(file)), layers_{{file_, root}}, root_(std::move(root)) {
+  require_object(root_, file_);
   write_out_short_forms(root_);
 }
 

@@ -170,7 +170,10 @@ std::string shown(const Json& value) {
   std::string text = value.is_string() ? value.get<std::string>() : compact(value);
   if (text.size() > kLongest) {
     std::size_t end = kLongest;
-    while ((static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;  // inside of a character
+    const auto inside_character = [&] {
+      return (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80;
+    };
+    while (end > 0 && inside_character()) --end;
     text = text.substr(0, end) + "…";
   }
   return value.is_string() ? "'" + text + "'" : text;

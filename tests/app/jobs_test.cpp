@@ -89,6 +89,20 @@ TEST_F(Jobs, TrainTheRunsOfOneProcessAndReportOnce) {
   EXPECT_THAT(again.err, Not(HasSubstr("workers")));  // nothing is left to train
 }
 
+TEST_F(Jobs, TrainTheLongestRunsFirst) {
+  const std::string three =
+      "run e.json --out runs --set '/networks=[\"plain-8\",\"plain-20\",\"plain-14\"]' "
+      "--set '/expect/0/value/run=\"plain-8\"'";
+  for (const auto& [options, first] :
+       {std::pair("", "plain-8"), std::pair(" --longest-first", "plain-20"),
+        std::pair(" --jobs 2", "plain-20")}) {
+    const auto result = reslab(three + options);
+    EXPECT_EQ(result.code, 0) << result.err;
+    EXPECT_THAT(result.err, HasSubstr(std::string(first) + " seed 1 [1/3]"));
+    std::filesystem::remove_all(folder_.path() / "runs");
+  }
+}
+
 TEST_F(Jobs, StopSavedWithTheirParent) {
   const std::string endless = "run e.json --jobs 2 --threads 1 --set /recipe/iterations=100000000 ";
   for (const auto& [signal, code] : {std::pair(SIGTERM, 143), std::pair(SIGKILL, -SIGKILL)}) {
@@ -110,6 +124,17 @@ TEST_F(Jobs, StopSavedWithTheirParent) {
       EXPECT_TRUE(std::filesystem::exists(RunDirectory(run(out, network)).checkpoint()));
     }
   }
+}
+
+TEST_F(Jobs, StopInOneLineWhileTheyStart) {
+  const auto child = start("run e.json --jobs 2 --set /recipe/iterations=100000000 --out runs");
+  wait_until(
+      [&] { return content(folder_.path() / "err.txt").find("2 workers") != std::string::npos; });
+  kill(child, SIGINT);
+  const auto result = wait(child);
+  EXPECT_EQ(result.code, 130);
+  EXPECT_THAT(result.err, HasSubstr("the same command continues"));
+  EXPECT_THAT(result.err, Not(HasSubstr("a signal ended")));
 }
 
 TEST_F(Jobs, AWorkerWaitsForTakenRunsAndTakesThemOver) {

@@ -46,6 +46,10 @@ TEST(Experiment, AnObjectIsOneEntryAndAbsentKeysTakeDefaults) {
   EXPECT_THAT(experiment.runs[0].given, Not(Contains("classes")));
 }
 
+TEST(Experiment, IsAnObject) {
+  EXPECT_THAT(refusal([] { read("1"); }), ElementsAre("x.json: got 1, expected an object"));
+}
+
 TEST(Experiment, AnEntryPatchesTheRecipeOfItsOwnRuns) {
   const auto experiment = read(R"({
     "name": "a", "recipe": {"iterations": 10, "learning_rate": {"start": 0.2}, "batch": 32},
