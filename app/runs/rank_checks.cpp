@@ -48,7 +48,7 @@ Lines combined(RankGroup& group, const std::string& text,
   return Json::parse(broadcast_text(group, lines)).get<Lines>();
 }
 
-std::FILE* errors = stderr;  // also after silence_other_ranks()
+std::FILE* own_stderr = stderr;  // also after silence_other_ranks()
 
 }  // namespace
 
@@ -85,15 +85,15 @@ void end_all_after(RankGroup* group, const std::string& where, const std::except
   for (const auto& line : lines_of(error)) {
     auto text = fmt::format("{}: rank {}: {}", where, group->rank(), line);
     if (input == nullptr) text += "; the same command goes on from the last checkpoint";
-    std::fputs((text + "\n").c_str(), errors);
+    std::fputs((text + "\n").c_str(), own_stderr);
   }
-  std::fflush(errors);
+  std::fflush(own_stderr);
   group->end_all(input != nullptr ? 2 : 1);
 }
 
 void silence_other_ranks(const RankGroup* group) {
   if (rank_of(group) == 0) return;
-  errors = fdopen(dup(STDERR_FILENO), "w");
+  own_stderr = fdopen(dup(STDERR_FILENO), "w");
   const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
   dup2(nowhere, STDOUT_FILENO);
   dup2(nowhere, STDERR_FILENO);

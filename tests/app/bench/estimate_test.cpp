@@ -95,8 +95,8 @@ TEST_F(Estimate, CountsTheMemoryOfOnePartOfTheBatch) {
   // Each part has 256 images. The sum of four parts has two levels, each with a copy of the
   // gradients.
   const auto plan = experiment({}).runs[0];
-  const auto gradients = sizeof(float) * count_network(plan.network, 32).parameters;
-  EXPECT_EQ(memory("1024", "4"), memory("256", "1") + 2 * static_cast<double>(gradients));
+  const auto parameters = static_cast<double>(count_network(plan.network, 32).parameters);
+  EXPECT_EQ(memory("1024", "4"), memory("256", "1") + 2 * sizeof(float) * parameters);
 }
 
 TEST_F(Estimate, IsUnknownWithoutARate) {
