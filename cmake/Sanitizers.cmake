@@ -12,11 +12,12 @@ if(RESLAB_FUZZ OR RESLAB_SANITIZE STREQUAL "address")
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)
 elseif(RESLAB_SANITIZE STREQUAL "thread")
-  # GCC's OpenMP does not tell the sanitizer which thread waits for which.
+  # GCC's OpenMP does not tell the sanitizer which thread waits for which. Clang's does, through its library Archer,
+  # which needs TSAN_OPTIONS=ignore_noninstrumented_modules=1 (CMakePresets.json).
   if(NOT CMAKE_CXX_COMPILER_ID MATCHES Clang)
     message(FATAL_ERROR "RESLAB_SANITIZE=thread needs Clang's OpenMP: -DCMAKE_CXX_COMPILER=clang++-16")
   endif()
-  # The program would choose between versions of functions before the sanitizer is ready (data/resize.h).
+  # target_clones chooses a version of a function before the sanitizer has started (data/resize.h).
   add_compile_definitions(RESLAB_WIDE_VECTORS=)
   add_compile_options(-fsanitize=thread -fno-omit-frame-pointer)
   add_link_options(-fsanitize=thread)

@@ -18,7 +18,7 @@ double evaluated_images(const RunPlan& plan, const DataOutline& outline) {
                              data.test_crops);
 }
 
-/// Number of images that pass forward in training steps, where a backward pass counts as two.
+/// Number of forward passes of single images in all training steps. A backward pass counts as two.
 double passes_of_training(const Recipe& recipe) {
   return kPassesOfAStep * static_cast<double>(recipe.iterations * recipe.batch);
 }

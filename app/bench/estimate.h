@@ -29,7 +29,7 @@ NetworkSpec measured_network();
 /// CIFAR-10 the estimate is within a tenth of what was measured.
 double training_memory(const RunPlan& plan, const DataOutline& outline);
 
-/// The multiply-adds of a run: of its training steps and its evaluations.
+/// The number of multiply-adds of a run's training steps and evaluations.
 double run_macs(const RunPlan& plan, const DataOutline& outline);
 
 /// The cost of one run.

@@ -32,18 +32,18 @@ std::vector<bool> chosen_runs(const Experiment& experiment, const std::string& o
   return chosen;
 }
 
-/// Sorts the groups and their runs by the work of the runs, the largest first.
+/// Sorts the runs of each group, and the groups by their first run, by multiply-adds, the largest
+/// first.
 void put_longest_first(const Experiment& experiment, std::vector<RunsOfData>& groups) {
-  std::map<std::size_t, double> work;
-  const auto work_of = [&work](std::size_t run) { return work.at(run); };
+  std::map<std::size_t, double> macs;
+  const auto macs_of = [&macs](std::size_t run) { return macs.at(run); };
   for (auto& [source, runs] : groups) {
     const auto outline = source->outline();
-    for (const auto run : runs) work[run] = run_macs(experiment.runs[run], *outline);
-    std::ranges::stable_sort(runs, std::greater(), work_of);
+    for (const auto run : runs) macs[run] = run_macs(experiment.runs[run], *outline);
+    std::ranges::stable_sort(runs, std::greater(), macs_of);
   }
-  std::ranges::stable_sort(groups, std::greater(), [&](const RunsOfData& group) {
-    return group.runs.empty() ? 0 : work_of(group.runs.front());
-  });
+  std::ranges::stable_sort(groups, std::greater(),
+                           [&](const RunsOfData& group) { return macs_of(group.runs.front()); });
 }
 
 }  // namespace
@@ -63,6 +63,7 @@ CheckedExperiment check_experiment(const std::string& file, const RunChoice& cho
     std::erase_if(runs, [&](std::size_t index) { return !chosen[index]; });
   }
   errors.raise();
+  std::erase_if(checked.data, [](const RunsOfData& group) { return group.runs.empty(); });
   if (choice.longest_first) put_longest_first(experiment, checked.data);
   for (const auto& group : checked.data)
     checked.runs.insert(checked.runs.end(), group.runs.begin(), group.runs.end());

@@ -16,7 +16,7 @@ struct RunChoice {
   std::filesystem::path out;
   std::vector<std::string> assignments = {};
   std::string only = {};       // glob; empty: all runs
-  bool longest_first = false;  // instead of the file's order
+  bool longest_first = false;  // most multiply-adds first; false: order of the file
 };
 
 /// An experiment that has passed all checks.

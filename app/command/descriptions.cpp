@@ -96,15 +96,15 @@ CommandDescription run() {
             {{.name = "only", .value = "GLOB", .meaning = "Train only runs whose names match"},
              {.name = "jobs",
               .value = "N",
-              .meaning = "Number of runs to train at a time, each in a process of its own with "
-                         "--threads threads, by default an equal share of the CPUs; auto: as many "
-                         "as CPUs, memory and runs allow, and on GPUs one for each",
+              .meaning =
+                  "Number of runs to train at a time, each in its own process with --threads "
+                  "threads, by default an equal share of the CPUs. auto: as many as CPUs, "
+                  "memory and runs allow; one for each GPU",
               .completion = Completion::words,
               .words = {"auto"}},
              {.name = "longest-first",
-              .meaning =
-                  "Train the runs with the most work first, so that several processes end at "
-                  "about the same time; --jobs implies it"},
+              .meaning = "Train the runs with the most multiply-adds first, within each file and "
+                         "data set. --jobs does this, too"},
              kSet}},
            {"Output",
             {{.name = "out",

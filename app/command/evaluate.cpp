@@ -66,11 +66,13 @@ std::vector<SavedWeights> saved_weights(const StoredRun& stored) {
       best && std::filesystem::exists(run.best_weights()))
     saved.push_back({"best on validation", run.best_weights(), *best});
   if (saved.empty()) {
-    const bool finished = stored.run.value("status", "") == "finished";
-    throw InvalidInput(run.path().string() +
-                       (finished ? ": weights.safetensors is missing; to train the run again, "
-                                   "remove this directory first"
-                                 : ": the run has no weights yet; `reslab run` continues it"));
+    if (stored.run.value("status", "") != "finished")
+      throw InvalidInput(run.path().string() +
+                         ": the run has no weights yet; `reslab run` continues it");
+    throw InvalidInput((records.empty() ? run.metrics().string() + ": has no rows"
+                                        : run.weights().string() + ": no such file") +
+                       ", but the run has finished; restore the file, or remove " +
+                       run.path().string() + " to train the run again");
   }
   return saved;
 }

@@ -50,9 +50,9 @@ int shared_devices(const cxxopts::ParseResult& given, const ComputeOptions& comp
 int read_jobs(const cxxopts::ParseResult& given, const std::vector<CheckedExperiment>& experiments,
               int devices) {
   if (given.count("jobs") == 0) return 1;
-  if (value_of(given, "jobs") != "auto")
-    return static_cast<int>(integer_of(given, "jobs", 1, kMost));
   const auto runs = static_cast<int>(count_unfinished(experiments));
+  if (value_of(given, "jobs") != "auto")
+    return std::min(static_cast<int>(integer_of(given, "jobs", 1, kMost)), std::max(runs, 1));
   if (devices > 0) return std::clamp(runs, 1, devices);
   JobLimits limits;
   limits.cpus = usable_cpus();

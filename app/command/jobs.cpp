@@ -184,7 +184,7 @@ class Jobs {
     if (WIFEXITED(status)) {
       code_ = worse(code_, WEXITSTATUS(status));
     } else if (WTERMSIG(status) == stop_signal()) {
-      view_.receive(i, kInterrupted);  // before it handled signals
+      view_.receive(i, kInterrupted);  // the signal came before the worker handled signals
     } else {
       view_.receive(i, fmt::format("reslab: a signal ended worker {} of {}: {}\n", i + 1,
                                    jobs_.size(), strsignal(WTERMSIG(status))));

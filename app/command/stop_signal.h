@@ -4,7 +4,7 @@
 
 namespace reslab::app {
 
-/// What the program prints when a signal has stopped its trainings.
+/// Printed after a signal has stopped the trainings.
 inline constexpr auto kInterrupted = "interrupted; the same command continues from here\n";
 
 /// From now on the first Ctrl-C, SIGTERM or SIGHUP asks the program to stop: stop_signal() returns

@@ -25,7 +25,7 @@ class Document {
   /// Reads the file and the chain that it extends. Throws InvalidInput.
   static Document load(const std::string& file);
 
-  /// JSON that comes from one file, such as run.json. Throws InvalidInput if it is no object.
+  /// JSON that comes from one file, such as run.json. Throws InvalidInput if it is not an object.
   Document(std::string file, Json root);
 
   const std::string& file() const { return file_; }

@@ -18,7 +18,7 @@ namespace {
 constexpr std::size_t kLabels = 8;  // columns left of the axis
 constexpr int kDotsAcross = 2;      // in a character
 constexpr int kDotsDown = 4;
-constexpr double kMostDots = 10'000;  // from the plot's corner to a point outside of it
+constexpr double kMostDots = 10'000;  // from the corner; products in draw_line() then fit an int
 constexpr char32_t kEmptyBraille = 0x2800;
 // Bits of the dots in a braille character, by column and row.
 constexpr std::array<std::array<std::uint8_t, kDotsDown>, kDotsAcross> kDotBits = {

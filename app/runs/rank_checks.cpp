@@ -48,7 +48,7 @@ Lines combined(RankGroup& group, const std::string& text,
   return Json::parse(broadcast_text(group, lines)).get<Lines>();
 }
 
-std::FILE* own_stderr = stderr;  // also after silence_other_ranks()
+std::FILE* own_stderr = stderr;  // of this rank; silence_other_ranks() keeps it open
 
 }  // namespace
 

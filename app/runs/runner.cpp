@@ -175,7 +175,7 @@ class Run {
     if (checkpoint) {
       trainer.restore(*checkpoint);
       checkpoint.reset();  // frees its memory
-      require_records(directory_, trainer.iteration(), plan_.recipe.record_every);
+      require_records(directory_, plan_.recipe, trainer.iteration());
       detail(named("continues after iteration " + std::to_string(trainer.iteration())));
     }
     remove_file(directory_.pictures());

@@ -1,12 +1,14 @@
 #include "app/runs/saved_state.h"
 
 #include <filesystem>
+#include <iterator>
 
 #include <fmt/format.h>
 
 #include "app/runs/csv.h"
 #include "reslab/base/error.h"
 #include "reslab/base/file.h"
+#include "reslab/base/text.h"
 
 namespace reslab::app {
 
@@ -24,18 +26,19 @@ std::optional<Checkpoint> usable_checkpoint(const RunDirectory& run,
   return {};
 }
 
-void require_records(const RunDirectory& run, std::int64_t iteration, std::int64_t record_every) {
+void require_records(const RunDirectory& run, const Recipe& recipe, std::int64_t iteration) {
   const auto file = run.metrics();
-  std::int64_t last = 0;
-  if (std::filesystem::exists(file)) {
-    const auto records = parse_csv<Record>(text_until(read_text(file), file, iteration), file);
-    if (!records.empty()) last = records.back().iteration;
-  }
-  if (last >= iteration - iteration % record_every) return;
+  const auto expected = records_until(recipe, iteration);
+  const bool exists = std::filesystem::exists(file);
+  std::int64_t found = 0;
+  if (exists)
+    found = std::ssize(parse_csv<Record>(text_until(read_text(file), file, iteration), file));
+  if (found == expected) return;
   throw InvalidInput(fmt::format(
-      "{}: rows are missing: its last row is of iteration {}, the checkpoint of iteration {}; "
-      "restore the file, or remove {} to train the run again",
-      file.string(), last, iteration, run.path().string()));
+      "{}: {}, expected the {} up to iteration {}, where the checkpoint continues; restore the "
+      "file, or remove {} to train the run again",
+      file.string(), exists ? "has " + counted(found, "row") : "no such file",
+      counted(expected, "row"), iteration, run.path().string()));
 }
 
 }  // namespace reslab::app

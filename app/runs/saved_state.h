@@ -7,16 +7,18 @@
 
 #include "app/runs/run_directory.h"
 #include "reslab/train/checkpoint.h"
+#include "reslab/train/recipe.h"
 
 namespace reslab::app {
 
-/// Returns the newest checkpoint of a run that is whole, or nothing if there is none. Removes
-/// damaged ones and calls `say` with a line for each.
+/// Returns the run's newest undamaged checkpoint, or nothing if it has none. Removes damaged ones
+/// and calls `say` with a line for each. Throws InvalidInput if a checkpoint's format has another
+/// version.
 std::optional<Checkpoint> usable_checkpoint(const RunDirectory& run,
                                             const std::function<void(const std::string&)>& say);
 
-/// Throws InvalidInput if metrics.csv ends earlier than it did when the checkpoint of `iteration`
-/// was written. `record_every`: of the recipe, in iterations.
-void require_records(const RunDirectory& run, std::int64_t iteration, std::int64_t record_every);
+/// Throws InvalidInput if metrics.csv lacks a record that a training with the recipe has made up to
+/// an iteration.
+void require_records(const RunDirectory& run, const Recipe& recipe, std::int64_t iteration);
 
 }  // namespace reslab::app

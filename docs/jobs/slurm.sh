@@ -10,7 +10,7 @@
 #SBATCH --requeue             # a worker whose node fails starts again
 #SBATCH --open-mode=append
 
-srun --cpus-per-task="$SLURM_CPUS_PER_TASK" reslab run "$1" --out "$SLURM_SUBMIT_DIR/runs"
+srun --cpus-per-task="$SLURM_CPUS_PER_TASK" reslab run "$1" --longest-first --out "$SLURM_SUBMIT_DIR/runs"
 code=$?
 # Out of time: the same job goes on in a new time limit. `scancel` sends SIGTERM, so a cancelled job is not queued again.
 if ((code == 130)); then

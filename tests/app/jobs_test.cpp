@@ -14,6 +14,7 @@
 #include "app/runs/directory_lock.h"
 #include "app/runs/run_directory.h"
 #include "app/small_experiment.h"
+#include "text_search.h"
 
 namespace reslab::app {
 namespace {
@@ -133,7 +134,7 @@ TEST_F(Jobs, StopInOneLineWhileTheyStart) {
   kill(child, SIGINT);
   const auto result = wait(child);
   EXPECT_EQ(result.code, 130);
-  EXPECT_THAT(result.err, HasSubstr("the same command continues"));
+  EXPECT_EQ(count(result.err, "the same command continues"), 1) << result.err;
   EXPECT_THAT(result.err, Not(HasSubstr("a signal ended")));
 }
 

@@ -9,11 +9,13 @@
 #include "app/runs/csv.h"
 #include "app/small_experiment.h"
 #include "lib/data/image_writer.h"
+#include "reslab/base/file.h"
 #include "reslab/interchange/weights_file.h"
 
 namespace reslab::app {
 namespace {
 
+using testing::EndsWith;
 using testing::HasSubstr;
 
 class Program : public SmallExperimentTest {};
@@ -202,6 +204,23 @@ TEST_F(Program, ChoosesOnValidationWhereThereIsOne) {
   EXPECT_DOUBLE_EQ(records.back().epoch, 12 * 8 / 32.0);
   EXPECT_TRUE(std::filesystem::exists(run("runs", "resnet-8") / "best.safetensors"));
   EXPECT_EQ(reslab("evaluate runs/small/resnet-8/seed-1").code, 0);
+}
+
+TEST_F(Program, EvaluateNamesTheFileThatAFinishedRunLacks) {
+  write("e.json", kExperiment);
+  ASSERT_EQ(reslab("run e.json --out runs --only resnet-8 --set /recipe/iterations=2").code, 0);
+  const std::string run = "runs/small/resnet-8/seed-1";
+  const std::string remedy = ", but the run has finished; restore the file, or remove " + run +
+                             " to train the run again\n";
+  const auto metrics = folder_.path() / run / "metrics.csv";
+  const auto records = content(metrics);
+  write_text(metrics, records.substr(0, records.find('\n') + 1));
+  EXPECT_THAT(reslab("evaluate " + run).err, EndsWith(run + "/metrics.csv: has no rows" + remedy));
+  write_text(metrics, records);
+  std::filesystem::remove(folder_.path() / run / "weights.safetensors");
+  const auto result = reslab("evaluate " + run);
+  EXPECT_EQ(result.code, 2);
+  EXPECT_THAT(result.err, EndsWith(run + "/weights.safetensors: no such file" + remedy));
 }
 
 TEST_F(Program, EvaluatesWeightsAndSaysWhatItAssumed) {

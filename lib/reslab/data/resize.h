@@ -6,8 +6,8 @@
 #include "reslab/data/image.h"
 
 /// Compiles a function of plain loops a second time for CPUs with AVX2, whose vectors are twice as
-/// wide; the program chooses at start. Neither version uses fused multiply-add, so that both
-/// compute the same bits.
+/// wide; the program chooses at start. The thread sanitizer's build has one version only. Neither
+/// version uses fused multiply-add, so that both compute the same bits.
 #ifndef RESLAB_WIDE_VECTORS
 #if defined(__x86_64__) && defined(__gnu_linux__)
 #define RESLAB_WIDE_VECTORS __attribute__((target_clones("avx2", "default")))

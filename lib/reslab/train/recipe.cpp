@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "reslab/base/error.h"
 #include "reslab/base/setting_rows.h"
@@ -140,6 +141,20 @@ Recipe resolved(Recipe recipe, std::int64_t train_images) {
       recipe.evaluate_every -= recipe.evaluate_every % recipe.record_every;
   }
   return recipe;
+}
+
+bool record_due(const Recipe& recipe, std::int64_t iteration) {
+  return iteration % recipe.record_every == 0 || iteration % recipe.evaluate_every == 0 ||
+         iteration == recipe.iterations;
+}
+
+std::int64_t records_until(const Recipe& recipe, std::int64_t iteration) {
+  const auto multiples = [iteration](std::int64_t number) { return iteration / number; };
+  const auto both = std::lcm(recipe.record_every, recipe.evaluate_every);
+  const bool is_last = iteration == recipe.iterations && iteration % recipe.record_every != 0 &&
+                       iteration % recipe.evaluate_every != 0;
+  return multiples(recipe.record_every) + multiples(recipe.evaluate_every) - multiples(both) +
+         (is_last ? 1 : 0);
 }
 
 }  // namespace reslab

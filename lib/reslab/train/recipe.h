@@ -73,4 +73,10 @@ const Settings<Recipe>& recipe_settings();
 /// InvalidInput if there are too many epochs.
 Recipe resolved(Recipe recipe, std::int64_t train_images);
 
+/// Whether a training with a resolved() recipe makes a record after an iteration.
+bool record_due(const Recipe& recipe, std::int64_t iteration);
+
+/// Number of records that it makes up to an iteration.
+std::int64_t records_until(const Recipe& recipe, std::int64_t iteration);
+
 }  // namespace reslab

@@ -101,13 +101,8 @@ std::optional<Record> Trainer::advance(bool stop) {
     const Stopwatch watch(state_.seconds);
     step(stop);
   }
-  if (!record_due(state_.iteration)) return std::nullopt;
+  if (!record_due(recipe_, state_.iteration)) return std::nullopt;
   return make_record();
-}
-
-bool Trainer::record_due(std::int64_t iteration) const {
-  return iteration % recipe_.record_every == 0 || iteration % recipe_.evaluate_every == 0 ||
-         iteration == recipe_.iterations;
 }
 
 Batch Trainer::next_batch() {
@@ -135,7 +130,8 @@ void Trainer::step(bool stop) {
   const auto number = state_.iteration + 1;
   seed_network();
   std::optional<LayerProbe> probe;
-  if (diagnostics_.any() && record_due(number)) probe.emplace(step_.network(), diagnostics_);
+  if (diagnostics_.any() && record_due(recipe_, number))
+    probe.emplace(step_.network(), diagnostics_);
   // A GPU would have to be waited for before the optimizer's step; there the loss is checked after
   // it.
   const bool checks_first = step_.execution().device.is_cpu();

@@ -106,7 +106,6 @@ class Trainer {
   double next_rate() const;
   double images_per_second_since(const Mark& mark) const;
   double scheduled_rate() const;
-  bool record_due(std::int64_t iteration) const;
   Record make_record();
   void evaluate_now(Record& record);
   Evaluation measured(const Images& images);

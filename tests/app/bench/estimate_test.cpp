@@ -86,6 +86,15 @@ TEST_F(Estimate, CountsTheImagesOfEveryEvaluation) {
                    static_cast<double>(cost.network.macs) * cost.evaluated_images / 2000);
 }
 
+TEST_F(Estimate, CountsTheMultiplyAddsOfStepsAndEvaluations) {
+  const auto plan = experiment({"/recipe/iterations=13", "/recipe/evaluate_every=4",
+                                "/recipe/batch=8", "/data/test=50", "/data/test_crops=10"})
+                        .runs[0];
+  const auto macs = summarize(*make_network(plan.network, 1), 32).macs;
+  EXPECT_DOUBLE_EQ(run_macs(plan, *make_source(plan.data)->outline()),
+                   static_cast<double>(macs * (3 * 13 * 8 + 4 * 50 * 10)));
+}
+
 TEST_F(Estimate, CountsTheMemoryOfOnePartOfTheBatch) {
   const auto memory = [this](const std::string& batch, const std::string& parts) {
     const auto plan = experiment({"/recipe/batch=" + batch, "/recipe/parts=" + parts}).runs[0];

@@ -90,7 +90,7 @@ TEST(Json, ShowsValuesShort) {
   EXPECT_EQ(shown(Json::array({1, "x"})), R"([1,"x"])");
   EXPECT_EQ(shown(std::string(59, 'x') + "ä…"), "'" + std::string(59, 'x') + "…'");
   EXPECT_EQ(shown(std::string(100, 'x')), "'" + std::string(60, 'x') + "…'");
-  EXPECT_EQ(shown(std::string(100, '\x80')), "'…'");  // no UTF-8
+  EXPECT_EQ(shown(std::string(100, '\x80')), "'…'");  // not UTF-8
 }
 
 }  // namespace

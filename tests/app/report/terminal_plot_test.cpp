@@ -63,7 +63,7 @@ TEST(TerminalPlot, KeepsToTheWidth) {
 
 TEST(TerminalPlot, DrawsLinesThatLeaveItFarAway) {
   auto figure = falling_and_flat();
-  figure.groups = {{"far", 0, {{{{0, 0, ""}, {50, 1e300, ""}, {100, -1e300, ""}}}}}};
+  figure.groups = {{"far", 0, {{{{0, 0, ""}, {50, 1e10, ""}, {100, -1e10, ""}}}}}};
   const auto lines = lines_of(terminal_plot(figure, {.columns = 40, .rows = 11}));
   for (const auto row : {1U, 8U})
     EXPECT_GT(columns_of(lines[row]), columns_of("   100 ┤")) << lines[row];

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <regex>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -252,24 +253,26 @@ TEST_F(DamagedCheckpoint, MakesTheRunStartAgainIfThePreviousOneIsDamagedToo) {
   expect_equal_runs("whole", "out", 1);
 }
 
-TEST_F(Runner, RefusesToContinueWithoutTheRecordsThatTheCheckpointCounts) {
+TEST_F(Runner, RefusesToContinueWithoutTheRecordsBeforeTheCheckpoint) {
   ASSERT_EQ(train("out", 1, 8), RunOutcome::interrupted);
   const auto run = directory("out", 1);
-  const auto records = content(run.metrics());
-  const auto expect_refused = [&](int last) {
+  const auto whole = content(run.metrics());
+  const auto expect_refused = [&](const std::string& found) {
     testing::internal::CaptureStderr();
     EXPECT_EQ(train("out", 1), RunOutcome::damaged);
     EXPECT_EQ(testing::internal::GetCapturedStderr(),
-              fmt::format("resnet-8 seed 1: {}: rows are missing: its last row is of iteration {}, "
-                          "the checkpoint of iteration 8; restore the file, or remove {} to train "
-                          "the run again\n",
-                          run.metrics().string(), last, run.path().string()));
+              fmt::format("resnet-8 seed 1: {}: {}, expected the 4 rows up to iteration 8, where "
+                          "the checkpoint continues; restore the file, or remove {} to train the "
+                          "run again\n",
+                          run.metrics().string(), found, run.path().string()));
   };
   keep_until(run.metrics(), 6);
-  expect_refused(6);
+  expect_refused("has 3 rows");
+  write_text(run.metrics(), std::regex_replace(whole, std::regex("\n4,.*"), ""));
+  expect_refused("has 3 rows");
   remove_file(run.metrics());
-  expect_refused(0);
-  write_text(run.metrics(), records);
+  expect_refused("no such file");
+  write_text(run.metrics(), whole);
   EXPECT_EQ(train("out", 1), RunOutcome::finished);
   ASSERT_EQ(train("whole", 1), RunOutcome::finished);
   expect_equal_runs("whole", "out", 1);

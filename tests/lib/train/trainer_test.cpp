@@ -29,6 +29,9 @@ TEST(Trainer, RecordsWhenARecordIsDue) {
   EXPECT_THAT(iterations, testing::ElementsAre(4, 6, 8, 9));
   EXPECT_THAT(tested, testing::ElementsAre(false, true, false, true));
   EXPECT_DOUBLE_EQ(records.back().epoch, 9 * 8 / 40.0);
+  for (std::int64_t i = 0; i <= 9; ++i)
+    EXPECT_EQ(records_until(training.recipe, i),
+              std::ranges::count_if(iterations, [i](auto iteration) { return iteration <= i; }));
 }
 
 TEST(Trainer, EvaluatesTheAverageOfTheWeights) {
