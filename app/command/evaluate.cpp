@@ -20,6 +20,7 @@
 #include "app/runs/data_files.h"
 #include "app/runs/environment.h"
 #include "app/runs/messages.h"
+#include "app/runs/saved_state.h"
 #include "app/runs/terminal.h"
 #include "reslab/base/error.h"
 #include "reslab/base/text.h"
@@ -71,8 +72,7 @@ std::vector<SavedWeights> saved_weights(const StoredRun& stored) {
                          ": the run has no weights yet; `reslab run` continues it");
     throw InvalidInput((records.empty() ? run.metrics().string() + ": has no rows"
                                         : run.weights().string() + ": no such file") +
-                       ", but the run has finished; restore the file, or remove " +
-                       run.path().string() + " to train the run again");
+                       ", but the run has finished; " + restore_or_remove(run));
   }
   return saved;
 }

@@ -26,6 +26,10 @@ std::optional<Checkpoint> usable_checkpoint(const RunDirectory& run,
   return {};
 }
 
+std::string restore_or_remove(const RunDirectory& run) {
+  return "restore the file, or remove " + run.path().string() + " to train the run again";
+}
+
 void require_records(const RunDirectory& run, const Recipe& recipe, std::int64_t iteration) {
   const auto file = run.metrics();
   const auto expected = records_until(recipe, iteration);
@@ -34,11 +38,10 @@ void require_records(const RunDirectory& run, const Recipe& recipe, std::int64_t
   if (exists)
     found = std::ssize(parse_csv<Record>(text_until(read_text(file), file, iteration), file));
   if (found == expected) return;
-  throw InvalidInput(fmt::format(
-      "{}: {}, expected the {} up to iteration {}, where the checkpoint continues; restore the "
-      "file, or remove {} to train the run again",
-      file.string(), exists ? "has " + counted(found, "row") : "no such file",
-      counted(expected, "row"), iteration, run.path().string()));
+  throw InvalidInput(
+      fmt::format("{}: {}, expected the {} up to iteration {}, where the checkpoint continues; {}",
+                  file.string(), exists ? "has " + counted(found, "row") : "no such file",
+                  counted(expected, "row"), iteration, restore_or_remove(run)));
 }
 
 }  // namespace reslab::app

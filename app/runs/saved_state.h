@@ -17,6 +17,9 @@ namespace reslab::app {
 std::optional<Checkpoint> usable_checkpoint(const RunDirectory& run,
                                             const std::function<void(const std::string&)>& say);
 
+/// The end of a message that names a missing file of a run: what the user can do.
+std::string restore_or_remove(const RunDirectory& run);
+
 /// Throws InvalidInput if metrics.csv lacks a record that a training with the recipe has made up to
 /// an iteration.
 void require_records(const RunDirectory& run, const Recipe& recipe, std::int64_t iteration);

@@ -149,12 +149,11 @@ bool record_due(const Recipe& recipe, std::int64_t iteration) {
 }
 
 std::int64_t records_until(const Recipe& recipe, std::int64_t iteration) {
-  const auto multiples = [iteration](std::int64_t number) { return iteration / number; };
-  const auto both = std::lcm(recipe.record_every, recipe.evaluate_every);
-  const bool is_last = iteration == recipe.iterations && iteration % recipe.record_every != 0 &&
-                       iteration % recipe.evaluate_every != 0;
-  return multiples(recipe.record_every) + multiples(recipe.evaluate_every) - multiples(both) +
-         (is_last ? 1 : 0);
+  const auto record = recipe.record_every, evaluate = recipe.evaluate_every;
+  const bool last_alone =
+      iteration == recipe.iterations && iteration % record != 0 && iteration % evaluate != 0;
+  return iteration / record + iteration / evaluate - iteration / std::lcm(record, evaluate) +
+         (last_alone ? 1 : 0);
 }
 
 }  // namespace reslab
