@@ -1,16 +1,92 @@
 #include "app/command/arguments.h"
 
+#include <algorithm>
 #include <iostream>
 #include <memory>
+#include <span>
+#include <string_view>
 
 #include "app/command/help.h"
+#include "app/config/input_errors.h"
 #include "app/runs/messages.h"
 #include "reslab/base/cpu_count.h"
 #include "reslab/base/error.h"
+#include "reslab/base/text.h"
 
 namespace reslab::app {
 
 namespace {
+
+std::vector<Option> options_of(const CommandDescription& command) {
+  std::vector<Option> options = {{.name = "help", .letter = "h", .meaning = "Print this help"}};
+  for (const auto& group : command.groups)
+    options.insert(options.end(), group.options.begin(), group.options.end());
+  return options;
+}
+
+/// Finds all mistakes in the options of a command line. cxxopts stops at the first one and takes
+/// --switch=false for --switch.
+class OptionCheck {
+ public:
+  explicit OptionCheck(const CommandDescription& command)
+      : help_("reslab " + command.name + " --help"), options_(options_of(command)) {}
+
+  /// Throws InvalidInput with a line for each mistake.
+  void check(std::span<const char* const> words) {
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      const std::string_view word = words[i];
+      if (word == "--") break;
+      const auto* const open = word.starts_with("--")                     ? check_name(word)
+                               : word.starts_with('-') && word.size() > 1 ? check_letters(word)
+                                                                          : nullptr;
+      if (open != nullptr && ++i == words.size())
+        errors_.add("--" + open->name,
+                    "no value given, expected --" + open->name + " " + open->value);
+    }
+    errors_.raise();
+  }
+
+ private:
+  /// Checks --NAME or --NAME=VALUE. Returns the option whose value is the next word.
+  const Option* check_name(std::string_view word) {
+    const auto equals = word.find('=');
+    const std::string name(word.substr(2, equals - 2));
+    const auto option = std::ranges::find(options_, name, &Option::name);
+    if (option == options_.end()) {
+      std::vector<std::string> known;
+      for (const auto& other : options_) known.push_back(other.name);
+      const auto meant = nearest(name, known);
+      add_unknown("--" + name, meant ? "did you mean --" + *meant + "?" : "see " + help_);
+    } else if (equals == word.npos) {
+      return option->value.empty() ? nullptr : &*option;
+    } else if (option->value.empty()) {
+      errors_.add("--" + name, "takes no value, got " + in_quotes(word.substr(equals + 1)));
+    }
+    return nullptr;
+  }
+
+  /// Checks -ABC, where the letter of an option with a value may be followed by the value. Returns
+  /// the option whose value is the next word.
+  const Option* check_letters(std::string_view word) {
+    for (std::size_t i = 1; i < word.size(); ++i) {
+      const auto option = std::ranges::find(options_, word.substr(i, 1), &Option::letter);
+      if (option == options_.end()) {
+        add_unknown(std::string(word), "see " + help_);
+        break;
+      }
+      if (!option->value.empty()) return i + 1 == word.size() ? &*option : nullptr;
+    }
+    return nullptr;
+  }
+
+  void add_unknown(const std::string& option, const std::string& hint) {
+    errors_.add(option, "unknown option, " + hint);
+  }
+
+  std::string help_;
+  std::vector<Option> options_;
+  InputErrors errors_;
+};
 
 void add_option(cxxopts::Options& options, const Option& option) {
   const auto names = (option.letter.empty() ? "" : option.letter + ",") + option.name;
@@ -24,11 +100,9 @@ void add_option(cxxopts::Options& options, const Option& option) {
   options.add_options()(names, option.meaning, value);
 }
 
-cxxopts::Options options_of(const CommandDescription& command) {
+cxxopts::Options parser_of(const CommandDescription& command) {
   cxxopts::Options options("reslab " + command.name);
-  for (const auto& group : command.groups)
-    for (const auto& option : group.options) add_option(options, option);
-  options.add_options()("h,help", "Print this help");
+  for (const auto& option : options_of(command)) add_option(options, option);
   if (!command.arguments.empty()) {
     options.add_options()("positional", "", cxxopts::value<std::vector<std::string>>());
     options.parse_positional("positional");
@@ -50,7 +124,8 @@ void read_verbosity(const cxxopts::ParseResult& parsed) {
 std::optional<cxxopts::ParseResult> parse_arguments(const std::string& command, int argc,
                                                     const char* const* argv) {
   const auto& description = command_description(command);
-  auto options = options_of(description);
+  OptionCheck(description).check(std::span(argv, static_cast<std::size_t>(argc)).subspan(1));
+  auto options = parser_of(description);
   try {
     auto parsed = options.parse(argc, argv);
     if (parsed.count("help") > 0) {

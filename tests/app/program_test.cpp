@@ -394,6 +394,12 @@ TEST_F(Program, WrongUsageIsOneLineAndExitCode2) {
   EXPECT_EQ(reslab("run e.json --threads many").err,
             "reslab: --threads: got 'many', expected an integer from 0 to 1024\n");
   EXPECT_EQ(reslab("check").err, "reslab: no experiment given, expected reslab check FILE…\n");
+  EXPECT_EQ(reslab("run e.json --jbos 2 --no-report=false -x --zzzzzz --only").err,
+            "reslab: --jbos: unknown option, did you mean --jobs?\n"
+            "reslab: --no-report: takes no value, got 'false'\n"
+            "reslab: -x: unknown option, see reslab run --help\n"
+            "reslab: --zzzzzz: unknown option, see reslab run --help\n"
+            "reslab: --only: no value given, expected --only GLOB\n");
   for (const auto* arguments : {"--help", "--version", "run --help", "compare --help"})
     EXPECT_EQ(reslab(arguments).code, 0) << arguments;
 }
