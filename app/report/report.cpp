@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <set>
 
 #include <fmt/format.h>
 
+#include "app/config/input_errors.h"
 #include "app/report/comparison_figure.h"
 #include "app/report/comparison_text.h"
 #include "app/report/curves.h"
@@ -101,18 +103,27 @@ std::vector<std::string> methods_of(const Report& report, const ReportedRuns& ru
   return methods;
 }
 
-std::vector<NetworkPictures> pictures_of(const std::vector<NetworkRuns>& networks) {
-  std::vector<NetworkPictures> pictures;
+/// Nothing if the run has no pictures, or if they are damaged; then adds a line to `damaged`.
+std::optional<RunPictures> pictures_of(const RunResult& run, InputErrors& damaged) {
+  const auto file = RunDirectory(run.directory).pictures();
+  std::optional<RunPictures> pictures;
+  if (std::filesystem::exists(file)) damaged.gather([&] { pictures = read_pictures(file); });
+  return pictures;
+}
+
+/// The pictures of each network's first seed that has any.
+std::vector<NetworkPictures> pictures_of(const std::vector<NetworkRuns>& networks,
+                                         InputErrors& damaged) {
+  std::vector<NetworkPictures> all;
   for (const auto& runs : networks)
     for (const auto* run : runs.counted) {
-      const auto file = RunDirectory(run->directory).pictures();
-      if (!std::filesystem::exists(file)) continue;
-      pictures.push_back({runs.label, run->seed,
-                          run->run.value("classes", std::vector<std::string>()),
-                          read_pictures(file)});
+      auto pictures = pictures_of(*run, damaged);
+      if (!pictures) continue;
+      all.push_back({runs.label, run->seed, run->run.value("classes", std::vector<std::string>()),
+                     std::move(*pictures)});
       break;
     }
-  return pictures;
+  return all;
 }
 
 /// Names the images that runs left out because they could not be read; empty if there are none.
@@ -165,8 +176,10 @@ Report make_report(const ReportedRuns& runs) {
   report.environment = environment_overview(networks);
   report.classes = class_reports(networks);
   report.confusions = confusion_matrices(networks);
-  report.pictures = pictures_of(networks);
+  InputErrors damaged;
+  report.pictures = pictures_of(networks, damaged);
   report.methods = methods_of(report, runs);
+  for (const auto& line : damaged.lines()) report.methods.push_back("Left out: " + line + ".");
   if (auto line = unreadable_images(runs); !line.empty()) report.methods.push_back(std::move(line));
   report.figures = layer_figures(runs.results);
   report.figures.insert(report.figures.begin(),

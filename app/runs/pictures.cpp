@@ -90,9 +90,7 @@ RunPictures read_pictures(const std::filesystem::path& file) {
   } catch (const InvalidInput&) {
     throw;
   } catch (const std::exception&) {  // the library's message is not for users
-    throw InvalidInput(file.string() +
-                       ": damaged, expected pictures that 'reslab run' wrote; without "
-                       "the file, the report has no pictures");
+    throw InvalidInput(file.string() + ": damaged, expected pictures that 'reslab run' wrote");
   }
 }
 

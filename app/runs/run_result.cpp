@@ -51,17 +51,16 @@ std::vector<std::filesystem::path> run_directories(const std::filesystem::path& 
   return found;
 }
 
-/// Throws InvalidInput if a row of the confusion matrix has a label that belongs to no class.
+/// Throws InvalidInput if a row of the confusion matrix has a label of no class in run.json.
 void check_labels(const RunResult& result, const std::filesystem::path& file) {
-  constexpr std::int64_t kMostClasses = 1 << 15;  // if run.json does not name them
   const auto names = result.run.find("classes");
-  const bool named = names != result.run.end() && names->is_array() && !names->empty();
-  const auto classes =
-      named ? std::min(kMostClasses, static_cast<std::int64_t>(names->size())) : kMostClasses;
+  const bool named = names != result.run.end() && names->is_array();
+  const auto classes = named ? std::ssize(*names) : 0;
   for (const auto& row : result.confusion)
     if (const auto label = std::max(row.label, row.predicted); label >= classes)
       throw InvalidInput(file.string() + ": a row has the label " + std::to_string(label) +
-                         ", expected labels below " + std::to_string(classes));
+                         ", expected one below " + std::to_string(classes) +
+                         ", the number of classes in run.json");
 }
 
 }  // namespace
@@ -138,7 +137,13 @@ FoundRuns find_runs(const std::vector<std::filesystem::path>& directories) {
     errors.gather([&] {
       for (const auto& run : run_directories(directory))
         if (seen.insert(std::filesystem::canonical(run)).second)
-          errors.gather([&] { results.push_back(read_run(run)); });
+          errors.gather([&] {
+            try {
+              results.push_back(read_run(run));
+            } catch (const IoError& error) {
+              throw InvalidInput(error.what());
+            }
+          });
     });
   return {std::move(results), errors.lines()};
 }

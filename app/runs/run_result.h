@@ -46,12 +46,13 @@ std::optional<std::int64_t> batch_of(const RunResult& result);
 std::optional<double> paper_value(const RunResult& result, const std::string& metric);
 
 /// Reads a run directory: run.json, metrics.csv and, if they exist, the other CSV files. An
-/// unfinished run need not have metrics.csv. Throws InvalidInput with one line for each error.
+/// unfinished run need not have metrics.csv. Throws InvalidInput with one line for each error, and
+/// IoError.
 RunResult read_run(const std::filesystem::path& directory);
 
 struct FoundRuns {
   std::vector<RunResult> results;
-  std::vector<std::string> errors;  // of damaged runs, and of directories without runs
+  std::vector<std::string> errors;  // of runs that cannot be read, and of directories without runs
 };
 
 /// Returns all runs at or below the directories, each once, ordered by directory; numbers in names

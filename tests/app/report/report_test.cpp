@@ -114,6 +114,13 @@ TEST(Report, ShowsThePicturesOfANetworksFirstSeedThatHasSome) {
   EXPECT_EQ(report.pictures[0].network, "resnet-20");
   EXPECT_EQ(report.pictures[0].seed, 2);
   EXPECT_EQ(report.pictures[0].pictures.misclassified, 2);
+
+  const auto damaged = folder.write("e/resnet-20/seed-2/pictures.json", "[]");
+  const auto without = make_report(with_claims(results));
+  ASSERT_EQ(without.pictures.size(), 1U);
+  EXPECT_EQ(without.pictures[0].seed, 3);
+  EXPECT_EQ(without.methods.back(),
+            "Left out: " + damaged + ": damaged, expected pictures that 'reslab run' wrote.");
 }
 
 TEST(Report, SaysWhichWeightsAndLabelsCount) {

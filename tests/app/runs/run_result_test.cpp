@@ -89,6 +89,12 @@ TEST(RunResult, NamesEveryMistakeInEveryRun) {
   write_result(folder, made_result("a", "x", 7, {{1, 2}}));
   folder.write("a/x/seed-7/layers.csv", text);
   folder.write("a/x/seed-7/timing.csv", text);
+  auto two_classes = made_result("a", "x", 8, {{1, 2}});
+  two_classes.run["classes"] = {"cat", "dog"};
+  write_result(folder, two_classes);
+  folder.write("a/x/seed-8/confusion.csv", "step,label,predicted,images\n1,0,2,5\n");
+  folder.write("a/x/seed-9/run.json", made_result("a", "x", 9, {}).run.dump());
+  folder.write("a/x/seed-9/metrics.csv/file", "");
   EXPECT_THAT(
       find_runs({folder / "a", folder / "absent"}).errors,
       ElementsAre(
@@ -100,6 +106,8 @@ TEST(RunResult, NamesEveryMistakeInEveryRun) {
           HasSubstr("seed-4/metrics.csv: no such file"),
           HasSubstr("seed-5/metrics.csv: no records"), HasSubstr("seed-6/metrics.csv:1: "),
           HasSubstr("seed-7/layers.csv:1: "), HasSubstr("seed-7/timing.csv:1: "),
+          HasSubstr("seed-8/confusion.csv: a row has the label 2, expected one below 2"),
+          HasSubstr("seed-9/metrics.csv: cannot be read: Is a directory"),
           HasSubstr("absent: No such file or directory")));
   EXPECT_THAT(find_runs({folder / "a/x/seed-6/metrics.csv"}).errors,
               ElementsAre(HasSubstr("metrics.csv: a text file, expected a directory")));
