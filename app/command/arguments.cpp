@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iostream>
 #include <memory>
+#include <set>
 #include <span>
 #include <string_view>
 
@@ -39,9 +40,7 @@ class OptionCheck {
       const auto* const open = word.starts_with("--")                     ? check_name(word)
                                : word.starts_with('-') && word.size() > 1 ? check_letters(word)
                                                                           : nullptr;
-      if (open != nullptr && ++i == words.size())
-        errors_.add("--" + open->name,
-                    "no value given, expected --" + open->name + " " + open->value);
+      if (open != nullptr) check_value(*open, ++i < words.size() ? words[i] : "");
     }
     errors_.raise();
   }
@@ -61,6 +60,8 @@ class OptionCheck {
       return option->value.empty() ? nullptr : &*option;
     } else if (option->value.empty()) {
       errors_.add("--" + name, "takes no value, got " + in_quotes(word.substr(equals + 1)));
+    } else {
+      check_value(*option, word.substr(equals + 1));
     }
     return nullptr;
   }
@@ -74,9 +75,20 @@ class OptionCheck {
         add_unknown(std::string(word), "see " + help_);
         break;
       }
-      if (!option->value.empty()) return i + 1 == word.size() ? &*option : nullptr;
+      if (option->value.empty()) continue;
+      if (i + 1 == word.size()) return &*option;
+      check_value(*option, word.substr(i + 1));
+      break;
     }
     return nullptr;
+  }
+
+  void check_value(const Option& option, std::string_view value) {
+    const auto name = "--" + option.name;
+    if (value.empty())
+      errors_.add(name, "no value given, expected " + name + " " + option.value);
+    else if (!given_.insert(option.name).second && !option.repeatable)
+      errors_.add(name, "given twice, expected once");
   }
 
   void add_unknown(const std::string& option, const std::string& hint) {
@@ -85,6 +97,7 @@ class OptionCheck {
 
   std::string help_;
   std::vector<Option> options_;
+  std::set<std::string> given_;  // options with values
   InputErrors errors_;
 };
 

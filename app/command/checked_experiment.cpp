@@ -13,6 +13,7 @@
 #include "app/runs/run_checks.h"
 #include "app/runs/run_directory.h"
 #include "reslab/base/error.h"
+#include "reslab/base/file.h"
 
 namespace reslab::app {
 namespace {
@@ -72,13 +73,15 @@ CheckedExperiment check_experiment(const std::string& file, const RunChoice& cho
   return checked;
 }
 
-std::vector<RunResult> results_of(const CheckedExperiment& checked) {
+FoundRuns results_of(const CheckedExperiment& checked) {
   std::vector<RunResult> results;
+  InputErrors errors;
   for (const auto& plan : checked.experiment.runs) {
     const RunDirectory run(checked.directory, plan.name, plan.seed);
-    if (run.read()) results.push_back(read_run(run.path()));
+    if (has_entry(run.path() / "run.json"))
+      errors.gather([&] { results.push_back(read_run(run.path())); });
   }
-  return results;
+  return {std::move(results), errors.lines()};
 }
 
 }  // namespace reslab::app

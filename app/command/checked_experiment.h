@@ -33,6 +33,6 @@ CheckedExperiment check_experiment(const std::string& file, const RunChoice& cho
 
 /// Reads the results of all runs of the experiment, including those of earlier calls and of other
 /// processes.
-std::vector<RunResult> results_of(const CheckedExperiment& checked);
+FoundRuns results_of(const CheckedExperiment& checked);
 
 }  // namespace reslab::app

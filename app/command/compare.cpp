@@ -46,9 +46,9 @@ int compare_command(int argc, const char* const* argv) {
 
   auto found = find_runs({directories.begin(), directories.end()});
   if (found.results.empty()) throw InvalidInput(found.errors);
-  for (const auto& line : found.errors) std::cerr << "reslab: left out: " << line << "\n";
-  const auto runs = with_claims(std::move(found.results));
+  const auto runs = with_claims(std::move(found.results), std::move(found.errors));
   auto report = make_report(runs);
+  for (const auto& line : report.left_out) std::cerr << "reslab: left out: " << line << "\n";
   report.comparison = compare_settings(by_network(runs.results));
   std::cout << (parsed->count("json") > 0 ? report_json(runs.results, report.comparison) + "\n"
                                           : terminal_report(report, text_columns(STDOUT_FILENO),
@@ -63,7 +63,7 @@ int compare_command(int argc, const char* const* argv) {
   } else {
     note("no report written; -o DIR writes report.html, report.md and the figures");
   }
-  return found.errors.empty() ? kDone : kInvalidInput;
+  return report.left_out.empty() ? kDone : kInvalidInput;
 }
 
 }  // namespace reslab::app

@@ -23,6 +23,7 @@
 #include "app/runs/saved_state.h"
 #include "app/runs/terminal.h"
 #include "reslab/base/error.h"
+#include "reslab/base/file.h"
 #include "reslab/base/text.h"
 #include "reslab/execution/execution.h"
 #include "reslab/interchange/load_weights.h"
@@ -60,20 +61,22 @@ struct SavedWeights {
 std::vector<SavedWeights> saved_weights(const StoredRun& stored) {
   const auto& run = stored.directory;
   const auto records = read_csv<Record>(run.metrics());
+  const bool finished = stored.run.value("status", "") == "finished";
+  if (finished && records.empty())
+    throw InvalidInput(run.metrics().string() + ": has no rows, but the run has finished; " +
+                       restore_or_remove(run));
   std::vector<SavedWeights> saved;
-  if (std::filesystem::exists(run.weights()) && !records.empty())
-    saved.push_back({"last iteration", run.weights(), records.back()});
-  if (const auto* best = best_on_validation(records);
-      best && std::filesystem::exists(run.best_weights()))
-    saved.push_back({"best on validation", run.best_weights(), *best});
-  if (saved.empty()) {
-    if (stored.run.value("status", "") != "finished")
-      throw InvalidInput(run.path().string() +
-                         ": the run has no weights yet; `reslab run` continues it");
-    throw InvalidInput((records.empty() ? run.metrics().string() + ": has no rows"
-                                        : run.weights().string() + ": no such file") +
-                       ", but the run has finished; " + restore_or_remove(run));
-  }
+  const auto add = [&](const std::string& name, const std::filesystem::path& file,
+                       const Record& record) {
+    if (finished) require_of_finished(run, file);
+    if (has_entry(file)) saved.push_back({name, file, record});
+  };
+  if (!records.empty()) add("last iteration", run.weights(), records.back());
+  if (const auto* best = best_on_validation(records))
+    add("best on validation", run.best_weights(), *best);
+  if (saved.empty())
+    throw InvalidInput(run.path().string() +
+                       ": the run has no weights yet; `reslab run` continues it");
   return saved;
 }
 

@@ -38,9 +38,9 @@ void LiveReports::write(bool live) {
   try {
     // The results are read with the lock held, so that no older report replaces a newer one.
     const DirectoryLock lock(directory_, DirectoryLock::IfTaken::wait);
-    auto results = results_();
+    auto [results, errors] = results_();
     if (results.empty()) return;
-    auto report = make_report(with_claims(std::move(results)));
+    auto report = make_report(with_claims(std::move(results), std::move(errors)));
     if (live) report.live = {every_, std::chrono::system_clock::now()};
     write_text(directory_ / "report.html", html_report(report));
   } catch (const std::exception& error) {

@@ -19,7 +19,7 @@ class LiveReports {
  public:
   /// `results`: reads what the runs of the experiment have written so far.
   LiveReports(std::filesystem::path directory, std::chrono::seconds every,
-              std::function<std::vector<RunResult>()> results)
+              std::function<FoundRuns()> results)
       : directory_(std::move(directory)), every_(every), results_(std::move(results)) {}
 
   /// A sink that writes the report after a run's first record, and then whenever `every` has passed
@@ -42,7 +42,7 @@ class LiveReports {
 
   std::filesystem::path directory_;
   std::chrono::seconds every_;
-  std::function<std::vector<RunResult>()> results_;
+  std::function<FoundRuns()> results_;
   std::optional<std::chrono::steady_clock::time_point> written_;
   std::string error_;  // the error that was printed last
 };

@@ -71,9 +71,11 @@ WrittenReport write_report_of(const CheckedExperiment& checked) {
   WrittenReport result;
   std::string error_text;
   const auto make = [&result, &checked] {
-    auto results = results_of(checked);
+    auto [results, errors] = results_of(checked);
+    if (results.empty() && !errors.empty()) throw InvalidInput(errors);
     result.all_trained = std::ranges::all_of(results, &std::string::empty, &RunResult::process);
-    if (!results.empty()) result.report = make_report(with_claims(std::move(results)));
+    if (!results.empty())
+      result.report = make_report(with_claims(std::move(results), std::move(errors)));
   };
   try {
     const DirectoryLock lock(checked.directory, DirectoryLock::IfTaken::wait);
@@ -83,6 +85,9 @@ WrittenReport write_report_of(const CheckedExperiment& checked) {
     if (!result.report) make();  // the directory cannot be locked
     error_text = error.what();
   }
+  if (result.report)
+    for (const auto& line : result.report->left_out)
+      std::cerr << "reslab: left out: " << line << "\n";
   if (!error_text.empty()) std::cerr << "reslab: " << error_text << "\n";
   result.written = error_text.empty();
   if (result.report && result.written)
@@ -90,8 +95,9 @@ WrittenReport write_report_of(const CheckedExperiment& checked) {
   return result;
 }
 
-/// Writes and prints the report of the experiment. Returns kFailed if it cannot be written, and
-/// kUnmet if an expectation is not met. While other processes train runs, none can be checked.
+/// Writes and prints the report of the experiment. Returns kInvalidInput if files of its runs are
+/// damaged, kFailed if it cannot be written, and kUnmet if an expectation is not met. While other
+/// processes train runs, none can be checked.
 int report(const CheckedExperiment& checked) {
   const auto [report, all_trained, written] = write_report_of(checked);
   if (!report) return written ? kDone : kFailed;
@@ -103,6 +109,7 @@ int report(const CheckedExperiment& checked) {
   const bool unmet = std::ranges::any_of(report->experiments, [](const ReportedExperiment& one) {
     return std::ranges::count(one.verdicts, Verdict::Outcome::not_met, &Verdict::outcome) > 0;
   });
+  if (!report->left_out.empty()) return kInvalidInput;
   if (!written) return kFailed;
   return all_trained && unmet ? kUnmet : kDone;
 }
@@ -120,10 +127,10 @@ class ReportsMeanwhile {
     const std::chrono::minutes every(integer_of(given, "report-every", 1, 1440));
     for (const auto& checked : experiments)
       reports_.emplace_back(checked.directory, every, [&checked] {
-        auto results = results_of(checked);
+        auto found = results_of(checked);
         const bool recorded = std::ranges::any_of(
-            results, [](const RunResult& result) { return !result.records.empty(); });
-        return recorded ? std::move(results) : std::vector<RunResult>();
+            found.results, [](const RunResult& result) { return !result.records.empty(); });
+        return recorded ? std::move(found) : FoundRuns();
       });
   }
 

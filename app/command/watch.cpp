@@ -24,11 +24,14 @@ std::string screen(const std::vector<std::string>& directories) {
   try {
     auto found = find_runs({directories.begin(), directories.end()});
     if (found.results.empty()) throw InvalidInput(found.errors);
-    const auto runs = with_claims(std::move(found.results));
+    const auto runs = with_claims(std::move(found.results), std::move(found.errors));
     const auto report = make_report(runs);
     const auto figure = curves_figure(report.title, curves_of(runs.results));
-    return terminal_report(report, text_columns(STDOUT_FILENO), terminal_of(STDOUT_FILENO).colour) +
-           "\n" + terminal_plot(figure, plot_space());
+    auto text =
+        terminal_report(report, text_columns(STDOUT_FILENO), terminal_of(STDOUT_FILENO).colour) +
+        "\n" + terminal_plot(figure, plot_space());
+    for (const auto& line : report.left_out) text += "left out: " + line + "\n";
+    return text;
   } catch (const InvalidInput& error) {
     std::string text;
     for (const auto& line : error.lines()) text += line + "\n";

@@ -13,6 +13,7 @@
 #include "app/runs/directory_lock.h"
 #include "app/runs/machine_speed.h"
 #include "app/runs/messages.h"
+#include "app/runs/saved_state.h"
 #include "reslab/base/error.h"
 
 namespace reslab::app {
@@ -126,12 +127,16 @@ void Worker::settle(std::size_t run, int code) {
 /// Exports a finished run to the formats that the experiment asks for. Returns whether it
 /// succeeded.
 bool Worker::export_finished(std::size_t run) {
+  const auto directory = directory_of(run);
+  const char* step = "";
   try {
-    directory_of(run).remove_leftovers();
-    export_run(directory_of(run), checked_.experiment.exports);
+    require_of_finished(directory, directory.weights());
+    directory.remove_leftovers();
+    step = "export: ";
+    export_run(directory, checked_.experiment.exports);
     return true;
   } catch (const std::exception& error) {
-    print_errors(checked_.experiment.runs[run], "export: ", error);
+    print_errors(checked_.experiment.runs[run], step, error);
     return false;
   }
 }

@@ -123,7 +123,7 @@ class ClaimReader {
                const std::string& pointer) {
     if (!object.is_object()) return;
     for (const auto& key : keys)
-      if (!object.contains(key)) add(pointer, "missing key '" + key + "'");
+      if (object.value(key, Json()).is_null()) add(pointer, "missing key '" + key + "'");
   }
 
   /// Checks a measure for absent keys and for keys without effect.

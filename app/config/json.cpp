@@ -9,6 +9,7 @@
 
 #include "reslab/base/error.h"
 #include "reslab/base/file.h"
+#include "reslab/base/text.h"
 #include "reslab/interchange/weights_file.h"
 
 namespace reslab::app {
@@ -78,7 +79,10 @@ std::string syntax_error(const std::string& file, const std::string& text) {
   static const std::regex place("^.*? at line ([0-9]+), column ([0-9]+): ");
   std::smatch found;
   if (!std::regex_search(text, found, place)) return file + ": " + text;
-  return file + ":" + found.str(1) + ":" + found.str(2) + ": " + found.suffix().str();
+  // The text quotes everything that the parser has read of a value.
+  constexpr std::size_t kLongest = 200;
+  return file + ":" + found.str(1) + ":" + found.str(2) + ": " +
+         printable(found.suffix().str(), kLongest);
 }
 
 }  // namespace

@@ -19,6 +19,7 @@
 #include "reslab/base/file.h"
 #include "reslab/interchange/torchscript.h"
 #include "reslab/interchange/weights_file.h"
+#include "reslab/interchange/zip_archive.h"
 #include "reslab/model/network_name.h"
 
 namespace reslab::app {
@@ -34,8 +35,9 @@ bool begins_as_zip(const std::string& path) {
 std::optional<std::string> read_torchscript(const std::string& path) {
   if (!std::filesystem::is_regular_file(path) || !begins_as_zip(path)) return std::nullopt;
   auto content = read_text(path);
-  if (model_format(std::as_bytes(std::span(content)), path) != ModelFormat::torchscript)
-    return std::nullopt;
+  const auto bytes = std::as_bytes(std::span(content));
+  if (model_format(bytes, path) != ModelFormat::torchscript) return std::nullopt;
+  ZipArchive(bytes, path).verify();  // torch::jit::load ignores checksums
   return content;
 }
 

@@ -107,7 +107,7 @@ std::vector<std::string> methods_of(const Report& report, const ReportedRuns& ru
 std::optional<RunPictures> pictures_of(const RunResult& run, InputErrors& damaged) {
   const auto file = RunDirectory(run.directory).pictures();
   std::optional<RunPictures> pictures;
-  if (std::filesystem::exists(file)) damaged.gather([&] { pictures = read_pictures(file); });
+  if (has_entry(file)) damaged.gather([&] { pictures = read_pictures(file); });
   return pictures;
 }
 
@@ -140,8 +140,9 @@ std::string unreadable_images(const ReportedRuns& runs) {
 
 }  // namespace
 
-ReportedRuns with_claims(std::vector<RunResult> results) {
+ReportedRuns with_claims(std::vector<RunResult> results, std::vector<std::string> left_out) {
   ReportedRuns runs;
+  runs.left_out = std::move(left_out);
   for (auto& result : results) {
     const auto directory = experiment_directory(result);
     auto known =
@@ -177,9 +178,11 @@ Report make_report(const ReportedRuns& runs) {
   report.classes = class_reports(networks);
   report.confusions = confusion_matrices(networks);
   InputErrors damaged;
+  damaged.add_lines(runs.left_out);
   report.pictures = pictures_of(networks, damaged);
+  report.left_out = damaged.lines();
   report.methods = methods_of(report, runs);
-  for (const auto& line : damaged.lines()) report.methods.push_back("Left out: " + line + ".");
+  for (const auto& line : report.left_out) report.methods.push_back("Left out: " + line + ".");
   if (auto line = unreadable_images(runs); !line.empty()) report.methods.push_back(std::move(line));
   report.figures = layer_figures(runs.results);
   report.figures.insert(report.figures.begin(),

@@ -29,12 +29,13 @@ struct ReportedRuns {
 
   std::vector<Experiment> experiments;
   std::vector<RunResult> results;
+  std::vector<std::string> left_out;  // lines about runs that cannot be read
 };
 
 /// Reads the claims from the runs' experiment directories; an experiment without a claims file has
 /// only a name. The papers' numbers in the claims replace those recorded in the runs. Throws
 /// InvalidInput for a damaged claims file.
-ReportedRuns with_claims(std::vector<RunResult> results);
+ReportedRuns with_claims(std::vector<RunResult> results, std::vector<std::string> left_out = {});
 
 /// One experiment in a report.
 struct ReportedExperiment {
@@ -68,15 +69,15 @@ struct Report {
   std::vector<ConfusionMatrix> confusions;
   std::vector<NetworkPictures> pictures;
   std::vector<Figure> figures;
-  std::string figure_error;          // why gnuplot could not draw them; empty if it could
-  std::vector<std::string> methods;  // how the numbers were computed
+  std::string figure_error;           // why gnuplot could not draw them; empty if it could
+  std::vector<std::string> methods;   // how the numbers were computed
+  std::vector<std::string> left_out;  // lines about files that cannot be read
   Overview recipe;
   Overview environment;
   std::optional<LiveReport> live;
 };
 
-/// Judges the claims and collects the tables, the figures and the pictures. Throws InvalidInput for
-/// damaged pictures.
+/// Judges the claims and collects the tables, the figures and the pictures.
 Report make_report(const ReportedRuns& runs);
 
 /// A short report for a terminal: title, results, unfinished seeds, comparison of settings,

@@ -118,8 +118,31 @@ std::string order_error(const ConfusionRecord& before, const ConfusionRecord& ro
   const auto key = [](const ConfusionRecord& record) {
     return std::tuple(record.iteration, record.label, record.predicted);
   };
-  if (key(row) > key(before) && row.label >= 0 && row.predicted >= 0) return {};
+  if (key(row) > key(before)) return {};
   return fmt::format("label {} predicted {} is out of order", row.label, row.predicted);
+}
+
+/// Returns the error if no training can have written the row, otherwise an empty text.
+template <class Row>
+std::string value_error(const Row&) {
+  return {};
+}
+
+template <>
+std::string value_error(const Record& row) {
+  const auto is_percentage = [](double value) { return value >= 0 && value <= 100; };
+  const auto errors_are = [&](const Score& score) {
+    return is_percentage(score.error) && is_percentage(score.top5_error.value_or(0));
+  };
+  const bool valid = errors_are(row.train) && errors_are(row.validation.value_or(Score())) &&
+                     errors_are(row.test.value_or(Score()));
+  return valid ? "" : "an error is not from 0 to 100 percent";
+}
+
+template <>
+std::string value_error(const ConfusionRecord& row) {
+  if (row.label < 0 || row.predicted < 0) return "a label is negative";
+  return row.images > 0 ? "" : fmt::format("images is {}, expected at least 1", row.images);
 }
 
 template <class Row>
@@ -221,8 +244,8 @@ std::vector<Row> parse_csv(std::string_view text, const std::filesystem::path& p
   for (std::size_t i = 1; i < lines.size(); ++i) {
     std::string error;
     rows.push_back(from_line<Row>(lines[i], columns, error));
-    if (!error.empty()) throw damaged(path, i + 1, error);
-    if (rows.size() > 1) error = order_error(rows[rows.size() - 2], rows.back());
+    if (error.empty()) error = value_error(rows.back());
+    if (error.empty() && rows.size() > 1) error = order_error(rows[rows.size() - 2], rows.back());
     if (!error.empty()) throw damaged(path, i + 1, error);
   }
   return rows;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -69,7 +70,8 @@ void check_identities(const Experiment& experiment, const std::vector<std::size_
   for (const auto index : runs) {
     const auto& plan = experiment.runs[index];
     const RunDirectory run(directory, plan.name, plan.seed);
-    const auto before = run.read();
+    std::optional<Json> before;
+    errors.gather([&] { before = run.read(); });
     if (!before) continue;
     const auto place = run.path().string();
     if (!before->contains("identity")) {

@@ -37,10 +37,12 @@ bool are_lines(const Json& value) {
   return value.is_array() && std::all_of(value.begin(), value.end(), is_line);
 }
 
-bool are_texts(const Json& value) {
-  return (value.is_array() || value.is_object()) &&
-         std::all_of(value.begin(), value.end(), [](const Json& item) { return item.is_string(); });
+bool all_are_texts(const Json& values) {
+  return std::all_of(values.begin(), values.end(),
+                     [](const Json& item) { return item.is_string(); });
 }
+
+bool are_texts(const Json& value) { return value.is_array() && all_are_texts(value); }
 
 bool are_numbers(const Json& value) {
   const auto is_number = [](const Json& item) { return item.is_number(); };
@@ -48,7 +50,7 @@ bool are_numbers(const Json& value) {
          (value.is_object() && std::all_of(value.begin(), value.end(), is_number));
 }
 
-bool are_named_texts(const Json& value) { return value.is_object() && are_texts(value); }
+bool are_named_texts(const Json& value) { return value.is_object() && all_are_texts(value); }
 
 /// Whether the value has the form that data_files() returns.
 bool are_files(const Json& value) {

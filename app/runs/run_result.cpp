@@ -1,9 +1,14 @@
 #include "app/runs/run_result.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
+#include <map>
 #include <set>
 #include <system_error>
+#include <tuple>
+
+#include <fmt/format.h>
 
 #include "app/config/input_errors.h"
 #include "app/runs/csv.h"
@@ -17,9 +22,7 @@
 namespace reslab::app {
 namespace {
 
-bool is_run(const std::filesystem::path& directory) {
-  return std::filesystem::exists(directory / "run.json");
-}
+bool is_run(const std::filesystem::path& directory) { return has_entry(directory / "run.json"); }
 
 void add_run_directories(const std::filesystem::path& directory,
                          std::vector<std::filesystem::path>& found) {
@@ -51,8 +54,21 @@ std::vector<std::filesystem::path> run_directories(const std::filesystem::path& 
   return found;
 }
 
-/// Throws InvalidInput if a row of the confusion matrix has a label of no class in run.json.
-void check_labels(const RunResult& result, const std::filesystem::path& file) {
+/// Throws InvalidInput unless the records of a finished run end at the recipe's last iteration.
+void require_last_record(const RunResult& result, const std::filesystem::path& file) {
+  if (result.records.empty())
+    throw InvalidInput(file.string() + ": no records, expected those of a finished run");
+  const Json::json_pointer place("/identity/recipe/iterations");
+  if (!result.run.contains(place) || !result.run.at(place).is_number_integer()) return;
+  const auto expected = result.run.at(place).get<std::int64_t>();
+  if (const auto last = result.records.back().iteration; last != expected)
+    throw InvalidInput(fmt::format("{}: ends at iteration {}, expected {}, the last of run.json",
+                                   file.string(), last, expected));
+}
+
+/// Throws InvalidInput if the confusion matrix has a label of no class in run.json, or if it gives
+/// another test error than the record of its iteration.
+void check_confusion(const RunResult& result, const std::filesystem::path& file) {
   const auto names = result.run.find("classes");
   const bool named = names != result.run.end() && names->is_array();
   const auto classes = named ? std::ssize(*names) : 0;
@@ -61,6 +77,36 @@ void check_labels(const RunResult& result, const std::filesystem::path& file) {
       throw InvalidInput(file.string() + ": a row has the label " + std::to_string(label) +
                          ", expected one below " + std::to_string(classes) +
                          ", the number of classes in run.json");
+  if (result.confusion.empty()) return;
+  const auto iteration = result.confusion.front().iteration;
+  std::int64_t images = 0, wrong = 0;
+  for (const auto& row : result.confusion) {
+    if (row.iteration != iteration)
+      throw InvalidInput(fmt::format("{}: has rows of the iterations {} and {}, expected one",
+                                     file.string(), iteration, row.iteration));
+    images += row.images;
+    if (row.label != row.predicted) wrong += row.images;
+  }
+  const auto record = std::ranges::find(result.records, iteration, &Record::iteration);
+  if (record == result.records.end() || !record->test) return;
+  const double error = 100.0 * static_cast<double>(wrong) / static_cast<double>(images);
+  if (std::abs(error - record->test->error) > 1e-6)
+    throw InvalidInput(fmt::format("{}: its test error is {:.2f} %, that of metrics.csv {:.2f} %",
+                                   file.string(), error, record->test->error));
+}
+
+/// Removes runs that repeat the network and seed of another run, and adds a line for each.
+void remove_copies(std::vector<RunResult>& results, InputErrors& errors) {
+  std::map<std::tuple<std::filesystem::path, std::string, std::int64_t>, std::filesystem::path>
+      known;
+  std::erase_if(results, [&](const RunResult& result) {
+    const auto [first, is_new] = known.try_emplace(
+        {experiment_directory(result), result.network, result.seed}, result.directory);
+    if (!is_new)
+      errors.add(result.directory.string(), fmt::format("is {} seed {}, as is {}", result.network,
+                                                        result.seed, first->second.string()));
+    return !is_new;
+  });
 }
 
 }  // namespace
@@ -107,21 +153,19 @@ RunResult read_run(const std::filesystem::path& directory) {
   const RunDirectory run(directory);
   if (!result.finished) result.process = DirectoryLock::holder(directory);
   errors.gather([&] {
-    if (result.finished || std::filesystem::exists(run.metrics()))
+    if (result.finished || has_entry(run.metrics()))
       result.records = read_csv<Record>(run.metrics());
-    if (result.finished && result.records.empty())
-      throw InvalidInput(run.metrics().string() + ": no records, expected those of a finished run");
+    if (result.finished) require_last_record(result, run.metrics());
   });
   errors.gather([&] {
-    if (std::filesystem::exists(run.layers())) result.layers = read_csv<LayerRecord>(run.layers());
+    if (has_entry(run.layers())) result.layers = read_csv<LayerRecord>(run.layers());
   });
   errors.gather([&] {
-    if (std::filesystem::exists(run.confusion()))
-      result.confusion = read_csv<ConfusionRecord>(run.confusion());
-    check_labels(result, run.confusion());
+    if (has_entry(run.confusion())) result.confusion = read_csv<ConfusionRecord>(run.confusion());
+    check_confusion(result, run.confusion());
   });
   errors.gather([&] {
-    if (!std::filesystem::exists(run.timing())) return;
+    if (!has_entry(run.timing())) return;
     const auto rows = read_csv<Timing>(run.timing());
     if (!rows.empty()) result.training_seconds = rows.back().seconds;
   });
@@ -135,16 +179,16 @@ FoundRuns find_runs(const std::vector<std::filesystem::path>& directories) {
   std::set<std::filesystem::path> seen;
   for (const auto& directory : directories)
     errors.gather([&] {
-      for (const auto& run : run_directories(directory))
-        if (seen.insert(std::filesystem::canonical(run)).second)
-          errors.gather([&] {
-            try {
-              results.push_back(read_run(run));
-            } catch (const IoError& error) {
-              throw InvalidInput(error.what());
-            }
-          });
+      for (const auto& run : run_directories(directory)) {
+        if (!seen.insert(std::filesystem::canonical(run)).second) continue;
+        try {
+          errors.gather([&] { results.push_back(read_run(run)); });
+        } catch (const IoError& error) {
+          errors.add_lines({error.what()});
+        }
+      }
     });
+  remove_copies(results, errors);
   return {std::move(results), errors.lines()};
 }
 

@@ -52,7 +52,8 @@ RunResult read_run(const std::filesystem::path& directory);
 
 struct FoundRuns {
   std::vector<RunResult> results;
-  std::vector<std::string> errors;  // of runs that cannot be read, and of directories without runs
+  std::vector<std::string> errors;  // of runs that cannot be read or repeat another one, and of
+                                    // directories without runs
 };
 
 /// Returns all runs at or below the directories, each once, ordered by directory; numbers in names

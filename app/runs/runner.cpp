@@ -176,6 +176,7 @@ class Run {
       trainer.restore(*checkpoint);
       checkpoint.reset();  // frees its memory
       require_records(directory_, plan_.recipe, trainer.iteration());
+      if (trainer.has_best()) require_best_weights(directory_);
       detail(named("continues after iteration " + std::to_string(trainer.iteration())));
     }
     remove_file(directory_.pictures());

@@ -9,6 +9,7 @@
 #include "reslab/base/error.h"
 #include "reslab/base/file.h"
 #include "reslab/base/text.h"
+#include "reslab/interchange/tensors.h"
 
 namespace reslab::app {
 
@@ -28,6 +29,20 @@ std::optional<Checkpoint> usable_checkpoint(const RunDirectory& run,
 
 std::string restore_or_remove(const RunDirectory& run) {
   return "restore the file, or remove " + run.path().string() + " to train the run again";
+}
+
+void require_of_finished(const RunDirectory& run, const std::filesystem::path& file) {
+  if (!has_entry(file))
+    throw InvalidInput(file.string() + ": no such file, but the run has finished; " +
+                       restore_or_remove(run));
+}
+
+void require_best_weights(const RunDirectory& run) {
+  try {
+    load_tensors(run.best_weights());
+  } catch (const InvalidInput& error) {
+    throw InvalidInput(error.lines().front() + "; " + restore_or_remove(run));
+  }
 }
 
 void require_records(const RunDirectory& run, const Recipe& recipe, std::int64_t iteration) {

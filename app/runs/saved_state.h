@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
@@ -19,6 +20,12 @@ std::optional<Checkpoint> usable_checkpoint(const RunDirectory& run,
 
 /// The end of a message that names a missing file of a run: what the user can do.
 std::string restore_or_remove(const RunDirectory& run);
+
+/// Throws InvalidInput if the file of a finished run is missing.
+void require_of_finished(const RunDirectory& run, const std::filesystem::path& file);
+
+/// Throws InvalidInput if best.safetensors is missing or damaged.
+void require_best_weights(const RunDirectory& run);
 
 /// Throws InvalidInput if metrics.csv lacks a record that a training with the recipe has made up to
 /// an iteration.

@@ -1,5 +1,5 @@
-// Runs the subcommands and checks what they print about networks, about this machine and about wrong
-// usage.
+// Runs the subcommands and checks what they print about networks, about this machine and about
+// wrong usage.
 
 #include <algorithm>
 
@@ -125,6 +125,9 @@ TEST_F(Commands, WrongUsageIsOneLineAndExitCode2) {
             "reslab: -x: unknown option, see reslab run --help\n"
             "reslab: --zzzzzz: unknown option, see reslab run --help\n"
             "reslab: --only: no value given, expected --only GLOB\n");
+  EXPECT_EQ(reslab("run e.json --only a --out= --only b --set /a=1 --set /b=2").err,
+            "reslab: --out: no value given, expected --out DIR\n"
+            "reslab: --only: given twice, expected once\n");
   for (const auto* arguments : {"--help", "--version", "run --help", "compare --help"})
     EXPECT_EQ(reslab(arguments).code, 0) << arguments;
 }

@@ -101,6 +101,18 @@ TEST_F(ExportPredict, EveryFormatOfARunPredictsTheSame) {
   }
 }
 
+TEST_F(ExportPredict, RefusesATorchScriptFileWithAWrongChecksum) {
+  write_images();
+  train("per-channel", R"(["torchscript"])");
+  auto bytes = content(folder_ / (kRun + "/model.pt"));
+  std::fill_n(bytes.begin() + std::ssize(bytes) / 2, 100, '\0');
+  write("damaged.pt", bytes);
+  const auto result = reslab("predict damaged.pt images");
+  EXPECT_EQ(result.code, 2);
+  EXPECT_THAT(result.err, HasSubstr("damaged: its checksum is wrong\n"));
+  EXPECT_EQ(result.out, "");
+}
+
 TEST_F(ExportPredict, ExportsMayBeAskedForAfterTheRun) {
   train("per-channel");
   EXPECT_FALSE(exists(kRun + "/model.pt"));

@@ -105,6 +105,25 @@ TEST_F(Program, AnUnmetExpectationIsExitCode3) {
   EXPECT_FALSE(std::filesystem::exists(run("runs", "plain-8")));
 }
 
+TEST_F(Program, ADamagedRunIsLeftOutOfTheReportAndNamed) {
+  write("e.json", kExperiment);
+  ASSERT_EQ(reslab("run e.json --out runs --no-report").code, 0);
+  write("runs/small/plain-8/seed-1/metrics.csv", "");
+  write("runs/small/resnet-8/seed-1/pictures.json", "");
+  for (const std::string command : {"run e.json --out runs", "compare runs/small"}) {
+    const auto result = reslab(command);
+    EXPECT_EQ(result.code, 2) << command;
+    EXPECT_THAT(result.err,
+                AllOf(HasSubstr("left out: "), HasSubstr("plain-8/seed-1/metrics.csv: "),
+                      HasSubstr("resnet-8/seed-1/pictures.json: ")));
+    EXPECT_THAT(result.out, HasSubstr("resnet-8"));
+    EXPECT_THAT(content(folder_.path() / "runs/small/report.md"),
+                HasSubstr("plain-8/seed-1/metrics.csv: "));
+  }
+  const auto watched = reslab("watch runs/small --once");
+  EXPECT_THAT(watched.out, HasSubstr("left out: "));
+}
+
 TEST_F(Program, RefusesTheDirectoryOfAnotherExperiment) {
   write("e.json", kExperiment);
   ASSERT_EQ(reslab("run e.json --out runs --only plain-8").code, 0);
@@ -204,6 +223,15 @@ TEST_F(Program, ChoosesOnValidationWhereThereIsOne) {
   EXPECT_DOUBLE_EQ(records.back().epoch, 12 * 8 / 32.0);
   EXPECT_TRUE(std::filesystem::exists(run("runs", "resnet-8") / "best.safetensors"));
   EXPECT_EQ(reslab("evaluate runs/small/resnet-8/seed-1").code, 0);
+  std::filesystem::remove(run("runs", "resnet-8") / "weights.safetensors");
+  for (const std::string command :
+       {"evaluate runs/small/resnet-8/seed-1",
+        "run e.json --out runs --only resnet-8 --set /data/validation=16"}) {
+    const auto refused = reslab(command);
+    EXPECT_NE(refused.code, 0) << command;
+    EXPECT_THAT(refused.err, HasSubstr("weights.safetensors: no such file, but the run has "
+                                       "finished; restore the file, or remove "));
+  }
 }
 
 TEST_F(Program, EvaluateNamesTheFileThatAFinishedRunLacks) {

@@ -27,11 +27,13 @@ int open_file(const std::filesystem::path& path, int flags) {
 /// Opens a file to write. Links are not followed, because a directory of results from elsewhere may
 /// contain links to any file.
 int open_to_write(const std::filesystem::path& path, int flags) {
-  return open_file(path, flags | O_WRONLY | O_CREAT | O_NOFOLLOW);
+  // Without O_NONBLOCK, open would wait for a reader of a pipe.
+  return open_file(path, flags | O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK);
 }
 
 IoError write_failure(const std::filesystem::path& path, int reason) {
   if (reason == ELOOP) return IoError(path.string() + ": cannot be written: it is a link");
+  if (reason == ENXIO) return IoError(path.string() + ": cannot be written: it is a pipe");
   return failure(path, "cannot be written", reason);
 }
 
@@ -83,10 +85,12 @@ std::vector<std::byte> read_file(const std::filesystem::path& path, std::size_t 
   const Descriptor descriptor(open_file(path, O_RDONLY | O_NONBLOCK));
   if (descriptor.number() < 0) {
     if (errno == ENOENT) throw InvalidInput(path.string() + ": no such file");
+    if (errno == ELOOP) throw InvalidInput(path.string() + ": a link that leads to itself");
     throw failure(path, "cannot be read", errno);
   }
   struct stat about{};
   if (fstat(descriptor.number(), &about) != 0) throw failure(path, "cannot be read", errno);
+  if (S_ISDIR(about.st_mode)) throw InvalidInput(path.string() + ": is a folder, expected a file");
   if (S_ISCHR(about.st_mode) || S_ISBLK(about.st_mode))
     throw InvalidInput(path.string() + ": is a device, expected a file");
   if (fcntl(descriptor.number(), F_SETFL, 0) != 0) throw failure(path, "cannot be read", errno);
@@ -111,12 +115,21 @@ std::vector<std::byte> read_file(const std::filesystem::path& path, std::size_t 
   return bytes;
 }
 
+bool has_entry(const std::filesystem::path& path) {
+  std::error_code error;
+  return std::filesystem::symlink_status(path, error).type() !=
+         std::filesystem::file_type::not_found;
+}
+
 void require_replaceable(const std::filesystem::path& path) {
   std::error_code error;
   const auto status = std::filesystem::status(path, error);
   if (std::filesystem::is_directory(status))
     throw IoError(path.string() + ": cannot be written: it is a folder");
-  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
+  // A rename would replace the link /dev/stdout for all programs.
+  const auto target = std::filesystem::read_symlink(path, error);
+  const bool of_process = target.string().starts_with("/proc/");
+  if (of_process || (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)))
     throw IoError(path.string() + ": cannot be written: it is a device or a pipe");
 }
 
@@ -181,7 +194,8 @@ AtomicFile::AtomicFile(std::filesystem::path path)
   require_replaceable(path_);
   temporary_path_ += ".partial";
   descriptor_ = open_to_write(temporary_path_, O_TRUNC);
-  if (descriptor_ < 0) throw write_failure(errno == ELOOP ? temporary_path_ : path_, errno);
+  if (descriptor_ < 0)
+    throw write_failure(errno == ELOOP || errno == ENXIO ? temporary_path_ : path_, errno);
 }
 
 AtomicFile::~AtomicFile() {

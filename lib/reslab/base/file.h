@@ -12,12 +12,17 @@
 
 namespace reslab {
 
-/// Returns all bytes of a file. Throws InvalidInput if the file does not exist, is a device or has
-/// more than `most_bytes`, and IoError if it cannot be read.
+/// Returns all bytes of a file. Throws InvalidInput if the file does not exist, is a folder or a
+/// device or has more than `most_bytes`, and IoError if it cannot be read.
 std::vector<std::byte> read_file(const std::filesystem::path& path,
                                  std::size_t most_bytes = SIZE_MAX);
 
-/// Throws IoError if the path is a folder, a device or a pipe.
+/// Whether there is anything at the path: also a link that leads nowhere, or a file that cannot be
+/// read.
+bool has_entry(const std::filesystem::path& path);
+
+/// Throws IoError if the path is a folder, a device, a pipe or a link to an open file of a process,
+/// such as /dev/stdout.
 void require_replaceable(const std::filesystem::path& path);
 
 /// Gives a written file its final name in the same directory: syncs the file, renames it, and syncs

@@ -9,8 +9,8 @@ struct zip;  // libzip's
 
 namespace reslab {
 
-/// A zip file in memory whose records are not compressed, as PyTorch writes it. Every function
-/// throws InvalidInput, with a message that begins with `where`, if it fails.
+/// A zip file in memory as PyTorch writes it. Only records that are not compressed can be read.
+/// Every function throws InvalidInput, with a message that begins with `where`, if it fails.
 class ZipArchive {
  public:
   /// Reads the directory. Refuses a file whose records are together larger than the file: they
@@ -27,6 +27,9 @@ class ZipArchive {
   /// Reads a record and verifies its CRC-32.
   std::vector<std::byte> read(const std::string& name) const;
 
+  /// Verifies the CRC-32 of every record that is not compressed.
+  void verify() const;
+
  private:
   [[noreturn]] void fail(const std::string& what) const;
   void read_directory(std::size_t file_size);
@@ -34,6 +37,7 @@ class ZipArchive {
   std::string where_;
   zip* archive_ = nullptr;
   std::vector<std::string> names_;
+  std::vector<std::string> stored_;  // the names of the records that are not compressed
 };
 
 }  // namespace reslab

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -66,6 +67,8 @@ class Trainer {
   Evaluation evaluate_test();
   /// Whether the last record has the lowest validation error of the training so far.
   bool improved() const { return improved_; }
+  /// Whether any record of the training so far has a validation error.
+  bool has_best() const { return std::isfinite(state_.best_validation_error); }
 
   /// Measures the layers from now on, in each step that ends with a record.
   void measure_layers(const DiagnosticsOptions& options) { diagnostics_ = options; }

@@ -31,13 +31,15 @@ TEST_F(LiveReport, IsWrittenAtTheFirstRecordAndWhenItsTimeHasCome) {
     int reads = 0;
     LiveReports reports(folder_ / "e", every, [&] {
       ++reads;
-      return std::vector{made_result("e", "resnet-20", 1, {{50, 60}, {5, 8.25}})};
+      return FoundRuns{{made_result("e", "resnet-20", 1, {{50, 60}, {5, 8.25}})},
+                       {"plain-20: damaged"}};
     });
     const auto sink = reports.sink();
     sink->progress(Progress());
     EXPECT_EQ(reads, 0);
     sink->timing({.iteration = 100});
-    EXPECT_THAT(page(), AllOf(HasSubstr(kUnfinished), HasSubstr("8.25")));
+    EXPECT_THAT(page(), AllOf(HasSubstr(kUnfinished), HasSubstr("8.25"),
+                              HasSubstr("Left out: plain-20: damaged.")));
     sink->progress(Progress());
     reports.sink()->timing({.iteration = 100});
     EXPECT_EQ(reads, every.count() == 0 ? 3 : 1);
@@ -47,9 +49,8 @@ TEST_F(LiveReport, IsWrittenAtTheFirstRecordAndWhenItsTimeHasCome) {
 }
 
 TEST_F(LiveReport, AnErrorDoesNotStopTheTraining) {
-  LiveReports reports(folder_ / "e", std::chrono::seconds(0), []() -> std::vector<RunResult> {
-    throw InvalidInput("metrics.csv: half a line");
-  });
+  LiveReports reports(folder_ / "e", std::chrono::seconds(0),
+                      []() -> FoundRuns { throw InvalidInput("metrics.csv: half a line"); });
   testing::internal::CaptureStderr();
   const auto sink = reports.sink();
   sink->timing({});

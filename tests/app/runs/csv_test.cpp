@@ -55,6 +55,9 @@ TEST(Csv, ConfusionsReadBackInOrderOnly) {
   write_csv(path, written);
   EXPECT_THAT(refusal([&] { read_csv<ConfusionRecord>(path); }),
               ElementsAre(HasSubstr("confusion.csv:5: label 1 predicted 0 is out of order")));
+  write_csv<ConfusionRecord>(path, {{50, 0, 0, -7}});
+  EXPECT_THAT(refusal([&] { read_csv<ConfusionRecord>(path); }),
+              ElementsAre(HasSubstr("confusion.csv:2: images is -7, expected at least 1")));
 }
 
 TEST(Csv, EveryRecordReadsBackExactly) {
@@ -62,11 +65,12 @@ TEST(Csv, EveryRecordReadsBackExactly) {
   std::mt19937_64 random(1);
   std::uniform_real_distribution<double> exponent(-300, 300);
   const auto number = [&] { return std::pow(10.0, exponent(random)); };
+  const auto error = [&] { return std::min(number(), 100.0); };
   std::vector<Record> records;
   for (int i = 1; i <= 200; ++i) {
-    Record record{i, number(), number(), {number(), -number()}, {}, {}};
-    if (i % 2 == 0) record.validation = Score{number(), number(), number()};
-    if (i % 3 == 0) record.test = Score{number(), std::numeric_limits<double>::infinity()};
+    Record record{i, number(), number(), {-number(), error()}, {}, {}};
+    if (i % 2 == 0) record.validation = Score{number(), error(), error()};
+    if (i % 3 == 0) record.test = Score{std::numeric_limits<double>::infinity(), error()};
     records.push_back(record);
   }
   write_rows(folder / "metrics.csv", records);
@@ -170,6 +174,9 @@ TEST(Csv, RefusesDamagedFilesWithTheirLine) {
       {kMetricsHeader + "10,0,0.1,2,90,,,,,,5\n", ":2: test_error is empty, expected a number"},
       {kMetricsHeader + "10,0,0.1,2,90,1,,,,,\n", ":2: validation_error is empty"},
       {kMetricsHeader + good + good, ":3: step 10 follows 10"},
+      {kMetricsHeader + "10,0,0.1,2,nan,,,,,,\n", ":2: an error is not from 0 to 100 percent"},
+      {kMetricsHeader + "10,0,0.1,2,90,,,,1,100.5,\n", ":2: an error is not from 0 to 100 percent"},
+      {kMetricsHeader + "10,0,0.1,2,90,1,50,-1,,,\n", ":2: an error is not from 0 to 100 percent"},
       {kMetricsHeader + "\n" + good, ":2: 1 cells, expected 11"},
   };
   for (const auto& [text, error] : damaged) {

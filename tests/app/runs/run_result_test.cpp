@@ -75,6 +75,16 @@ TEST(RunResult, FindsEveryRunOnceInNaturalOrder) {
             std::vector<std::string>{"resnet-20 2"});
 }
 
+TEST(RunResult, ACopyOfARunDoesNotCount) {
+  const Folder folder;
+  write_result(folder, made_result("a", "x", 1, {{1, 2}}));
+  std::filesystem::copy(folder / "a/x/seed-1", folder / "a/x/seed-2");
+  const auto [results, errors] = find_runs({folder / "a"});
+  EXPECT_EQ(names(results), std::vector<std::string>{"x 1"});
+  EXPECT_THAT(errors,
+              ElementsAre(folder / "a/x/seed-2: is x seed 1, as is " + (folder / "a/x/seed-1")));
+}
+
 TEST(RunResult, NamesEveryMistakeInEveryRun) {
   const Folder folder;
   folder.write("a/x/seed-1/run.json", R"({"experiment": "a", "network": 5, "seed": 1.5,
@@ -93,6 +103,18 @@ TEST(RunResult, NamesEveryMistakeInEveryRun) {
   two_classes.run["classes"] = {"cat", "dog"};
   write_result(folder, two_classes);
   folder.write("a/x/seed-8/confusion.csv", "step,label,predicted,images\n1,0,2,5\n");
+  two_classes.directory = "/a/x/seed-10";
+  two_classes.run["seed"] = 10;
+  write_result(folder, two_classes);
+  folder.write("a/x/seed-10/confusion.csv", "step,label,predicted,images\n100,0,0,5\n100,0,1,5\n");
+  auto shortened = made_result("a", "x", 11, {{1, 2}});
+  shortened.run["identity"]["recipe"]["iterations"] = 200;
+  write_result(folder, shortened);
+  auto odd = made_result("a", "x", 12, {{1, 102}});
+  odd.run["unreadable"] = {{"a", "b"}};
+  write_result(folder, odd);
+  folder.write("a/x/seed-13/run.json", made_result("a", "x", 13, {}).run.dump());
+  std::filesystem::create_symlink("metrics.csv", folder / "a/x/seed-13/metrics.csv");
   folder.write("a/x/seed-9/run.json", made_result("a", "x", 9, {}).run.dump());
   folder.write("a/x/seed-9/metrics.csv/file", "");
   EXPECT_THAT(
@@ -107,7 +129,12 @@ TEST(RunResult, NamesEveryMistakeInEveryRun) {
           HasSubstr("seed-5/metrics.csv: no records"), HasSubstr("seed-6/metrics.csv:1: "),
           HasSubstr("seed-7/layers.csv:1: "), HasSubstr("seed-7/timing.csv:1: "),
           HasSubstr("seed-8/confusion.csv: a row has the label 2, expected one below 2"),
-          HasSubstr("seed-9/metrics.csv: cannot be read: Is a directory"),
+          HasSubstr("seed-9/metrics.csv: is a folder, expected a file"),
+          HasSubstr("seed-10/confusion.csv: its test error is 50.00 %, that of metrics.csv 2.00 %"),
+          HasSubstr("seed-11/metrics.csv: ends at iteration 100, expected 200"),
+          HasSubstr("seed-12/run.json: /unreadable is {\"a\":\"b\"}, expected a list of texts"),
+          HasSubstr("seed-12/metrics.csv:2: an error is not from 0 to 100 percent"),
+          HasSubstr("seed-13/metrics.csv: a link that leads to itself"),
           HasSubstr("absent: No such file or directory")));
   EXPECT_THAT(find_runs({folder / "a/x/seed-6/metrics.csv"}).errors,
               ElementsAre(HasSubstr("metrics.csv: a text file, expected a directory")));

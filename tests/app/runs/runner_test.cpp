@@ -367,6 +367,18 @@ TEST_F(Runner, KeepsTheBestWeightsAcrossAStop) {
   const auto best = content(directory("whole", 1).best_weights());
   EXPECT_FALSE(best.empty());
   EXPECT_TRUE(best == content(directory("stopped", 1).best_weights()));
+
+  ASSERT_EQ(train("damaged", 1, 7), RunOutcome::interrupted);
+  const auto run = directory("damaged", 1);
+  for (const std::string what : {"damaged", "no such file"}) {
+    what == "damaged" ? write_text(run.best_weights(), best.substr(1))
+                      : remove_file(run.best_weights());
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(train("damaged", 1), RunOutcome::damaged);
+    EXPECT_THAT(testing::internal::GetCapturedStderr(),
+                AllOf(HasSubstr(run.best_weights().string() + ": "), HasSubstr(what),
+                      HasSubstr("; restore the file, or remove ")));
+  }
 }
 
 }  // namespace

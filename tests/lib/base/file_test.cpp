@@ -75,10 +75,29 @@ TEST(File, AFileReplacesFilesOnly) {
   const Folder folder;
   const std::string pipe = folder / "pipe";
   ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
-  for (const auto& path : {pipe, folder / "", std::string("/dev/full")}) {
+  const std::string standard_output = folder / "stdout";
+  std::filesystem::create_symlink("/proc/self/fd/1", standard_output);
+  for (const auto& path : {pipe, folder / "", std::string("/dev/full"), standard_output}) {
     EXPECT_THROW(AtomicFile{path}, IoError) << path;
     EXPECT_THROW(put_in_place(folder.write("new", "text"), path), IoError) << path;
   }
+  EXPECT_TRUE(std::filesystem::is_symlink(standard_output));
+  std::filesystem::rename(pipe, folder / "text.partial");
+  for (const auto write : {+[](const std::string& path) { write_text(path, "text"); },
+                           +[](const std::string& path) { GrowingFile(path + ".partial"); }})
+    EXPECT_THAT([&] { write(folder / "text"); },
+                testing::ThrowsMessage<IoError>(
+                    testing::HasSubstr("text.partial: cannot be written: it is a pipe")));
+}
+
+TEST(File, ALinkThatLeadsNowhereIsAnEntry) {
+  const Folder folder;
+  std::filesystem::create_symlink("nowhere", folder / "dangling");
+  std::filesystem::create_symlink("loop", folder / "loop");
+  EXPECT_TRUE(has_entry(folder / "dangling"));
+  EXPECT_TRUE(has_entry(folder / "loop"));
+  EXPECT_TRUE(has_entry(folder / ""));
+  EXPECT_FALSE(has_entry(folder / "absent"));
 }
 
 }  // namespace
