@@ -26,6 +26,7 @@ namespace reslab::app {
 namespace {
 
 using testing::ElementsAre;
+using testing::HasSubstr;
 
 /// The calls that the sinks of one test received, over several calls of the runner.
 struct SinkCalls {
