@@ -78,8 +78,7 @@ FoundRuns results_of(const CheckedExperiment& checked) {
   InputErrors errors;
   for (const auto& plan : checked.experiment.runs) {
     const RunDirectory run(checked.directory, plan.name, plan.seed);
-    if (has_entry(run.path() / "run.json"))
-      errors.gather([&] { results.push_back(read_run(run.path())); });
+    if (has_entry(run.run_json())) errors.gather([&] { results.push_back(read_run(run.path())); });
   }
   return {std::move(results), errors.lines()};
 }

@@ -23,7 +23,7 @@ namespace {
 std::optional<std::filesystem::file_time_type> failure_time(const RunDirectory& directory) {
   const auto run = directory.read();
   if (!run || run->value("status", "") != "failed") return {};
-  return std::filesystem::last_write_time(directory.path() / "run.json");
+  return std::filesystem::last_write_time(directory.run_json());
 }
 
 void print_errors(const RunPlan& plan, const char* what, const std::exception& error) {
@@ -125,7 +125,7 @@ void Worker::settle(std::size_t run, int code) {
 }
 
 /// Exports a finished run to the formats that the experiment asks for. Returns whether it
-/// succeeded.
+/// succeeded; it does not if the run's weights are missing.
 bool Worker::export_finished(std::size_t run) {
   const auto directory = directory_of(run);
   const char* step = "";

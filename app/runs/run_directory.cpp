@@ -20,7 +20,7 @@ RunDirectory::RunDirectory(const std::filesystem::path& experiment, const std::s
     : path_(experiment / folder_name(network) / ("seed-" + std::to_string(seed))) {}
 
 std::optional<Json> RunDirectory::read() const {
-  const auto file = path_ / "run.json";
+  const auto file = run_json();
   if (!std::filesystem::exists(file)) return std::nullopt;
   auto run = read_json(file.string());
   InputErrors errors;
@@ -29,9 +29,7 @@ std::optional<Json> RunDirectory::read() const {
   return run;
 }
 
-void RunDirectory::write(const Json& run) const {
-  write_text(path_ / "run.json", indented(run) + "\n");
-}
+void RunDirectory::write(const Json& run) const { write_text(run_json(), indented(run) + "\n"); }
 
 void RunDirectory::make() const {
   const auto folder = checkpoint().parent_path();
@@ -81,8 +79,8 @@ std::string no_run_text(const std::filesystem::path& path) {
 }  // namespace
 
 StoredRun read_stored_run(const std::filesystem::path& path) {
-  const auto file = (path / "run.json").string();
   StoredRun stored{RunDirectory(path), {}, {}, {}, {}};
+  const auto file = stored.directory.run_json().string();
   auto run = stored.directory.read();
   if (!run) throw InvalidInput(path.string() + no_run_text(path));
   stored.run = std::move(*run);

@@ -21,6 +21,7 @@ class RunDirectory {
   explicit RunDirectory(std::filesystem::path path) : path_(std::move(path)) {}
 
   const std::filesystem::path& path() const { return path_; }
+  std::filesystem::path run_json() const { return path_ / "run.json"; }
   std::filesystem::path metrics() const { return path_ / "metrics.csv"; }
   std::filesystem::path layers() const { return path_ / "layers.csv"; }
   std::filesystem::path confusion() const { return path_ / "confusion.csv"; }

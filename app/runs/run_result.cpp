@@ -22,7 +22,9 @@
 namespace reslab::app {
 namespace {
 
-bool is_run(const std::filesystem::path& directory) { return has_entry(directory / "run.json"); }
+bool is_run(const std::filesystem::path& directory) {
+  return has_entry(RunDirectory(directory).run_json());
+}
 
 void add_run_directories(const std::filesystem::path& directory,
                          std::vector<std::filesystem::path>& found) {
@@ -131,7 +133,8 @@ std::optional<double> paper_value(const RunResult& result, const std::string& me
 }
 
 RunResult read_run(const std::filesystem::path& directory) {
-  const auto path = (directory / "run.json").string();
+  const RunDirectory run(directory);
+  const auto path = run.run_json().string();
   RunResult result;
   result.directory = directory;
   result.run = read_json(path);
@@ -150,7 +153,6 @@ RunResult read_run(const std::filesystem::path& directory) {
     if (failed) result.failure = result.run["failure"];
   }
 
-  const RunDirectory run(directory);
   if (!result.finished) result.process = DirectoryLock::holder(directory);
   errors.gather([&] {
     if (result.finished || has_entry(run.metrics()))
