@@ -22,11 +22,10 @@ TEST(ShippedExperiments, AreValid) {
     EXPECT_THAT(refusal([&] {
                   const auto experiment = read_experiment(Document::load(file));
                   EXPECT_EQ(experiment.name, entry.path().stem());
-                  // A short version need not have claims, nor a file that chooses a setting.
+                  // A short version need not have claims.
                   // own-images.json cannot have any: its images are the user's.
-                  const bool may_lack_claims = file.ends_with("-short.json") ||
-                                               experiment.name == "highway-gate-bias" ||
-                                               experiment.name == "own-images";
+                  const bool may_lack_claims =
+                      file.ends_with("-short.json") || experiment.name == "own-images";
                   EXPECT_TRUE(may_lack_claims || !experiment.expectations.empty()) << file;
                 }),
                 testing::IsEmpty());
